@@ -7,6 +7,7 @@ import { runPost } from './post.js';
 import { createGitHub } from './runtime/actions-github.js';
 import { actionsLog, createIdentity, createOutputs, createState } from './runtime/actions-ports.js';
 import { createExecRunner } from './runtime/exec-runner.js';
+import { createHttps } from './runtime/node-https.js';
 import { socketNetwork } from './runtime/node-network.js';
 import { diskFiles, readRunFacts, systemClock } from './runtime/node-ports.js';
 import type { Ports } from './runtime/ports.js';
@@ -26,6 +27,7 @@ const ports: Ports = {
   state: createState(environment),
   identity: createIdentity(environment),
   network: socketNetwork,
+  https: createHttps(environment),
   github: createGitHub(run),
   run,
 };

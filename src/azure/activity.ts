@@ -1,9 +1,9 @@
 import { ActionError, toActionError } from '../errors/action-error.js';
-import { asList, asRecord, type Json, text } from '../runtime/json.js';
+import { asRecord, type Json, text } from '../runtime/json.js';
 import { errorLine, parseArmError } from './arm/error-body.js';
-import type { Az } from './az.js';
+import type { AzureClient } from './client.js';
 import type { AksCluster } from './cluster.js';
-import { listActivity } from './commands.js';
+import { listActivity } from './group-requests.js';
 import { classify } from './errors.js';
 
 /** One failed event of the activity log of a resource. */
@@ -16,15 +16,15 @@ export interface ActivityEvent {
   readonly message: string;
 }
 
-/** Parses the output of `az monitor activity-log list`. @throws TypeError when it is not a list. */
-function parseActivity(json: unknown): readonly ActivityEvent[] {
-  return asList(json).map(event => ({
+function parseEvent(json: unknown): ActivityEvent {
+  const event = asRecord(json);
+  return {
     time: text(event['eventTimestamp']),
     operation: text(asRecord(event['operationName'])['value']),
     caller: text(event['caller']),
     status: text(asRecord(event['status'])['value']),
     message: statusMessage(asRecord(event['properties'])),
-  }));
+  };
 }
 
 /** Returns the reason in an event: JSON inside the JSON, or plain text. */
@@ -34,9 +34,18 @@ function statusMessage(properties: Json): string {
   return error ? errorLine(error) : raw;
 }
 
-/** Returns the failed events of a resource in the last six hours, newest first. */
-export function readActivity(az: Az, subscriptionId: string, resourceId: string): Promise<readonly ActivityEvent[]> {
-  return az.read(listActivity(subscriptionId, resourceId), parseActivity);
+const logMs = 6 * 60 * 60_000;
+const logEvents = 20;
+
+/** Returns the latest failed events of a resource in the last six hours, newest first. */
+export async function readActivity(
+  azure: AzureClient,
+  subscriptionId: string,
+  resourceId: string,
+): Promise<readonly ActivityEvent[]> {
+  const since = new Date(azure.date().getTime() - logMs);
+  const events = await azure.list(listActivity(subscriptionId, resourceId, since), parseEvent);
+  return events.slice(0, logEvents);
 }
 
 const logTries = 2;
@@ -47,9 +56,10 @@ const logPauseMs = 20_000;
  * some seconds behind and is therefore read twice. The code is that of the inner reason if it is a known one, such as
  * `azure-capacity`, else `cluster-create-failed`.
  */
-export async function explainByActivity(az: Az, cluster: AksCluster): Promise<ActionError> {
+export async function explainByActivity(azure: AzureClient, cluster: AksCluster): Promise<ActionError> {
   const { name, resourceGroup, state } = cluster;
-  const { messages, unread } = cluster.failure === '' ? await readMessages(az, cluster) : { messages: [], unread: '' };
+  const { messages, unread } =
+    cluster.failure === '' ? await readMessages(azure, cluster) : { messages: [], unread: '' };
   const reason = cluster.failure || (messages[0] ?? '');
   const known = classify(reason);
   const code = known && known.code !== 'azure-failed' ? known.code : 'cluster-create-failed';
@@ -65,16 +75,16 @@ interface LogMessages {
   readonly unread: string;
 }
 
-async function readMessages(az: Az, { subscriptionId, id }: AksCluster): Promise<LogMessages> {
+async function readMessages(azure: AzureClient, { subscriptionId, id }: AksCluster): Promise<LogMessages> {
   try {
     for (let tries = 1; ; tries += 1) {
-      const events = await readActivity(az, subscriptionId, id);
+      const events = await readActivity(azure, subscriptionId, id);
       const messages = events.map(event => event.message).filter(message => message !== '');
       if (messages.length > 0 || tries === logTries) return { messages, unread: '' };
-      await az.clock.sleep(logPauseMs, az.signal);
+      await azure.clock.sleep(logPauseMs, azure.signal);
     }
   } catch (error) {
-    az.signal.throwIfAborted();
+    azure.signal.throwIfAborted();
     return { messages: [], unread: `The activity log could not be read. ${toActionError(error).message}` };
   }
 }

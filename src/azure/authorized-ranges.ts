@@ -1,8 +1,8 @@
-import type { Az } from './az.js';
+import type { AzureClient } from './client.js';
 import { updateAuthorizedRanges } from './cluster-commands.js';
 import { findCluster } from './cluster-wait.js';
-import { type AksCluster, refOf } from './cluster.js';
-import type { ClusterRef } from './commands.js';
+import type { ClusterRef } from './ref.js';
+import { whileUnchanged } from './unchanged.js';
 
 /**
  * Returns the ranges with one more; undefined if it is already included, or if the list is empty and everyone may
@@ -23,22 +23,35 @@ export function rangesWithout(ranges: readonly string[], range: string): readonl
 
 /**
  * Adds a runner to the authorized ranges of a cluster that has some: a hosted runner has another address in each job.
- * Calls `record` right before the change. Returns whether the range was added and must be removed later.
+ * Calls `record` right before the change. Does nothing if the cluster does not exist.
  */
-export async function addRange(az: Az, cluster: AksCluster, range: string, record: () => void): Promise<boolean> {
-  const ranges = rangesWith(cluster.authorizedRanges, range);
-  if (!ranges) return false;
-  record();
-  await az.run(updateAuthorizedRanges(refOf(cluster), ranges, { wait: true }));
-  return true;
+export async function addRange(azure: AzureClient, ref: ClusterRef, range: string, record: () => void): Promise<void> {
+  await changeRanges(azure, ref, { wait: true }, ranges => {
+    const changed = rangesWith(ranges, range);
+    if (changed) record();
+    return changed;
+  });
 }
 
 /**
  * Removes the range that `addRange` added from the current ranges. Does nothing if the cluster no longer exists.
  * Returns when Azure has accepted the change.
  */
-export async function removeRange(az: Az, ref: ClusterRef, range: string): Promise<void> {
-  const now = await findCluster(az, ref);
-  const ranges = now && rangesWithout(now.authorizedRanges, range);
-  if (ranges) await az.run(updateAuthorizedRanges(ref, ranges, { wait: false }));
+export async function removeRange(azure: AzureClient, ref: ClusterRef, range: string): Promise<void> {
+  await changeRanges(azure, ref, { wait: false }, ranges => rangesWithout(ranges, range));
+}
+
+async function changeRanges(
+  azure: AzureClient,
+  ref: ClusterRef,
+  options: { readonly wait: boolean },
+  change: (ranges: readonly string[]) => readonly string[] | undefined,
+): Promise<void> {
+  await whileUnchanged(
+    () => findCluster(azure, ref),
+    async (cluster, etag) => {
+      const ranges = cluster && change(cluster.authorizedRanges);
+      if (ranges) await azure.run(updateAuthorizedRanges(ref, ranges, { ...options, etag }));
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
 import { asRecord, text } from '../runtime/json.js';
-import type { Az } from './az.js';
-import { showVersion } from './commands.js';
+import type { AzureClient } from './client.js';
+import { showVersion } from './az-commands.js';
 
 /** The first version in which `aks create` and `aks delete` support etags (Azure/azure-cli release notes). */
 const oldestAz = '2.69.0';
@@ -21,8 +21,8 @@ function numbers(version: string): readonly number[] {
 }
 
 /** Returns the version of az on this runner. @throws ActionError `tool-too-old`, `tool-missing`. */
-export async function checkAzVersion(az: Az): Promise<string> {
-  const found = await az.read(showVersion(), json => text(asRecord(json)['azure-cli']));
+export async function checkAzVersion(azure: AzureClient): Promise<string> {
+  const found = await azure.read(showVersion(), json => text(asRecord(json)['azure-cli']));
   if (compareVersions(found, oldestAz) >= 0) return found;
   throw new ActionError(
     'tool-too-old',

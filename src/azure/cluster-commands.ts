@@ -1,5 +1,7 @@
 import { identifier } from '../runtime/identifiers.js';
-import { type AzCommand, azCommand, type ClusterRef, inSubscription, tagArguments } from './commands.js';
+import { type AzCommand, azCommand, tagArguments } from './az-commands.js';
+import { inGroup } from './group-requests.js';
+import type { ClusterRef } from './ref.js';
 import type { ClusterSpec } from './spec.js';
 
 export interface ClusterPlan {
@@ -19,9 +21,9 @@ export interface ClusterPlan {
 /** The name of the only node pool: the default of az, passed explicitly so that later commands can rely on it. */
 const poolName = 'nodepool1';
 
-function at({ subscriptionId, resourceGroup, clusterName }: ClusterRef): readonly string[] {
-  const [group, name] = [identifier('resource group', resourceGroup), identifier('cluster name', clusterName)];
-  return ['--resource-group', group, '--name', name, ...inSubscription(subscriptionId)];
+/** Returns the flags that select a cluster. */
+export function atCluster(ref: ClusterRef): readonly string[] {
+  return ['--name', identifier('cluster name', ref.clusterName), ...inGroup(ref)];
 }
 
 /**
@@ -35,7 +37,7 @@ export function createCluster(plan: ClusterPlan, vmSize: string): AzCommand {
   const { argv, ...rest } = azCommand(
     `create cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`,
     'guarded',
-    ...['aks', 'create', ...at(ref), '--location', spec.location, '--tier', spec.tier],
+    ...['aks', 'create', ...atCluster(ref), '--location', spec.location, '--tier', spec.tier],
     ...['--nodepool-name', poolName, '--node-vm-size', vmSize, '--node-count', String(spec.nodeCount)],
     ...['--enable-cluster-autoscaler', '--min-count', String(spec.minNodes), '--max-count', String(spec.maxNodes)],
     ...['--vm-set-type', 'VirtualMachineScaleSets', '--load-balancer-sku', 'standard'],
@@ -51,47 +53,31 @@ export function createCluster(plan: ClusterPlan, vmSize: string): AzCommand {
   return { ...rest, argv: [...argv, ...spec.extraCreateArgs] };
 }
 
-export function showCluster(ref: ClusterRef): AzCommand {
-  return azCommand(`read the state of cluster ${ref.clusterName}`, 'read', 'aks', 'show', ...at(ref));
-}
-
-export function listClusters(subscriptionId: string): AzCommand {
-  return azCommand('list the clusters of the subscription', 'read', 'aks', 'list', ...inSubscription(subscriptionId));
-}
-
-/** Returns when Azure has accepted the deletion. With an etag, Azure accepts it only if the cluster is unchanged. */
-export function deleteCluster(ref: ClusterRef, etag: string): AzCommand {
-  const condition = etag === '' ? [] : ['--if-match', identifier('etag', etag)];
-  const words = ['aks', 'delete', ...at(ref), ...condition, '--yes', '--no-wait'];
-  return azCommand(`delete cluster ${ref.clusterName} in resource group ${ref.resourceGroup}`, 'idempotent', ...words);
-}
-
 /**
  * Writes credentials to a private file. KUBECONFIG points to the same file, because az converts an Entra kubeconfig by
  * running kubelogin on the default one, which would be the user's.
  */
 export function getCredentials(ref: ClusterRef, file: string, role: 'user' | 'admin'): AzCommand {
   const admin = role === 'admin' ? ['--admin'] : [];
-  const words = ['aks', 'get-credentials', ...at(ref), '--file', file, '--overwrite-existing', ...admin];
+  const words = ['aks', 'get-credentials', ...atCluster(ref), '--file', file, '--overwrite-existing', ...admin];
   return {
     ...azCommand(`get ${role} credentials of cluster ${ref.clusterName}`, 'read', ...words),
     env: { KUBECONFIG: file },
   };
 }
 
-export function listVersions(subscriptionId: string, location: string): AzCommand {
-  const words = ['aks', 'get-versions', '--location', location, ...inSubscription(subscriptionId)];
-  return azCommand(`list the Kubernetes versions of ${location}`, 'read', ...words);
-}
-
-/** Sets the authorized IP ranges of the API server; an empty list allows everyone. The change takes minutes. */
+/**
+ * Sets the authorized IP ranges of the API server; an empty list allows everyone. With an etag, only if the cluster is
+ * unchanged. The change takes minutes.
+ */
 export function updateAuthorizedRanges(
   ref: ClusterRef,
   ranges: readonly string[],
-  { wait }: { readonly wait: boolean },
+  { wait, etag }: { readonly wait: boolean; readonly etag: string },
 ): AzCommand {
   const list = ranges.map(range => identifier('address range', range)).join(',');
-  const words = ['aks', 'update', ...at(ref), '--api-server-authorized-ip-ranges', list, '--yes'];
+  const words = ['aks', 'update', ...atCluster(ref), '--api-server-authorized-ip-ranges', list, '--yes'];
   const why = `set the authorized IP ranges of cluster ${ref.clusterName}`;
-  return azCommand(why, 'idempotent', ...words, ...(wait ? [] : ['--no-wait']));
+  const condition = etag === '' ? [] : ['--if-match', identifier('etag', etag)];
+  return azCommand(why, 'idempotent', ...words, ...condition, ...(wait ? [] : ['--no-wait']));
 }

@@ -1,17 +1,22 @@
-import { ActionError } from '../errors/action-error.js';
+import { ActionError, hasCode } from '../errors/action-error.js';
 import { explainByActivity } from './activity.js';
-import type { Az } from './az.js';
-import { showCluster } from './cluster-commands.js';
+import type { AzureClient } from './client.js';
+import { readCluster } from './cluster-requests.js';
 import { type AksCluster, isFailed, parseCluster } from './cluster.js';
-import type { ClusterRef } from './commands.js';
+import type { ClusterRef } from './ref.js';
 import { pollUntil, waitUntilGone } from './polling.js';
 
 /** How long Azure may take to list a cluster after it has accepted the creation. */
 const appearanceMs = 60_000;
+/**
+ * How long a cluster must stay Failed before that counts: AKS retries many operations itself ("AKS will continuously
+ * retry the requested operation until successful or a retry timeout is hit"; Azure/AKS#1972).
+ */
+const healMs = 2 * 60_000;
 
 /** Returns the current state of the cluster; undefined when it or its resource group does not exist. */
-export function findCluster(az: Az, ref: ClusterRef): Promise<AksCluster | undefined> {
-  return az.find(showCluster(ref), parseCluster);
+export function findCluster(azure: AzureClient, ref: ClusterRef): Promise<AksCluster | undefined> {
+  return azure.find(readCluster(ref), parseCluster);
 }
 
 /**
@@ -19,27 +24,45 @@ export function findCluster(az: Az, ref: ClusterRef): Promise<AksCluster | undef
  * returned, not thrown.
  * @throws ActionError `cluster-create-timeout` at the deadline, `azure-preempted` when the cluster disappears.
  */
-export async function waitForCluster(az: Az, ref: ClusterRef, deadlineMs: number): Promise<AksCluster | ActionError> {
-  const startedMs = az.clock.now();
+export async function waitForCluster(
+  azure: AzureClient,
+  ref: ClusterRef,
+  deadlineMs: number,
+): Promise<AksCluster | ActionError> {
+  const { clock, log } = azure;
+  const startedMs = clock.now();
   let state = '';
-  const cluster = await pollUntil(az, {
+  let failure: { readonly error: ActionError; readonly sinceMs: number } | undefined;
+  return pollUntil<AksCluster | ActionError>(azure, {
     look: async () => {
-      const found = await findCluster(az, ref);
-      if (!found && (state !== '' || az.clock.now() > startedMs + appearanceMs)) throw deletedError(ref);
-      if (found && found.state !== state) az.log.info(`Cluster ${ref.clusterName}: ${found.state}`);
+      const found = await findCluster(azure, ref);
+      if (!found && (state !== '' || clock.now() > startedMs + appearanceMs)) throw deletedError(ref);
+      if (found && found.state !== state) log.info(`Cluster ${ref.clusterName}: ${found.state}`);
       state = found?.state ?? state;
-      return found && (found.state === 'Succeeded' || isFailed(found)) ? found : undefined;
+      if (!found || !isFailed(found)) {
+        failure = undefined;
+        return found?.state === 'Succeeded' ? found : undefined;
+      }
+      if (failure === undefined) {
+        failure = { error: await explainByActivity(azure, found), sinceMs: clock.now() };
+        if (mayHeal(found, failure.error)) log.info(`${failure.error.message} AKS may still repair it, so this waits.`);
+      }
+      return mayHeal(found, failure.error) && clock.now() < failure.sinceMs + healMs ? undefined : failure.error;
     },
     deadlineMs,
-    onDeadline: last => timeoutError(ref, deadlineMs - startedMs, state, last),
+    onDeadline: last => failure?.error ?? timeoutError(ref, deadlineMs - startedMs, state, last),
   });
-  return isFailed(cluster) ? explainByActivity(az, cluster) : cluster;
 }
 
 /** Waits until a cluster is deleted. @throws ActionError `azure-being-deleted` at the deadline. */
-export async function waitUntilClusterGone(az: Az, ref: ClusterRef, deadlineMs: number): Promise<void> {
-  const leftMs = Math.max(0, deadlineMs - az.clock.now());
-  await waitUntilGone(az, `cluster ${ref.clusterName}`, leftMs, () => findCluster(az, ref));
+export async function waitUntilClusterGone(azure: AzureClient, ref: ClusterRef, deadlineMs: number): Promise<void> {
+  const leftMs = Math.max(0, deadlineMs - azure.clock.now());
+  await waitUntilGone(azure, `cluster ${ref.clusterName}`, leftMs, () => findCluster(azure, ref));
+}
+
+/** Returns whether AKS may still repair a cluster: not if the failure requires a different request. */
+function mayHeal({ state }: AksCluster, failure: ActionError): boolean {
+  return state === 'Failed' && hasCode(failure, 'cluster-create-failed', 'azure-unavailable', 'azure-busy');
 }
 
 function deletedError({ clusterName, resourceGroup }: ClusterRef): ActionError {

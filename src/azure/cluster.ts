@@ -1,6 +1,6 @@
 import { asOptionalList, asRecord, number, required, text, textMap, texts } from '../runtime/json.js';
 import { errorLine, readArmError } from './arm/error-body.js';
-import type { ClusterRef } from './commands.js';
+import type { ClusterRef } from './ref.js';
 import type { Tags } from './tags.js';
 
 export interface AgentPool {
@@ -40,30 +40,31 @@ export interface AksCluster {
   readonly failure: string;
 }
 
-/** Parses a managed cluster from the JSON of `az aks show` or `az aks list`. @throws TypeError for other values. */
+/** Parses a managed cluster. @throws TypeError for other values. */
 export function parseCluster(json: unknown): AksCluster {
-  const cluster = asRecord(json);
-  const id = required(cluster, 'id');
+  const resource = asRecord(json);
+  const cluster = asRecord(resource['properties']);
+  const id = required(resource, 'id');
   const pools = asOptionalList(cluster['agentPoolProfiles']).map(parsePool);
   const access = asRecord(cluster['apiServerAccessProfile']);
   const failure = readArmError(asRecord(cluster['status'])['provisioningError']);
   return {
     id,
-    name: required(cluster, 'name'),
+    name: required(resource, 'name'),
     subscriptionId: /^\/subscriptions\/([^/]+)/i.exec(id)?.[1] ?? '',
-    resourceGroup: text(cluster['resourceGroup']) || (/\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? ''),
+    resourceGroup: /\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? '',
     nodeResourceGroup: text(cluster['nodeResourceGroup']),
-    location: text(cluster['location']),
+    location: text(resource['location']),
     kubernetesVersion: text(cluster['currentKubernetesVersion']) || text(cluster['kubernetesVersion']),
     vmSize: pools[0]?.vmSize ?? '',
     fqdn: text(cluster['fqdn']) || text(cluster['privateFqdn']),
-    etag: text(cluster['eTag']) || text(cluster['etag']),
-    tags: textMap(cluster['tags']),
+    etag: text(resource['eTag']),
+    tags: textMap(resource['tags']),
     state: text(cluster['provisioningState']),
     stopped: text(asRecord(cluster['powerState'])['code']) === 'Stopped',
     isPrivate: access['enablePrivateCluster'] === true,
     localAccountsDisabled: cluster['disableLocalAccounts'] === true,
-    authorizedRanges: texts(access['authorizedIpRanges']),
+    authorizedRanges: texts(access['authorizedIPRanges']),
     pools,
     failure: failure ? errorLine(failure) : '',
   };

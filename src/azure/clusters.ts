@@ -1,11 +1,13 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { explainByActivity } from './activity.js';
-import type { Az } from './az.js';
-import { type ClusterPlan, createCluster, deleteCluster } from './cluster-commands.js';
+import type { AzureClient } from './client.js';
+import { type ClusterPlan, createCluster } from './cluster-commands.js';
+import { deleteCluster } from './cluster-requests.js';
 import { findCluster, waitForCluster, waitUntilClusterGone } from './cluster-wait.js';
 import type { AksCluster } from './cluster.js';
 import { type Claim, planForExisting } from './existing.js';
 import { readTag } from './tags.js';
+import { whileUnchanged } from './unchanged.js';
 
 export interface CreatePlan extends ClusterPlan {
   /** Tried in order. */
@@ -40,21 +42,24 @@ const requestTries = 2;
  * is tried after the failed cluster is deleted.
  * @throws ActionError `cluster-exists`, `cluster-create-failed`, `cluster-create-timeout`, and the codes of az.
  */
-export async function ensureCluster(az: Az, plan: CreatePlan, record: RecordCreation): Promise<EnsuredCluster> {
+export async function ensureCluster(
+  azure: AzureClient,
+  plan: CreatePlan,
+  record: RecordCreation,
+): Promise<EnsuredCluster> {
   const { deadlineMs } = plan;
-  const existing = await useExisting(az, plan, deadlineMs, record);
+  const existing = await useExisting(azure, plan, deadlineMs, record);
   if (existing) return existing;
 
   const failures: ActionError[] = [];
   for (const [index, vmSize] of plan.vmSizes.entries()) {
-    const outcome = await createWithSize(az, plan, vmSize, deadlineMs, record);
+    const outcome = await createWithSize(azure, plan, vmSize, deadlineMs, record);
     if (!(outcome instanceof ActionError)) return outcome;
     failures.push(outcome);
     const next = plan.vmSizes[index + 1];
     if (next === undefined || !isAboutSize(outcome)) break;
-    az.log.warning(`${vmSize} is not available: ${outcome.message} Trying ${next}.`);
-    const failed = await findCluster(az, plan.ref);
-    if (failed) await removeFailed(az, plan, failed, deadlineMs);
+    azure.log.warning(`${vmSize} is not available: ${outcome.message} Trying ${next}.`);
+    await removeFailed(azure, plan, deadlineMs);
   }
   throw joinSizeErrors(failures, plan.vmSizes);
 }
@@ -64,15 +69,15 @@ export async function ensureCluster(az: Az, plan: CreatePlan, record: RecordCrea
  * rerun whose former attempt may have left one. Otherwise Azure rejects the request when the name is in use.
  */
 async function useExisting(
-  az: Az,
+  azure: AzureClient,
   plan: CreatePlan,
   deadlineMs: number,
   record: RecordCreation,
 ): Promise<EnsuredCluster | undefined> {
   const { existingCluster, owner } = plan.claim;
   if (plan.groupCreated || (existingCluster === 'fail' && owner.attempt === '1')) return undefined;
-  const found = await findCluster(az, plan.ref);
-  const outcome = found && (await applyExistingPlan(az, plan, found, deadlineMs, record));
+  const found = await findCluster(azure, plan.ref);
+  const outcome = found && (await applyExistingPlan(azure, plan, found, deadlineMs, record));
   if (outcome instanceof ActionError) throw outcome;
   return outcome;
 }
@@ -93,7 +98,7 @@ function joinSizeErrors(failures: readonly ActionError[], vmSizes: readonly stri
 
 /** Requests the cluster with one size. Returns the ready cluster, or why this size failed. */
 async function createWithSize(
-  az: Az,
+  azure: AzureClient,
   plan: CreatePlan,
   vmSize: string,
   deadlineMs: number,
@@ -101,26 +106,26 @@ async function createWithSize(
 ): Promise<EnsuredCluster | ActionError> {
   for (let tries = 1; ; tries += 1) {
     record(plan.claim.creationId);
-    const refusal = await request(az, plan, vmSize);
-    if (!refusal) return finish(az, plan, deadlineMs, true);
-    const found = await findCluster(az, plan.ref);
-    const outcome = found && (await applyExistingPlan(az, plan, found, deadlineMs, record, refusal));
+    const refusal = await request(azure, plan, vmSize);
+    if (!refusal) return finish(azure, plan, deadlineMs, true);
+    const found = await findCluster(azure, plan.ref);
+    const outcome = found && (await applyExistingPlan(azure, plan, found, deadlineMs, record, refusal));
     if (outcome) return outcome;
     if (found === undefined && !isLost(refusal)) return refusal;
     if (tries >= requestTries) return refusal;
-    az.log.info(`Cluster ${plan.ref.clusterName} does not exist after this error, so it is requested again.`);
+    azure.log.info(`Cluster ${plan.ref.clusterName} does not exist after this error, so it is requested again.`);
   }
 }
 
 /** Requests the cluster. Returns the error, if any; the request may have taken effect nevertheless. */
-async function request(az: Az, plan: CreatePlan, vmSize: string): Promise<ActionError | undefined> {
+async function request(azure: AzureClient, plan: CreatePlan, vmSize: string): Promise<ActionError | undefined> {
   try {
-    await az.run(createCluster(plan, vmSize));
+    await azure.run(createCluster(plan, vmSize));
     return undefined;
   } catch (error) {
-    az.signal.throwIfAborted();
+    azure.signal.throwIfAborted();
     if (!(error instanceof ActionError)) throw error;
-    az.log.info(`${error.message} (${error.code})`);
+    azure.log.info(`${error.message} (${error.code})`);
     return error;
   }
 }
@@ -138,7 +143,7 @@ function isLost(error: ActionError): boolean {
  * rejected request left a Failed cluster, returns the error of that request.
  */
 async function applyExistingPlan(
-  az: Az,
+  azure: AzureClient,
   plan: CreatePlan,
   found: AksCluster,
   deadlineMs: number,
@@ -150,28 +155,28 @@ async function applyExistingPlan(
     case 'refuse':
       throw decision.error;
     case 'replace':
-      if (refusal) return isLost(refusal) ? explainByActivity(az, found) : refusal;
-      await removeFailed(az, plan, found, deadlineMs);
+      if (refusal) return isLost(refusal) ? explainByActivity(azure, found) : refusal;
+      await removeFailed(azure, plan, deadlineMs);
       return undefined;
     case 'wait-until-gone':
-      az.log.info(`Cluster ${found.name} is being deleted; waiting for the deletion.`);
-      await waitUntilClusterGone(az, plan.ref, deadlineMs);
+      azure.log.info(`Cluster ${found.name} is being deleted; waiting for the deletion.`);
+      await waitUntilClusterGone(azure, plan.ref, deadlineMs);
       return undefined;
     case 'adopt':
-      az.log.info(`Cluster ${found.name} exists (${found.state}): ${decision.reason}.`);
+      azure.log.info(`Cluster ${found.name} exists (${found.state}): ${decision.reason}.`);
       if (decision.own) record(readTag(found.tags, 'creation-id'));
       if (found.state === 'Succeeded') return ensured(found, decision.own);
-      return finish(az, plan, deadlineMs, decision.own);
+      return finish(azure, plan, deadlineMs, decision.own);
   }
 }
 
 async function finish(
-  az: Az,
+  azure: AzureClient,
   plan: CreatePlan,
   deadlineMs: number,
   created: boolean,
 ): Promise<EnsuredCluster | ActionError> {
-  const cluster = await waitForCluster(az, plan.ref, deadlineMs);
+  const cluster = await waitForCluster(azure, plan.ref, deadlineMs);
   return cluster instanceof ActionError ? cluster : ensured(cluster, created);
 }
 
@@ -180,15 +185,21 @@ function ensured(cluster: AksCluster, created: boolean): EnsuredCluster {
 }
 
 /** Deletes a Failed cluster of this run and waits for the deletion. @throws ActionError `ownership-mismatch`. */
-async function removeFailed(az: Az, plan: CreatePlan, cluster: AksCluster, deadlineMs: number): Promise<void> {
-  const decision = planForExisting(cluster, plan.claim);
-  if (decision.kind !== 'replace' && decision.kind !== 'wait-until-gone') {
-    const message = `Cluster ${cluster.name} (${cluster.state}) is not replaced: it is not a failed cluster of this run.`;
-    throw new ActionError('ownership-mismatch', message);
-  }
-  if (decision.kind === 'replace') {
-    az.log.info(`Deleting cluster ${cluster.name} to create it again: ${decision.reason}.`);
-    await az.run(deleteCluster(plan.ref, cluster.etag));
-  }
-  await waitUntilClusterGone(az, plan.ref, deadlineMs);
+async function removeFailed(azure: AzureClient, plan: CreatePlan, deadlineMs: number): Promise<void> {
+  const exists = await whileUnchanged(
+    () => findCluster(azure, plan.ref),
+    async (cluster, etag) => {
+      if (cluster === undefined) return false;
+      const decision = planForExisting(cluster, plan.claim);
+      if (decision.kind === 'wait-until-gone') return true;
+      if (decision.kind !== 'replace') {
+        const message = `Cluster ${cluster.name} (${cluster.state}) is not replaced: it is not a failed cluster of this run.`;
+        throw new ActionError('ownership-mismatch', message);
+      }
+      azure.log.info(`Deleting cluster ${cluster.name} to create it again: ${decision.reason}.`);
+      await azure.run(deleteCluster(plan.ref, etag));
+      return true;
+    },
+  );
+  if (exists) await waitUntilClusterGone(azure, plan.ref, deadlineMs);
 }

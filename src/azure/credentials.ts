@@ -3,9 +3,9 @@ import { parse } from 'yaml';
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { asOptionalList, asRecord, text } from '../runtime/json.js';
 import type { Command, Ports } from '../runtime/ports.js';
-import type { Az } from './az.js';
+import type { AzureClient } from './client.js';
 import { getCredentials } from './cluster-commands.js';
-import type { ClusterRef } from './commands.js';
+import type { ClusterRef } from './ref.js';
 import type { AzureTarget } from './spec.js';
 
 export interface Credentials {
@@ -40,7 +40,7 @@ export function signInOf(kubeconfig: string): SignIn {
  * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
  */
 export async function fetchCredentials(
-  az: Az,
+  azure: AzureClient,
   { runner, files }: Pick<Ports, 'runner' | 'files'>,
   ref: ClusterRef,
   mode: AzureTarget['credentials'],
@@ -48,13 +48,13 @@ export async function fetchCredentials(
 ): Promise<Credentials> {
   await files.makeFolder(dirname(file), 0o700);
   await files.remove(file);
-  await az.run(getCredentials(ref, file, mode === 'admin' ? 'admin' : 'user'));
+  await azure.run(getCredentials(ref, file, mode === 'admin' ? 'admin' : 'user'));
   const signIn = signInOf(await files.readText(file));
   if (signIn === 'static') return { kubeconfig: file, env: {}, needsLogin: false };
   if (mode === 'user' || mode === 'admin') throw interactiveError(ref, mode);
-  await az.session.renewIfOld(az.signal);
-  await convert(az, runner, ref, file);
-  return { kubeconfig: file, env: az.session.env, needsLogin: true };
+  await azure.session.renewIfOld(azure.signal);
+  await convert(azure, runner, ref, file);
+  return { kubeconfig: file, env: azure.session.env, needsLogin: true };
 }
 
 function interactiveError({ clusterName }: ClusterRef, mode: string): ActionError {
@@ -63,18 +63,23 @@ function interactiveError({ clusterName }: ClusterRef, mode: string): ActionErro
 }
 
 /** Converts a kubeconfig to sign in with the login of az, and stores the location of that login in it. */
-async function convert(az: Az, runner: Ports['runner'], { clusterName }: ClusterRef, file: string): Promise<void> {
-  const folder = az.session.configFolder;
+async function convert(
+  azure: AzureClient,
+  runner: Ports['runner'],
+  { clusterName }: ClusterRef,
+  file: string,
+): Promise<void> {
+  const folder = azure.session.configFolder;
   const login = folder === undefined ? [] : ['--azure-config-dir', folder];
   const command: Command = {
     tool: 'kubelogin',
     argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
     why: `configure kubectl to use the az login for cluster ${clusterName}`,
-    env: { ...az.session.env, KUBECONFIG: file },
+    env: { ...azure.session.env, KUBECONFIG: file },
     timeoutMs: 60_000,
   };
   try {
-    const { code, stderr } = await runner.run(command, az.signal);
+    const { code, stderr } = await runner.run(command, azure.signal);
     if (code === 0) return;
     throw new ActionError('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
       evidence: stderr.trim(),

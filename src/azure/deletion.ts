@@ -1,13 +1,16 @@
-import { ActionError, hasCode } from '../errors/action-error.js';
-import { asList, required } from '../runtime/json.js';
-import type { Az } from './az.js';
-import { deleteCluster } from './cluster-commands.js';
+import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
+import { asRecord, required } from '../runtime/json.js';
+import { withoutPeriod } from '../runtime/text.js';
+import type { AzureClient, Operation } from './client.js';
+import { deleteCluster } from './cluster-requests.js';
 import { findCluster } from './cluster-wait.js';
 import { isFailed } from './cluster.js';
-import { type ClusterRef, deleteGroup, listResources } from './commands.js';
 import { type DeletionRule, type Holdings, mayDeleteGroup, planDeletion } from './deletion-plan.js';
+import { deleteGroup, listResources } from './group-requests.js';
 import { findGroup } from './groups.js';
-import { pollUntil, waitUntilGone } from './polling.js';
+import { pollUntil, stillDeleting } from './polling.js';
+import type { ClusterRef } from './ref.js';
+import { whileUnchanged } from './unchanged.js';
 
 export interface DeletionOptions extends DeletionRule {
   /** Only decides, and deletes nothing. */
@@ -30,8 +33,6 @@ export interface Deletion {
   readonly reason: string;
 }
 
-/** How often the decision is made: a second time if the resource changed before its deletion. */
-const tries = 2;
 /** How long Azure may show the previous state after it has accepted a deletion, in milliseconds. */
 const lagMs = 15_000;
 
@@ -39,74 +40,107 @@ const lagMs = 15_000;
  * Deletes only what the rule allows: the resource group, else the cluster, else nothing; with an empty cluster name,
  * the group only, if it is empty. All state is read right before the deletion; a cluster is deleted only if it is
  * unchanged since then, and the deletion is confirmed by reading the state. A resource that does not exist is not an
- * error. `prepare` is called before the deletion of an owned cluster and may still prevent it. Starts two to five az
- * processes.
+ * error. `prepare` is called before the deletion of an owned cluster and may still prevent it.
  * @throws ActionError `azure-precondition` when the cluster keeps changing, `azure-locked`, `delete-incomplete` when
- * Azure accepts the deletion but does not start it, the other codes of az, and what `prepare` throws.
+ * Azure accepts the deletion but does not carry it out, the other codes of Azure, and what `prepare` throws.
  */
 export async function deleteOurs(
-  az: Az,
+  azure: AzureClient,
   ref: ClusterRef,
   options: DeletionOptions,
   prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Deletion> {
-  for (let count = 1; ; count += 1) {
-    const holdings = await readHoldings(az, ref, options);
+  const decide = async ({ holdings }: Found, etag: string): Promise<Deletion> => {
     const plan = planDeletion(holdings, options);
-    if (plan.kind === 'refused' || plan.kind === 'nothing') {
-      if (plan.kind === 'nothing') await waitForPending(az, ref, holdings, options);
-      return { deleted: 'nothing', refused: plan.kind === 'refused', reason: plan.reason };
+    const { kind, reason } = plan;
+    if (kind === 'refused' || kind === 'nothing') {
+      if (kind === 'nothing') await waitForPending(azure, ref, holdings, options);
+      return { deleted: 'nothing', refused: kind === 'refused', reason };
     }
-    if (options.dryRun) return { deleted: plan.kind, refused: false, reason: plan.reason };
+    if (options.dryRun) return { deleted: kind, refused: false, reason };
     if (holdings.cluster) await prepare();
-    try {
-      await startDeletion(az, ref, plan.kind, holdings);
-    } catch (error) {
-      if (hasCode(error, 'azure-precondition') && count < tries) continue;
-      if (!hasCode(error, 'azure-not-found', 'azure-being-deleted')) throw error;
-    }
-    az.log.info(`Deleting ${nameOf(ref, plan.kind)}: ${plan.reason}.`);
-    if (options.waitMs > 0) await waitFor(az, ref, plan.kind, options.waitMs);
-    else await confirmDeletion(az, ref, plan.kind);
-    return { deleted: plan.kind, refused: false, reason: plan.reason };
+    const deletion = await startDeletion(azure, ref, kind, etag);
+    azure.log.info(`Deleting ${nameOf(ref, kind)}: ${reason}.`);
+    if (options.waitMs > 0) await waitUntilDeleted(azure, ref, kind, deletion, options.waitMs);
+    else await confirmDeletion(azure, ref, kind);
+    return { deleted: kind, refused: false, reason };
+  };
+  return whileUnchanged(async () => found(await readHoldings(azure, ref, options)), decide);
+}
+
+interface Found {
+  readonly holdings: Holdings;
+  /**
+   * The precondition of the deletion. During an operation, Azure changes the etag itself, so it is not checked; the
+   * deletion ends that operation.
+   */
+  readonly etag: string;
+}
+
+function found(holdings: Holdings): Found {
+  const { cluster } = holdings;
+  const atRest = cluster && (cluster.state === 'Succeeded' || isFailed(cluster));
+  return { holdings, etag: atRest ? cluster.etag : '' };
+}
+
+async function readHoldings(azure: AzureClient, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {
+  const [group, cluster] = await Promise.all([
+    findGroup(azure, ref),
+    ref.clusterName === '' ? undefined : findCluster(azure, ref),
+  ]);
+  if (!group || group.state === 'Deleting') return { group, cluster: undefined, resourceIds: undefined };
+  if (cluster && !rule.owned(cluster.tags).owned) return { group, cluster, resourceIds: undefined };
+  if (!mayDeleteGroup(group, cluster, rule)) return { group, cluster, resourceIds: undefined };
+  return { group, cluster, resourceIds: await listIds(azure, ref) };
+}
+
+/** Returns the ids of all resources in a group; undefined if it has disappeared. */
+async function listIds(azure: AzureClient, ref: ClusterRef): Promise<readonly string[] | undefined> {
+  try {
+    return await azure.list(listResources(ref), resource => required(asRecord(resource), 'id'));
+  } catch (error) {
+    if (hasCode(error, 'azure-not-found')) return undefined;
+    throw error;
   }
 }
 
-async function readHoldings(az: Az, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {
-  const group = await findGroup(az, ref);
-  if (!group || group.state === 'Deleting') return { group, cluster: undefined, resourceIds: undefined };
-  const cluster = ref.clusterName === '' ? undefined : await findCluster(az, ref);
-  if (cluster && !rule.owned(cluster.tags).owned) return { group, cluster, resourceIds: undefined };
-  if (!mayDeleteGroup(group, cluster, rule)) return { group, cluster, resourceIds: undefined };
-  const ids = await az.find(listResources(ref), json => asList(json).map(resource => required(resource, 'id')));
-  return { group, cluster, resourceIds: ids };
-}
-
-/**
- * Starts the deletion. A cluster at rest is deleted only if its etag is unchanged. During an operation, Azure changes
- * the etag itself, so it is not checked; the deletion ends that operation.
- */
-async function startDeletion(az: Az, ref: ClusterRef, what: 'group' | 'cluster', { cluster }: Holdings): Promise<void> {
-  const atRest = cluster && (cluster.state === 'Succeeded' || isFailed(cluster));
-  await az.run(what === 'group' ? deleteGroup(ref) : deleteCluster(ref, atRest ? cluster.etag : ''));
+/** Starts the deletion; undefined if the resource no longer exists or is already being deleted. */
+async function startDeletion(
+  azure: AzureClient,
+  ref: ClusterRef,
+  what: 'group' | 'cluster',
+  etag: string,
+): Promise<Operation | undefined> {
+  try {
+    return await azure.begin(what === 'group' ? deleteGroup(ref) : deleteCluster(ref, etag));
+  } catch (error) {
+    if (hasCode(error, 'azure-not-found', 'azure-being-deleted')) return undefined;
+    throw error;
+  }
 }
 
 /** Waits for a deletion that was already in progress, if the options request it. */
-async function waitForPending(az: Az, ref: ClusterRef, holdings: Holdings, options: DeletionOptions): Promise<void> {
+async function waitForPending(
+  azure: AzureClient,
+  ref: ClusterRef,
+  holdings: Holdings,
+  options: DeletionOptions,
+): Promise<void> {
   if (options.waitMs === 0 || options.dryRun) return;
-  if (holdings.group?.state === 'Deleting') await waitFor(az, ref, 'group', options.waitMs);
-  else if (holdings.cluster?.state === 'Deleting') await waitFor(az, ref, 'cluster', options.waitMs);
+  if (holdings.group?.state === 'Deleting') await waitUntilDeleted(azure, ref, 'group', undefined, options.waitMs);
+  else if (holdings.cluster?.state === 'Deleting')
+    await waitUntilDeleted(azure, ref, 'cluster', undefined, options.waitMs);
 }
 
 /** Waits until the accepted deletion has started. @throws ActionError `delete-incomplete`. */
-async function confirmDeletion(az: Az, ref: ClusterRef, what: 'group' | 'cluster'): Promise<void> {
+async function confirmDeletion(azure: AzureClient, ref: ClusterRef, what: 'group' | 'cluster'): Promise<void> {
   let state = '';
-  await pollUntil(az, {
+  await pollUntil(azure, {
     look: async () => {
-      state = (await find(az, ref, what))?.state ?? 'Deleting';
+      state = (await find(azure, ref, what))?.state ?? 'Deleting';
       return state === 'Deleting' ? true : undefined;
     },
-    deadlineMs: az.clock.now() + lagMs,
+    deadlineMs: azure.clock.now() + lagMs,
     onDeadline: last => {
       const observed = state === '' ? 'its state could not be read' : `its state is still ${state}`;
       const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${observed} after ${lagMs / 1000} s.`;
@@ -115,12 +149,54 @@ async function confirmDeletion(az: Az, ref: ClusterRef, what: 'group' | 'cluster
   });
 }
 
-async function waitFor(az: Az, ref: ClusterRef, what: 'group' | 'cluster', waitMs: number): Promise<void> {
-  await waitUntilGone(az, nameOf(ref, what), waitMs, () => find(az, ref, what));
+/**
+ * Waits until a resource is deleted. `deletion` is the operation, unless somebody else has started it; its failure is
+ * reported at once: Azure then returns the resource to its former state ("Resource group deletion").
+ * @throws ActionError `delete-incomplete` when the deletion failed, `azure-being-deleted` at the limit.
+ */
+async function waitUntilDeleted(
+  azure: AzureClient,
+  ref: ClusterRef,
+  what: 'group' | 'cluster',
+  deletion: Operation | undefined,
+  waitMs: number,
+): Promise<void> {
+  const name = nameOf(ref, what);
+  const deadlineMs = azure.clock.now() + waitMs;
+  try {
+    await deletion?.ended(waitMs);
+  } catch (error) {
+    azure.signal.throwIfAborted();
+    if (hasCode(error, 'command-timeout')) throw stillDeleting(name, waitMs, error.message);
+    // The URL of an operation may expire before the resource is gone.
+    if (!hasCode(error, 'azure-not-found')) throw failedDeletion(name, toActionError(error).message, error);
+  }
+  let seenDeleting = false;
+  await pollUntil(azure, {
+    look: async () => {
+      const state = (await find(azure, ref, what))?.state;
+      if (state === undefined) return true;
+      if (seenDeleting && state !== 'Deleting') throw failedDeletion(name, `its state is ${state} again`);
+      seenDeleting ||= state === 'Deleting';
+      return undefined;
+    },
+    deadlineMs,
+    onDeadline: last => stillDeleting(name, waitMs, last?.message ?? ''),
+  });
 }
 
-function find(az: Az, ref: ClusterRef, what: 'group' | 'cluster'): Promise<{ readonly state: string } | undefined> {
-  return what === 'group' ? findGroup(az, ref) : findCluster(az, ref);
+function failedDeletion(name: string, reason: string, cause?: unknown): ActionError {
+  const message = `The deletion of ${name} failed: ${withoutPeriod(reason)}.`;
+  const known = cause instanceof ActionError ? { hint: cause.hint, evidence: cause.evidence } : {};
+  return new ActionError('delete-incomplete', message, { ...known, cause });
+}
+
+function find(
+  azure: AzureClient,
+  ref: ClusterRef,
+  what: 'group' | 'cluster',
+): Promise<{ readonly state: string } | undefined> {
+  return what === 'group' ? findGroup(azure, ref) : findCluster(azure, ref);
 }
 
 function nameOf({ resourceGroup, clusterName }: ClusterRef, what: 'group' | 'cluster'): string {

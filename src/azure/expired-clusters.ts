@@ -1,10 +1,10 @@
 import { ActionError } from '../errors/action-error.js';
-import { asList } from '../runtime/json.js';
-import type { Az } from './az.js';
-import { listClusters } from './cluster-commands.js';
+import type { AzureClient } from './client.js';
+import { listClusters } from './cluster-requests.js';
 import { type AksCluster, parseCluster, refOf } from './cluster.js';
-import { type ClusterRef, listGroups } from './commands.js';
+import type { ClusterRef } from './ref.js';
 import { deleteOurs, type Deletion } from './deletion.js';
+import { listGroups } from './group-requests.js';
 import { type ResourceGroup, parseGroup } from './groups.js';
 import { ownedForSweep } from './ownership.js';
 import { manager } from './tags.js';
@@ -56,7 +56,7 @@ export function findExpired(
  * @throws ActionError `invalid-input` without a subscription or repository: a sweep never guesses what to delete.
  */
 export async function sweepExpired(
-  az: Az,
+  azure: AzureClient,
   subscriptionId: string,
   repositories: readonly string[],
   dryRun: boolean,
@@ -67,18 +67,18 @@ export async function sweepExpired(
       'Operation sweep requires subscription-id and a repository whose resources it may delete.',
     );
   }
-  const clusters = await az.read(listClusters(subscriptionId), json => asList(json).map(parseCluster));
-  const groups = await az.read(listGroups(subscriptionId, 'managed-by', manager), json => asList(json).map(parseGroup));
-  const now = az.clock.date();
+  const clusters = await azure.list(listClusters(subscriptionId), parseCluster);
+  const groups = await azure.list(listGroups(subscriptionId, 'managed-by', manager), parseGroup);
+  const now = azure.date();
   const swept: Swept[] = [];
   for (const candidate of findExpired(clusters, groups, subscriptionId, repositories, now)) {
-    swept.push(await sweepOne(az, candidate, repositories, now, dryRun));
+    swept.push(await sweepOne(azure, candidate, repositories, now, dryRun));
   }
   return swept;
 }
 
 async function sweepOne(
-  az: Az,
+  azure: AzureClient,
   candidate: SweepCandidate,
   repositories: readonly string[],
   now: Date,
@@ -86,9 +86,9 @@ async function sweepOne(
 ): Promise<Swept> {
   const options = { owned: ownedForSweep(repositories, now), sameCreation: true, dryRun, waitMs: 0 };
   try {
-    return { ...candidate, deletion: await deleteOurs(az, candidate.ref, options) };
+    return { ...candidate, deletion: await deleteOurs(azure, candidate.ref, options) };
   } catch (error) {
-    az.signal.throwIfAborted();
+    azure.signal.throwIfAborted();
     if (!(error instanceof ActionError)) throw error;
     return { ...candidate, error };
   }

@@ -1,9 +1,10 @@
 import { ActionError } from '../errors/action-error.js';
 import { asRecord, required, text, textMap } from '../runtime/json.js';
-import type { Az } from './az.js';
-import { createGroup, type GroupRef, showGroup } from './commands.js';
+import type { AzureClient } from './client.js';
+import { createGroup, readGroup } from './group-requests.js';
 import { isSameRun } from './ownership.js';
 import { waitUntilGone } from './polling.js';
+import type { GroupRef } from './ref.js';
 import { type Owner, readTag, type Tags } from './tags.js';
 
 export interface ResourceGroup {
@@ -15,7 +16,7 @@ export interface ResourceGroup {
   readonly managedBy: string;
 }
 
-/** Parses a resource group from the JSON of `az group show` or `az group list`. @throws TypeError for other values. */
+/** Parses a resource group. @throws TypeError for other values. */
 export function parseGroup(json: unknown): ResourceGroup {
   const group = asRecord(json);
   return {
@@ -27,8 +28,8 @@ export function parseGroup(json: unknown): ResourceGroup {
   };
 }
 
-export function findGroup(az: Az, ref: GroupRef): Promise<ResourceGroup | undefined> {
-  return az.find(showGroup(ref), parseGroup);
+export function findGroup(azure: AzureClient, ref: GroupRef): Promise<ResourceGroup | undefined> {
+  return azure.find(readGroup(ref), parseGroup);
 }
 
 export interface GroupPlan {
@@ -51,24 +52,23 @@ export interface EnsuredGroup {
 }
 
 /**
- * Uses an existing resource group, or creates one with ownership tags. It reads the group first, because `az group
- * create` would replace the tags of an existing group. Starts at most two az processes, one when the group exists.
- * Calls `record` right before it creates the group.
+ * Uses an existing resource group, or creates one with ownership tags. It reads the group first, because a
+ * PUT would replace the tags of an existing group. Calls `record` right before it creates the group.
  * @throws ActionError `azure-being-deleted` when a group with this name still exists at the deadline, and the codes of
  * az.
  */
-export async function ensureGroup(az: Az, plan: GroupPlan, record: () => void): Promise<EnsuredGroup> {
+export async function ensureGroup(azure: AzureClient, plan: GroupPlan, record: () => void): Promise<EnsuredGroup> {
   const { ref, location, owner, tags, deadlineMs } = plan;
-  let group = await findGroup(az, ref);
+  let group = await findGroup(azure, ref);
   if (group?.state === 'Deleting') {
-    az.log.info(`Resource group ${group.name} is being deleted; waiting for the deletion.`);
-    const leftMs = Math.max(0, deadlineMs - az.clock.now());
-    await waitUntilGone(az, `resource group ${group.name}`, leftMs, () => findGroup(az, ref));
+    azure.log.info(`Resource group ${group.name} is being deleted; waiting for the deletion.`);
+    const leftMs = Math.max(0, deadlineMs - azure.clock.now());
+    await waitUntilGone(azure, `resource group ${group.name}`, leftMs, () => findGroup(azure, ref));
     group = undefined;
   }
   if (group === undefined) {
     record();
-    await az.run(createGroup(ref, location, tags));
+    await azure.run(createGroup(ref, location, tags));
     return { created: true, adoptedCreationId: '' };
   }
   if (group.managedBy !== '') {
@@ -76,7 +76,7 @@ export async function ensureGroup(az: Az, plan: GroupPlan, record: () => void): 
     throw new ActionError('azure-invalid', message, { hint: 'Set another resource-group.' });
   }
   if (group.location !== location) {
-    az.log.info(`Resource group ${group.name} is in ${group.location}; the cluster is created in ${location}.`);
+    azure.log.info(`Resource group ${group.name} is in ${group.location}; the cluster is created in ${location}.`);
   }
   const former = isSameRun(group.tags, owner) && readTag(group.tags, 'attempt') !== owner.attempt;
   const adoptedCreationId = former ? readTag(group.tags, 'creation-id') : '';

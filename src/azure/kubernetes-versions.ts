@@ -9,7 +9,7 @@ export interface OfferedVersion {
   readonly community: boolean;
 }
 
-/** Parses the output of `az aks get-versions`. @throws TypeError for other values. */
+/** Parses the response of "Managed Clusters - List Kubernetes Versions". @throws TypeError for other values. */
 export function parseVersions(json: unknown): readonly OfferedVersion[] {
   return asList(asRecord(json)['values']).map(value => {
     const plans = texts(asRecord(value['capabilities'])['supportPlan']);

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Clock, Ports } from '../runtime/ports.js';
 import { retry } from '../runtime/time.js';
-import { logIn } from './commands.js';
+import { logIn } from './az-commands.js';
 import { azError } from './errors.js';
 import type { AzureLogin } from './spec.js';
 
@@ -23,6 +24,11 @@ export interface AzureSession {
    * Renews a login that Azure no longer accepts, regardless of its age. Returns false for the login of an earlier step.
    */
   renew(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Logs in with a new folder: az keeps a token until it expires, but a claims challenge requires another one. Returns
+   * false for the login of an earlier step.
+   */
+  startAnew(signal: AbortSignal): Promise<boolean>;
 }
 
 type LoginPorts = Pick<Ports, 'runner' | 'clock' | 'files' | 'identity' | 'log'>;
@@ -53,7 +59,8 @@ const plainOutput = {
 /** Returns a session with the login of an earlier step, such as azure/login; it cannot be renewed. */
 export function existingLogin(): AzureSession {
   const doNothing = (): Promise<void> => Promise.resolve();
-  return { env: plainOutput, ensure: doNothing, renewIfOld: doNothing, renew: () => Promise.resolve(false) };
+  const cannot = (): Promise<boolean> => Promise.resolve(false);
+  return { env: plainOutput, ensure: doNothing, renewIfOld: doNothing, renew: cannot, startAnew: cannot };
 }
 
 /**
@@ -61,7 +68,9 @@ export function existingLogin(): AzureSession {
  * jobs on the same machine do not share `~/.azure`, and is renewed by age.
  */
 export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: string): AzureSession {
-  const env = { ...plainOutput, AZURE_CONFIG_DIR: configFolder };
+  // A new folder is inside the first one, so that the caller removes it too.
+  let folder = configFolder;
+  const environment = (): AzureSession['env'] => ({ ...plainOutput, AZURE_CONFIG_DIR: folder });
   let loggedInMs: number | undefined;
   let pending: Promise<void> | undefined;
 
@@ -74,18 +83,27 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
       pending = undefined;
     }));
   const logInAgain = async (signal: AbortSignal): Promise<void> => {
-    await ports.files.makeFolder(configFolder, 0o700);
+    await ports.files.makeFolder(folder, 0o700);
     const startedMs = ports.clock.now();
-    await exchange(ports, login, env, signal);
+    await exchange(ports, login, environment(), signal);
     loggedInMs = startedMs;
   };
 
   return {
-    env,
-    configFolder,
+    get env() {
+      return environment();
+    },
+    get configFolder() {
+      return folder;
+    },
     ensure: signal => renewAfter(tokenLifeMs - renewBeforeMs, signal),
     renewIfOld: signal => renewAfter(freshMs, signal),
     renew: async signal => {
+      await renewOnce(signal);
+      return true;
+    },
+    startAnew: async signal => {
+      folder = join(configFolder, randomUUID());
       await renewOnce(signal);
       return true;
     },

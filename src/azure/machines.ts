@@ -1,24 +1,26 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
-import { asList, asOptionalList, asRecord, number, text, textMap } from '../runtime/json.js';
-import type { Az } from './az.js';
-import { showCluster } from './cluster-commands.js';
+import { asOptionalList, asRecord, number, text, textMap } from '../runtime/json.js';
+import type { AzureClient } from './client.js';
+import type { ArmRequest } from './arm/request.js';
+import { readCluster } from './cluster-requests.js';
 import { parseCluster } from './cluster.js';
-import type { AzCommand, ClusterRef, GroupRef } from './commands.js';
 import {
   deleteMachine,
   listInstances,
   type MachineRef,
+  readPool,
+  readPower,
   restartMachine,
-  showPool,
-  showPower,
   startKubelet,
   startMachine,
   stopKubelet,
   stopMachine,
   updatePoolBounds,
-} from './machine-commands.js';
+} from './machine-requests.js';
 import { pollUntil } from './polling.js';
+import type { ClusterRef, GroupRef } from './ref.js';
 import { manager, readTag, type Tags } from './tags.js';
+import { whileUnchanged } from './unchanged.js';
 
 interface Bounds {
   readonly minCount: number;
@@ -57,51 +59,58 @@ export const formerBoundsTag = `${manager}-former-bounds`;
  * @throws what `Az` throws; `unsupported-here` when the subscription denies changes of machines, `machine-foreign` for
  * a machine outside the node resource group of the cluster.
  */
-export function openMachines(az: Az, ref: ClusterRef, known?: { group?: Promise<GroupRef> }): AzureMachines {
+export function openMachines(
+  azure: AzureClient,
+  ref: ClusterRef,
+  known?: { group?: Promise<GroupRef> },
+): AzureMachines {
   const shared = known ?? {};
-  const run = async (command: AzCommand): Promise<void> => {
+  const explained = async (work: Promise<unknown>): Promise<void> => {
     try {
-      await az.run(command);
+      await work;
     } catch (error) {
       throw explainPolicy(error);
     }
   };
   const nodeGroup = (): Promise<GroupRef> => {
-    shared.group ??= az.read(showCluster(ref), parseCluster).then(
-      ({ subscriptionId, nodeResourceGroup }) => ({ subscriptionId, resourceGroup: nodeResourceGroup }),
-      (error: unknown) => {
-        delete shared.group;
-        throw error;
-      },
-    );
+    shared.group ??= findNodeGroup(azure, ref).catch((error: unknown) => {
+      delete shared.group;
+      throw error;
+    });
     return shared.group;
   };
   const checked = async (machine: MachineRef): Promise<MachineRef> => {
     expectInGroup(machine, await nodeGroup());
     return machine;
   };
-  const readPool = (name: string): Promise<TaggedPool> => az.read(showPool(ref, name), parsePool);
+  const on = async (machine: MachineRef, request: (machine: MachineRef) => ArmRequest): Promise<void> =>
+    explained(azure.complete(request(await checked(machine))));
+  const poolOf = (name: string): Promise<TaggedPool> => azure.read(readPool(ref, name), parsePool);
   return {
     findByNode: async (scaleSet, node) => {
       const group = await nodeGroup();
-      const instances = (await az.find(listInstances(group, scaleSet), asList)) ?? [];
-      const found = instances.find(({ computerName }) => text(computerName).toLowerCase() === node.toLowerCase());
-      return found && { ...group, scaleSet, instanceId: text(found['instanceId']) };
+      const found = (await instancesOf(azure, group, scaleSet)).find(
+        ({ computerName }) => computerName.toLowerCase() === node.toLowerCase(),
+      );
+      return found && { ...group, scaleSet, instanceId: found.instanceId };
     },
-    powerState: async machine => (await az.find(showPower(await checked(machine)), readPower)) ?? 'deleted',
-    powerOff: async machine => run(stopMachine(await checked(machine))),
-    start: async (machine, options = { wait: true }) => run(startMachine(await checked(machine), options)),
-    restart: async machine => run(restartMachine(await checked(machine))),
-    stopKubelet: async (machine, seconds) => run(stopKubelet(await checked(machine), seconds)),
-    startKubelet: async machine => run(startKubelet(await checked(machine))),
-    pool: readPool,
+    powerState: async machine => (await azure.find(readPower(await checked(machine)), parsePower)) ?? 'deleted',
+    powerOff: machine => on(machine, stopMachine),
+    start: async (machine, { wait } = { wait: true }) => {
+      if (wait) await on(machine, startMachine);
+      else await explained(azure.begin(startMachine(await checked(machine))));
+    },
+    restart: machine => on(machine, restartMachine),
+    stopKubelet: (machine, seconds) => on(machine, checkedMachine => stopKubelet(checkedMachine, seconds)),
+    startKubelet: machine => on(machine, startKubelet),
+    pool: poolOf,
     settledPool: async (name, timeoutMs) => {
-      const settled = await pollUntil(az, {
+      const settled = await pollUntil(azure, {
         look: async () => {
-          const pool = await az.find(showPool(ref, name), parsePool);
+          const pool = await azure.find(readPool(ref, name), parsePool);
           return pool === undefined || pool.isSettled ? { pool } : undefined;
         },
-        deadlineMs: az.clock.now() + timeoutMs,
+        deadlineMs: azure.clock.now() + timeoutMs,
         onDeadline: last =>
           new ActionError('azure-busy', `An operation on node pool ${name} is still in progress.`, {
             evidence: last?.message ?? '',
@@ -109,19 +118,53 @@ export function openMachines(az: Az, ref: ClusterRef, known?: { group?: Promise<
       });
       return settled.pool;
     },
-    deleteMachine: (pool, node) => run(deleteMachine(ref, pool, node)),
-    raisePoolBounds: async (name, bounds) => {
-      const { bounds: former, formerBounds, tags } = await readPool(name);
-      const original = formerBounds ?? former ?? bounds;
-      const tag = { [formerBoundsTag]: `${original.minCount}-${original.maxCount}` };
-      await run(updatePoolBounds(ref, name, bounds, { ...withoutFormerBounds(tags), ...tag }));
-    },
-    restorePoolBounds: async name => {
-      const { formerBounds, tags } = await readPool(name);
-      if (formerBounds !== undefined) await run(updatePoolBounds(ref, name, formerBounds, withoutFormerBounds(tags)));
-    },
-    withSignal: signal => openMachines(az.withSignal(signal), ref, shared),
+    deleteMachine: (pool, node) => explained(azure.complete(deleteMachine(ref, pool, node))),
+    raisePoolBounds: (name, bounds) =>
+      explained(
+        whileUnchanged(
+          () => poolOf(name),
+          ({ bounds: former, formerBounds, tags }, etag) => {
+            const original = formerBounds ?? former ?? bounds;
+            const tag = { [formerBoundsTag]: `${original.minCount}-${original.maxCount}` };
+            return azure.run(updatePoolBounds(ref, name, bounds, { ...withoutFormerBounds(tags), ...tag }, etag));
+          },
+        ),
+      ),
+    restorePoolBounds: name =>
+      explained(
+        whileUnchanged(
+          () => poolOf(name),
+          async ({ formerBounds, tags }, etag) => {
+            if (formerBounds === undefined) return;
+            await azure.run(updatePoolBounds(ref, name, formerBounds, withoutFormerBounds(tags), etag));
+          },
+        ),
+      ),
+    withSignal: signal => openMachines(azure.withSignal(signal), ref, shared),
   };
+}
+
+async function findNodeGroup(azure: AzureClient, ref: ClusterRef): Promise<GroupRef> {
+  const { subscriptionId, nodeResourceGroup } = await azure.read(readCluster(ref), parseCluster);
+  return { subscriptionId, resourceGroup: nodeResourceGroup };
+}
+
+/** Returns the instances of a scale set; none if it does not exist. */
+async function instancesOf(
+  azure: AzureClient,
+  group: GroupRef,
+  scaleSet: string,
+): Promise<readonly { readonly instanceId: string; readonly computerName: string }[]> {
+  try {
+    return await azure.list(listInstances(group, scaleSet), json => {
+      const { instanceId, properties } = asRecord(json);
+      const computerName = text(asRecord(asRecord(properties)['osProfile'])['computerName']);
+      return { instanceId: text(instanceId), computerName };
+    });
+  } catch (error) {
+    if (hasCode(error, 'azure-not-found')) return [];
+    throw error;
+  }
 }
 
 /**
@@ -137,34 +180,36 @@ function expectInGroup({ subscriptionId, resourceGroup, scaleSet, instanceId }: 
 }
 
 /**
- * Returns a power state such as `running`; see "States and billing status of Azure Virtual Machines". @throws TypeError
- * without a state.
+ * Returns a power state such as `running`; see "States and billing status of Azure Virtual Machines". A machine that is
+ * being updated may have none.
  */
-function readPower(json: unknown): string {
+function parsePower(json: unknown): string {
   const codes = asOptionalList(asRecord(json)['statuses']).map(status => text(status['code']));
-  const state = codes.find(code => code.startsWith('PowerState/'))?.slice('PowerState/'.length);
-  if (state === undefined) throw new TypeError('a power state was expected');
-  return state;
+  return codes.find(code => code.startsWith('PowerState/'))?.slice('PowerState/'.length) ?? 'unknown';
 }
 
 interface TaggedPool extends MachinePool {
   readonly tags: Tags;
+  /** Changes with every update. */
+  readonly etag: string;
   /** Whether no operation is in progress. */
   readonly isSettled: boolean;
 }
 
 function parsePool(json: unknown): TaggedPool {
-  const pool = asRecord(json);
+  const resource = asRecord(json);
+  const pool = asRecord(resource['properties']);
   const tags = textMap(pool['tags']);
   const bounds = { minCount: number(pool['minCount']), maxCount: number(pool['maxCount']) };
   const [, min, max] = /^(\d{1,4})-(\d{1,4})$/.exec(readTag(tags, formerBoundsTag)) ?? [];
   return {
-    name: text(pool['name']),
+    name: text(resource['name']),
     count: number(pool['count']),
     bounds: pool['enableAutoScaling'] === true ? bounds : undefined,
     formerBounds: min === undefined || max === undefined ? undefined : { minCount: Number(min), maxCount: Number(max) },
     isSettled: ['Succeeded', 'Failed', 'Canceled'].includes(text(pool['provisioningState'])),
     tags,
+    etag: text(pool['eTag']),
   };
 }
 

@@ -1,4 +1,4 @@
-import { asList, asRecord, texts } from '../runtime/json.js';
+import { asRecord, texts } from '../runtime/json.js';
 
 /** One set of permissions of the caller: the granted actions, except `notActions`. */
 export interface Permission {
@@ -15,12 +15,9 @@ export const neededActions: readonly string[] = [
   'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
 ];
 
-/** Parses the response of the permissions API. @throws TypeError for other values. */
-export function parsePermissions(json: unknown): readonly Permission[] {
-  return asList(asRecord(json)['value']).map(({ actions, notActions }) => ({
-    actions: texts(actions),
-    notActions: texts(notActions),
-  }));
+export function parsePermission(json: unknown): Permission {
+  const { actions, notActions } = asRecord(json);
+  return { actions: texts(actions), notActions: texts(notActions) };
 }
 
 /**

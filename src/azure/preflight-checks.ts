@@ -1,15 +1,21 @@
 import { ActionError } from '../errors/action-error.js';
 import { asRecord, required, text } from '../runtime/json.js';
 import { checkAzVersion } from './az-version.js';
-import type { Az } from './az.js';
-import { listVersions } from './cluster-commands.js';
+import type { AzureClient } from './client.js';
+import {
+  listPermissions,
+  listSizes,
+  listUsage,
+  listVersions,
+  readProvider,
+  readSubscription,
+} from './check-requests.js';
 import { findCluster } from './cluster-wait.js';
-import { listPermissions, listSizes, listUsage, showAccount, showProvider } from './commands.js';
 import { type Claim, planForExisting } from './existing.js';
 import { findGroup } from './groups.js';
 import { parseVersions, versionProblem } from './kubernetes-versions.js';
-import { missingActions, neededActions, parsePermissions } from './permissions.js';
-import { evaluateSizes, parseSizes, parseUsage, type SizeOffer } from './sizes.js';
+import { missingActions, neededActions, parsePermission } from './permissions.js';
+import { evaluateSizes, parseSku, parseUsage, type SizeOffer } from './sizes.js';
 import type { AzureTarget, ClusterSpec } from './spec.js';
 
 /** The findings of the preflight checks. */
@@ -25,6 +31,17 @@ export interface Preflight {
 /** The resource provider of AKS; a subscription registers it once. */
 export const providerNamespace = 'Microsoft.ContainerService';
 
+/**
+ * The other providers whose resources AKS creates for a cluster. Azure registers them with the first creation, which can
+ * fail with a conflict then and leave the cluster Failed ("Register resource provider").
+ */
+export const clusterProviders: readonly string[] = [
+  'Microsoft.Compute',
+  'Microsoft.Network',
+  'Microsoft.Storage',
+  'Microsoft.ManagedIdentity',
+];
+
 /** The findings of one kind of check. */
 interface Findings {
   readonly problems: ActionError[];
@@ -34,37 +51,38 @@ interface Findings {
 
 /**
  * Checks all requirements of a creation without changing anything: az and the login first, because all other checks
- * need them; then registration, permissions, version, sizes with their quota, and names in parallel. Starts about nine
- * az processes.
+ * need them; then registration, permissions, version, sizes with their quota, and names in parallel. A check that cannot
+ * be made is a warning: the creation may succeed nevertheless. Starts one az process beside the login.
  * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or invalid login.
  */
-export async function preflightAzure(az: Az, target: AzureTarget, spec: ClusterSpec, claim: Claim): Promise<Preflight> {
+export async function preflightAzure(
+  azure: AzureClient,
+  target: AzureTarget,
+  spec: ClusterSpec,
+  claim: Claim,
+): Promise<Preflight> {
   const tools = noFindings();
-  const subscription = await checkTools(az, target, tools);
-  // The checks are independent, and each takes seconds; their findings are reported in this order.
-  const [provider, rights, version, size, names] = [
-    noFindings(),
-    noFindings(),
-    noFindings(),
-    noFindings(),
-    noFindings(),
+  const subscription = await checkTools(azure, target, tools);
+  let sizes: readonly SizeOffer[] = [];
+  // The checks are independent; their findings are reported in this order.
+  const checks: readonly [string, (findings: Findings) => Promise<void>][] = [
+    ['the resource providers', findings => checkProviders(azure, subscription, findings)],
+    ['the permissions of the login', findings => checkRights(azure, subscription, findings)],
+    ['kubernetes-version', findings => checkVersion(azure, subscription, spec, findings)],
+    [
+      'node-vm-size and the quota',
+      async findings => {
+        sizes = await checkSizes(azure, subscription, spec, findings);
+      },
+    ],
+    ['the names', findings => checkNames(azure, { ...target, subscriptionId: subscription }, spec, claim, findings)],
   ];
-  const checks = [
-    checkProvider(az, subscription, provider),
-    checkRights(az, subscription, rights),
-    checkVersion(az, subscription, spec, version),
-    checkNames(az, { ...target, subscriptionId: subscription }, spec, claim, names),
-  ];
-  const offers = checkSizes(az, subscription, spec, size);
-  // Wait for all checks even if one fails: no process may be left running after an error.
-  await Promise.allSettled([offers, ...checks]);
-  await Promise.all(checks);
-  const all = [tools, provider, rights, version, size, names];
+  const all = await Promise.all(checks.map(([what, check]) => findingsOf(azure, what, check)));
   return {
     problems: all.flatMap(({ problems }) => problems),
     warnings: all.flatMap(({ warnings }) => warnings),
-    notes: all.flatMap(({ notes }) => notes),
-    sizes: await offers,
+    notes: [...tools.notes, ...all.flatMap(({ notes }) => notes)],
+    sizes,
   };
 }
 
@@ -72,51 +90,82 @@ function noFindings(): Findings {
   return { problems: [], warnings: [], notes: [] };
 }
 
-/** Checks the version and the login; returns the id of the subscription. */
-async function checkTools(
-  az: Az,
-  target: Pick<AzureTarget, 'subscriptionId' | 'login'>,
-  { notes }: Pick<Findings, 'notes'>,
-): Promise<string> {
-  notes.push(`az ${await checkAzVersion(az)}`);
-  const account = await az.read(showAccount(target.subscriptionId), json => {
-    const fields = asRecord(json);
-    return { id: required(fields, 'id'), name: text(fields['name']), user: text(asRecord(fields['user'])['name']) };
-  });
-  notes.push(`Logged in as ${account.user} in subscription ${account.name} (${account.id})`);
-  return account.id;
+/** Returns the findings of a check; if it fails itself, a warning that says what was not checked. */
+async function findingsOf(
+  azure: AzureClient,
+  what: string,
+  check: (findings: Findings) => Promise<void>,
+): Promise<Findings> {
+  const findings = noFindings();
+  try {
+    await check(findings);
+  } catch (error) {
+    azure.signal.throwIfAborted();
+    if (!(error instanceof ActionError)) throw error;
+    findings.warnings.push(`Not checked: ${what}. ${error.message} (${error.code})`);
+  }
+  return findings;
 }
 
-async function checkProvider(az: Az, subscription: string, { problems }: Findings): Promise<void> {
-  const state = await az.read(showProvider(subscription, providerNamespace), json => text(asRecord(json)['state']));
-  if (state === 'Registered') return;
-  const message = `Resource provider ${providerNamespace} is ${state || 'not registered'} in subscription ${subscription}.`;
-  const hint = `Run \`az provider register --namespace ${providerNamespace}\`; this takes some minutes.`;
-  problems.push(new ActionError('azure-provider-unregistered', message, { hint }));
+/** Checks the version of az and the login, at the same time; returns the id of the subscription. */
+async function checkTools(
+  azure: AzureClient,
+  target: Pick<AzureTarget, 'subscriptionId'>,
+  { notes }: Pick<Findings, 'notes'>,
+): Promise<string> {
+  const subscription = azure.read(readSubscription(target.subscriptionId), json => {
+    const fields = asRecord(json);
+    return { id: required(fields, 'subscriptionId'), name: text(fields['displayName']) };
+  });
+  const version = checkAzVersion(azure);
+  // Neither may run on after an error of the other. An old az comes first, since it may be the cause of the other error.
+  await Promise.allSettled([version, subscription]);
+  notes.push(`az ${await version}`);
+  const { id, name } = await subscription;
+  notes.push(`Logged in to subscription ${name} (${id})`);
+  return id;
+}
+
+async function checkProviders(
+  azure: AzureClient,
+  subscription: string,
+  { problems, warnings }: Findings,
+): Promise<void> {
+  const check = async (namespace: string): Promise<ActionError | undefined> => {
+    const state = await azure.read(readProvider(subscription, namespace), json =>
+      text(asRecord(json)['registrationState']),
+    );
+    if (state === 'Registered') return undefined;
+    const message = `Resource provider ${namespace} is ${state || 'not registered'} in subscription ${subscription}.`;
+    const hint = `Run \`az provider register --namespace ${namespace}\`; this takes some minutes.`;
+    return new ActionError('azure-provider-unregistered', message, { hint });
+  };
+  const [aks, ...others] = await Promise.all([providerNamespace, ...clusterProviders].map(check));
+  if (aks) problems.push(aks);
+  for (const other of others) if (other) warnings.push(`${other.message} ${other.hint}`);
 }
 
 /**
  * Checks the permissions on the subscription. A role on an existing resource group may be sufficient, so a missing
  * permission is only a warning.
  */
-async function checkRights(az: Az, subscription: string, { warnings, notes }: Findings): Promise<void> {
-  try {
-    const permissions = await az.read(listPermissions(`/subscriptions/${subscription}`), parsePermissions);
-    const missing = missingActions(permissions, neededActions);
-    if (missing.length === 0)
-      notes.push('The login can create and delete resource groups and clusters in the subscription');
-    else warnings.push(`The login has no permission on the subscription for: ${missing.join(', ')}.`);
-  } catch (error) {
-    az.signal.throwIfAborted();
-    if (!(error instanceof ActionError)) throw error;
-    notes.push(`The permissions of the login were not checked: ${error.message}`);
-  }
+async function checkRights(azure: AzureClient, subscription: string, { warnings, notes }: Findings): Promise<void> {
+  const permissions = await azure.list(listPermissions(subscription), parsePermission);
+  const missing = missingActions(permissions, neededActions);
+  if (missing.length === 0)
+    notes.push('The login can create and delete resource groups and clusters in the subscription');
+  else warnings.push(`The login has no permission on the subscription for: ${missing.join(', ')}.`);
 }
 
-async function checkVersion(az: Az, subscription: string, spec: ClusterSpec, { problems }: Findings): Promise<void> {
+async function checkVersion(
+  azure: AzureClient,
+  subscription: string,
+  spec: ClusterSpec,
+  { problems }: Findings,
+): Promise<void> {
   const { kubernetesVersion, location, tier } = spec;
   if (kubernetesVersion === '') return;
-  const offered = await az.read(listVersions(subscription, location), parseVersions);
+  const offered = await azure.read(listVersions(subscription, location), parseVersions);
   const problem = versionProblem(offered, kubernetesVersion, tier);
   if (problem === undefined) return;
   problems.push(
@@ -125,15 +174,16 @@ async function checkVersion(az: Az, subscription: string, spec: ClusterSpec, { p
 }
 
 async function checkSizes(
-  az: Az,
+  azure: AzureClient,
   subscription: string,
   spec: ClusterSpec,
   { problems, warnings, notes }: Findings,
 ): Promise<readonly SizeOffer[]> {
-  const [offers, usages] = await Promise.all([
-    az.read(listSizes(subscription, spec.location), parseSizes),
-    az.read(listUsage(subscription, spec.location), parseUsage),
+  const [skus, usages] = await Promise.all([
+    azure.list(listSizes(subscription, spec.location), parseSku),
+    azure.list(listUsage(subscription, spec.location), parseUsage),
   ]);
+  const offers = skus.filter(sku => sku !== undefined);
   const review = evaluateSizes(offers, usages, { ...spec, sizes: spec.nodeVmSizes });
   const reasons = review.refused.map(({ size, reason }) => `${size}: ${reason}.`);
   warnings.push(...review.warnings);
@@ -148,18 +198,17 @@ async function checkSizes(
 }
 
 async function checkNames(
-  az: Az,
+  azure: AzureClient,
   target: AzureTarget,
   spec: ClusterSpec,
   claim: Claim,
   { problems, notes }: Findings,
 ): Promise<void> {
   const { resourceGroup, clusterName } = target;
-  const group = await findGroup(az, target);
+  const [group, cluster] = await Promise.all([findGroup(azure, target), findCluster(azure, target)]);
   if (!group) notes.push(`Resource group ${resourceGroup} does not exist and will be created`);
   else if (group.state === 'Deleting') problems.push(beingDeleted(`Resource group ${resourceGroup}`));
   else notes.push(`Resource group ${resourceGroup} exists in ${group.location} and will be used`);
-  const cluster = group && (await findCluster(az, target));
   if (cluster) {
     const plan = planForExisting(cluster, claim);
     if (plan.kind === 'refuse') problems.push(plan.error);
@@ -167,7 +216,7 @@ async function checkNames(
     return;
   }
   const nodeGroup = spec.nodeResourceGroup;
-  if (nodeGroup !== '' && (await findGroup(az, { ...target, resourceGroup: nodeGroup }))) {
+  if (nodeGroup !== '' && (await findGroup(azure, { ...target, resourceGroup: nodeGroup }))) {
     const message = `node-resource-group ${nodeGroup} already exists; AKS must create this resource group.`;
     problems.push(
       new ActionError('azure-invalid', message, { hint: 'Set a name that is not in use, or leave it empty.' }),
@@ -196,16 +245,16 @@ export function joinProblems(problems: readonly ActionError[]): ActionError | un
   });
 }
 
-/** A login of an earlier step cannot be renewed: after a longer plan, the cluster could not be deleted. */
-const longestBorrowedPlanMs = 45 * 60_000;
-
-/** Returns an error if the plan takes longer than a login that cannot be renewed; otherwise undefined. */
-export function planOutlivesLogin(planMs: number, hasOwnLogin: boolean, tearsDown: boolean): ActionError | undefined {
-  if (hasOwnLogin || !tearsDown || planMs <= longestBorrowedPlanMs) return undefined;
-  const minutes = Math.round(planMs / 60_000);
+/**
+ * Returns an error if the plan takes longer than a login that the action cannot renew: the cluster could not be deleted
+ * then. `validMs` is how long the token is valid; undefined if the plan deletes nothing, or the action renews its login.
+ */
+export function planOutlivesLogin(planMs: number, validMs: number | undefined): ActionError | undefined {
+  if (validMs === undefined || planMs <= validMs) return undefined;
+  const [plan, valid] = [planMs, validMs].map(ms => Math.round(ms / 60_000));
   return new ActionError(
     'azure-not-logged-in',
-    `The plan may take ${minutes} minutes and ends with a deletion, but a login of an earlier step is valid for about 60 minutes and cannot be renewed.`,
+    `The plan may take ${plan} minutes and ends with a deletion, but the login of an earlier step is valid for ${valid} minutes and cannot be renewed.`,
     { hint: 'Set client-id and tenant-id, so that the action can log in, or set teardown to never.' },
   );
 }

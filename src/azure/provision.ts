@@ -1,4 +1,4 @@
-import type { Az } from './az.js';
+import type { AzureClient } from './client.js';
 import type { AksCluster } from './cluster.js';
 import { ensureCluster, type RecordCreation } from './clusters.js';
 import { renewExpiry } from './expiry.js';
@@ -32,25 +32,25 @@ export interface Provisioned {
 
 /**
  * Creates or reuses the resource group and the cluster, and waits until the cluster is in state Succeeded. In the
- * normal case, this takes at most three az processes plus polling: read the group, create it if it is missing, create
- * the cluster. The action's own login is renewed first, because the creation may take longer than an old login lasts.
+ * normal case, this takes one az process, for the request of the cluster, beside two requests for the group and
+ * polling. The action's own login is renewed first, because the creation may take longer than an old login lasts.
  */
-export async function provision(az: Az, plan: ProvisionPlan, record: RecordCreation): Promise<Provisioned> {
+export async function provision(azure: AzureClient, plan: ProvisionPlan, record: RecordCreation): Promise<Provisioned> {
   const { target, spec, owner, deadlineMs } = plan;
   const { location } = spec;
-  const createdAt = az.clock.date();
+  const createdAt = azure.date();
   const tagsFor = (creationId: string): Readonly<Record<string, string>> => {
     const stamp = { creationId, createdAt, ...(spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs }) };
     return withUserTags(spec.tags, ownershipTags(owner, stamp));
   };
   const groupTags = tagsFor(plan.creationId);
-  await az.session.renewIfOld(az.signal);
-  const group = await ensureGroup(az, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
+  await azure.session.renewIfOld(azure.signal);
+  const group = await ensureGroup(azure, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
     record(plan.creationId);
   });
   const creationId = group.adoptedCreationId || plan.creationId;
   const ensured = await ensureCluster(
-    az,
+    azure,
     {
       ref: target,
       spec,
@@ -64,7 +64,7 @@ export async function provision(az: Az, plan: ProvisionPlan, record: RecordCreat
     record,
   );
   const { cluster, created } = ensured;
-  const renewed = created ? '' : await renewExpiry(az, cluster, owner, spec.ttlMs);
+  const renewed = created ? '' : await renewExpiry(azure, cluster, owner, spec.ttlMs);
   return {
     cluster,
     createdCluster: created,

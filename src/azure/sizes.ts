@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/catalogue.js';
-import { asList, asOptionalList, asRecord, number, required, text, texts } from '../runtime/json.js';
+import { asOptionalList, asRecord, number, required, text, texts } from '../runtime/json.js';
 
 /** A VM size as available to the subscription in a location. */
 export interface SizeOffer {
@@ -25,33 +25,36 @@ export interface Usage {
   readonly limit: number;
 }
 
-/** Parses the output of `listSizes`. @throws TypeError when it is not a list. */
-export function parseSizes(json: unknown): readonly SizeOffer[] {
-  return asList(json).map(sku => {
-    const capability = new Map(asOptionalList(sku['capabilities']).map(({ name, value }) => [text(name), text(value)]));
-    const restrictions = asOptionalList(sku['restrictions']);
-    const locationWide = restrictions.find(({ type }) => text(type) === 'Location');
-    return {
-      name: required(sku, 'name'),
-      family: text(sku['family']),
-      vcpus: number(capability.get('vCPUs')),
-      memoryGb: number(capability.get('MemoryGB')),
-      architecture: capability.get('CpuArchitectureType') ?? 'x64',
-      ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
-      zones: texts(asOptionalList(sku['locationInfo'])[0]?.['zones']),
-      restriction: locationWide ? text(locationWide['reasonCode']) || 'restricted' : '',
-      restrictedZones: restrictions.filter(({ type }) => text(type) === 'Zone').flatMap(({ zones }) => texts(zones)),
-    };
-  });
+/** Parses one entry of "Resource Skus - List"; undefined if it is not a VM size, such as a disk. */
+export function parseSku(json: unknown): SizeOffer | undefined {
+  const sku = asRecord(json);
+  if (text(sku['resourceType']) !== 'virtualMachines') return undefined;
+  const capability = new Map(asOptionalList(sku['capabilities']).map(({ name, value }) => [text(name), text(value)]));
+  const restrictions = asOptionalList(sku['restrictions']);
+  const locationWide = restrictions.find(({ type }) => text(type) === 'Location');
+  return {
+    name: required(sku, 'name'),
+    family: text(sku['family']),
+    vcpus: number(capability.get('vCPUs')),
+    memoryGb: number(capability.get('MemoryGB')),
+    architecture: capability.get('CpuArchitectureType') ?? 'x64',
+    ephemeralDisk: capability.get('EphemeralOSDiskSupported') === 'True',
+    zones: texts(asOptionalList(sku['locationInfo'])[0]?.['zones']),
+    restriction: locationWide ? text(locationWide['reasonCode']) || 'restricted' : '',
+    restrictedZones: restrictions
+      .filter(({ type }) => text(type) === 'Zone')
+      .flatMap(({ restrictionInfo }) => texts(asRecord(restrictionInfo)['zones'])),
+  };
 }
 
-/** Parses the output of `az vm list-usage`. @throws TypeError when it is not a list. */
-export function parseUsage(json: unknown): readonly Usage[] {
-  return asList(json).map(usage => ({
+/** Parses one entry of "Usage - List". */
+export function parseUsage(json: unknown): Usage {
+  const usage = asRecord(json);
+  return {
     name: text(asRecord(usage['name'])['value']),
     used: number(usage['currentValue']),
     limit: number(usage['limit']),
-  }));
+  };
 }
 
 export interface SizeWishes {

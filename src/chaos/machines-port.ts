@@ -32,7 +32,8 @@ export interface Machines {
   /** Returns the instance of a scale set of this cluster whose node has this name; undefined when it does not exist. */
   findByNode(scaleSet: string, node: string): Promise<Machine | undefined>;
   /**
-   * Returns the power state, such as `running`, `stopped` or `deallocated`; `deleted` when the machine does not exist.
+   * Returns the power state, such as `running`, `stopped` or `deallocated`; `deleted` when the machine does not exist,
+   * `unknown` while Azure states none.
    */
   powerState(machine: Machine): Promise<string>;
   /** Powers off without a shutdown, and resolves when the machine is off. */

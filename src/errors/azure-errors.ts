@@ -104,6 +104,11 @@ export const azureErrors = {
     meaning: 'The resource does not exist in Azure.',
     hint: 'Check `subscription-id`, `resource-group` and `cluster-name`.',
   },
+  'azure-unreachable': {
+    transient: false,
+    meaning: 'The runner cannot connect to Azure: its proxy or its certificates do not allow it.',
+    hint: 'Check HTTPS_PROXY, NO_PROXY and REQUESTS_CA_BUNDLE of the runner: the action uses them like az.',
+  },
   'azure-unavailable': {
     transient: true,
     meaning: 'Azure did not respond, or responded that it is unavailable.',

@@ -22,6 +22,11 @@ export const loginErrors = {
     meaning: 'The login to Azure has expired, and its token could not be renewed.',
     hint: 'Set `client-id` and `tenant-id`, so that the action can log in again.',
   },
+  'azure-claims-challenge': {
+    transient: false,
+    meaning: 'Azure accepts the login only with additional claims, for example after a policy has changed.',
+    hint: 'Log in again right before this step, or set `client-id` and `tenant-id`, so that the action logs in itself.',
+  },
   'local-accounts-disabled': {
     transient: false,
     meaning: 'Local accounts are disabled in the cluster, so Azure issues no static credentials for it.',

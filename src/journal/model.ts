@@ -37,6 +37,7 @@ export interface CommandRecord {
 
 /** One request to the Kubernetes API. */
 export interface CallRecord {
+  readonly api: 'kubernetes' | 'azure';
   readonly method: string;
   readonly path: string;
   readonly why: string;

@@ -50,7 +50,7 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
       status = reply.status;
       return reply;
     } finally {
-      journal.call({ method, path, why, startedMs, ms: journal.elapsed() - startedMs, status });
+      journal.call({ api: 'kubernetes', method, path, why, startedMs, ms: journal.elapsed() - startedMs, status });
     }
   };
 

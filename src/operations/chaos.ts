@@ -125,10 +125,10 @@ async function experimentContextOf(
   };
 }
 
-function azureOf({ az, target }: AksProvider) {
+function azureOf({ azure, target }: AksProvider) {
   const { subscriptionId, resourceGroup, clusterName } = target;
   return {
-    machines: openMachines(az, target),
+    machines: openMachines(azure, target),
     cluster: { subscriptionId, resourceGroup, clusterName },
     access: { ...accessOf(target), resourceGroup, clusterName },
   };

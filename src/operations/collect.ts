@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { readActivity } from '../azure/activity.js';
-import type { Az } from '../azure/az.js';
-import { showCluster } from '../azure/cluster-commands.js';
+import { azureStep } from '../azure/call.js';
+import type { AzureClient } from '../azure/client.js';
+import { readCluster } from '../azure/cluster-requests.js';
 import { findCluster } from '../azure/cluster-wait.js';
-import { listActivity } from '../azure/commands.js';
+import { listActivity } from '../azure/group-requests.js';
 import type { AzureTarget } from '../azure/spec.js';
 import type { StepRequest, Target } from '../inputs/request.js';
 import { collectBundle } from '../kubernetes/diagnostics-bundle.js';
 import type { Deployment } from '../migratorydata/spec.js';
-import { commandStep } from '../runtime/command-line.js';
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { openProvider } from '../step-context/provider.js';
 import { defineOperation, type Phase } from './operation.js';
-import { connectPhase, unknownSubscription } from './shared-phases.js';
+import { connectPhase } from './shared-phases.js';
 
 export interface CollectRequest extends StepRequest<'collect'> {
   readonly target: Target;
@@ -31,7 +31,7 @@ async function collect(context: Context, request: CollectRequest): Promise<void>
     const folder = join(general.reportDirectory, 'diagnostics');
     const files = [
       ...(await connectCluster(context, provider, ({ api }) => collectBundle(api, deployment.namespace, redact))),
-      ...(provider.kind === 'aks' ? await activityOf(provider.az, provider.target) : []),
+      ...(provider.kind === 'aks' ? await activityOf(provider.azure, provider.target) : []),
     ];
     for (const { fileName, text } of files) await ports.files.writeText(join(folder, fileName), redact(text));
     note(`${files.length} files are in ${folder}.`);
@@ -39,12 +39,12 @@ async function collect(context: Context, request: CollectRequest): Promise<void>
 }
 
 async function activityOf(
-  az: Az,
+  azure: AzureClient,
   target: AzureTarget,
 ): Promise<readonly { readonly fileName: string; readonly text: string }[]> {
-  const cluster = await findCluster(az, target);
+  const cluster = await findCluster(azure, target);
   if (cluster === undefined) return [];
-  const events = await readActivity(az, cluster.subscriptionId, cluster.id);
+  const events = await readActivity(azure, cluster.subscriptionId, cluster.id);
   const lines = events.map(({ time, operation, status, message }) => `${time} ${operation} ${status} ${message}`);
   return [{ fileName: 'activity-log.txt', text: `${lines.join('\n')}\n` }];
 }
@@ -53,10 +53,10 @@ async function activityOf(
 function activityPhase(target: Target): Phase {
   return {
     name: 'activity log',
-    commands: () =>
+    commands: ({ context }) =>
       target.kind === 'aks'
-        ? [showCluster(target), listActivity(target.subscriptionId || unknownSubscription, '/CLUSTER-ID')].map(
-            commandStep,
+        ? [readCluster(target), listActivity(target.subscriptionId, '/CLUSTER-ID', context.ports.clock.date())].map(
+            azureStep,
           )
         : [],
   };

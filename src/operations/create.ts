@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Az } from '../azure/az.js';
-import { createCluster, showCluster } from '../azure/cluster-commands.js';
-import { createGroup, showGroup } from '../azure/commands.js';
+import { azureStep } from '../azure/call.js';
+import type { AzureClient } from '../azure/client.js';
+import { createCluster } from '../azure/cluster-commands.js';
+import { readCluster } from '../azure/cluster-requests.js';
+import { createGroup, readGroup } from '../azure/group-requests.js';
 import { provision, type Provisioned } from '../azure/provision.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
 import { ownershipTags, withUserTags } from '../azure/tags.js';
 import type { General, StepRequest, Teardown } from '../inputs/request.js';
 import { waitForApi } from '../kubernetes/kubectl-version.js';
 import { waitForNodes } from '../kubernetes/nodes.js';
-import { commandStep } from '../runtime/command-line.js';
 import { connectCluster, type ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { accessOf, openProvider, ownerOf } from '../step-context/provider.js';
@@ -42,7 +43,11 @@ const minTimeoutMs = 10_000;
  * Creates the resource group, if absent, and the cluster, and waits until Azure has finished. The deletion of what it
  * creates is recorded before the first request, so that neither a cancel nor a lost response leaks resources.
  */
-export async function provisionCluster(context: Context, az: Az, options: CreateOptions): Promise<Creation> {
+export async function provisionCluster(
+  context: Context,
+  azure: AzureClient,
+  options: CreateOptions,
+): Promise<Creation> {
   const { general, target, cluster: spec } = options;
   const { journal } = context;
   const deadlineMs = context.ports.clock.now() + spec.createTimeoutMs;
@@ -50,7 +55,7 @@ export async function provisionCluster(context: Context, az: Az, options: Create
   return journal.phase('create', title, async note => {
     const authorizedIpRanges = await withRunnerAddress(context, spec.authorizedIpRanges);
     const made = await provision(
-      az,
+      azure,
       {
         ...{ target, spec: { ...spec, authorizedIpRanges }, owner: ownerOf(context, general) },
         ...{ creationId: randomUUID(), deadlineMs },
@@ -68,7 +73,7 @@ export async function provisionCluster(context: Context, az: Az, options: Create
 async function create(context: Context, request: CreateRequest): Promise<void> {
   const { target, cluster, teardown } = request;
   const provider = openProvider(context, target);
-  const { creationId, deadlineMs } = await provisionCluster(context, provider.az, request);
+  const { creationId, deadlineMs } = await provisionCluster(context, provider.azure, request);
   await connectCluster(context, provider, open => waitUntilUsable(context, open, cluster.nodeCount, deadlineMs));
   // The post step deletes what is recorded from here on, at the end of the job.
   if (teardown.policy === 'on-failure') context.undoLog.settleAll(({ kind }) => kind === 'cluster');
@@ -142,11 +147,11 @@ export function createPhase({ general, target, cluster }: Omit<CreateOptions, 't
       const tags = withUserTags(cluster.tags, ownershipTags(ownerOf(context, general), { ...stamp, ...expiry }));
       const plan = { ref: target, spec: cluster, tags, upgradesOff: cluster.ttlMs !== undefined };
       return [
-        showGroup(target),
+        readGroup(target),
         createGroup(target, cluster.location, tags),
         createCluster(plan, cluster.nodeVmSizes[0] ?? ''),
-        showCluster(target),
-      ].map(commandStep);
+        readCluster(target),
+      ].map(azureStep);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { logIn } from '../azure/commands.js';
+import { getAccessToken, logIn, showCloud } from '../azure/az-commands.js';
 import type { StepRequest, Target } from '../inputs/request.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
@@ -44,11 +44,25 @@ function planManifests(
   return buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
 }
 
-/** The login of the action comes right before its first az command. */
+/**
+ * The login of the action comes right before its first az command, and a token right before its first request to Azure;
+ * the endpoint is found once in a job.
+ */
 function withLogin(target: Target | undefined, steps: readonly CommandStep[]): readonly CommandStep[] {
-  if (target?.kind !== 'aks' || target.login === undefined) return steps;
-  const { clientId, tenantId } = target.login;
-  const first = steps.findIndex(({ line }) => line.startsWith('az '));
-  if (first < 0) return steps;
-  return [...steps.slice(0, first), commandStep(logIn(clientId, tenantId, '')), ...steps.slice(first)];
+  if (target?.kind !== 'aks') return steps;
+  const { login, subscriptionId } = target;
+  const token = [getAccessToken(subscriptionId), showCloud()].map(commandStep);
+  const withToken = insertBefore(steps, ({ isRequest }) => isRequest === true, token);
+  if (login === undefined) return withToken;
+  const loggingIn = commandStep(logIn(login.clientId, login.tenantId, ''));
+  return insertBefore(withToken, ({ line }) => line.startsWith('az '), [loggingIn]);
+}
+
+function insertBefore(
+  steps: readonly CommandStep[],
+  isFirst: (step: CommandStep) => boolean,
+  inserted: readonly CommandStep[],
+): readonly CommandStep[] {
+  const first = steps.findIndex(isFirst);
+  return first < 0 ? steps : [...steps.slice(0, first), ...inserted, ...steps.slice(first)];
 }

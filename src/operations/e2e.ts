@@ -39,7 +39,7 @@ async function e2e(context: Context, request: E2eRequest): Promise<void> {
   await preflight(context, provider, { ...request, budgetMs: budgetMs(phasesOf(request)), tearsDown });
   const created =
     provider.kind === 'aks'
-      ? await provisionCluster(context, provider.az, { ...request, target: provider.target })
+      ? await provisionCluster(context, provider.azure, { ...request, target: provider.target })
       : undefined;
   const madeNamespace = await connectCluster(context, provider, async cluster => {
     if (created !== undefined) await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
@@ -57,7 +57,8 @@ async function runPhases(context: Context, cluster: ConnectedCluster, request: E
     await verify(lockedContext, lockedCluster, request);
     await scale(lockedContext, lockedCluster, request);
     await autoscale(lockedContext, lockedCluster, request);
-    if (lockedCluster.provider.kind === 'aks') await lockedCluster.provider.az.session.renewIfOld(lockedContext.signal);
+    const { provider: owner } = lockedCluster;
+    if (owner.kind === 'aks') await owner.azure.session.renewIfOld(lockedContext.signal);
     await runChaos(lockedContext, lockedCluster, request);
     await verify(lockedContext, lockedCluster, request);
   });

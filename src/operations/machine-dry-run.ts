@@ -1,20 +1,21 @@
-import { showCluster } from '../azure/cluster-commands.js';
-import type { AzCommand, ClusterRef } from '../azure/commands.js';
+import { type AzureCall, azureStep } from '../azure/call.js';
+import { readCluster } from '../azure/cluster-requests.js';
 import {
   deleteMachine,
   type MachineRef,
+  readPool,
+  readPower,
   restartMachine,
-  showPool,
-  showPower,
   startKubelet,
   startMachine,
   stopKubelet,
   stopMachine,
   updatePoolBounds,
-} from '../azure/machine-commands.js';
+} from '../azure/machine-requests.js';
 import { formerBoundsTag } from '../azure/machines.js';
+import type { ClusterRef } from '../azure/ref.js';
 import type { MachineCommands } from '../chaos/machines-port.js';
-import { type CommandStep, commandStep, unknownName } from '../runtime/command-line.js';
+import { type CommandStep, unknownName } from '../runtime/command-line.js';
 
 const pool = 'pool';
 /** NaN, so that it can be found in the finished command. */
@@ -28,34 +29,36 @@ export function machineCommands(ref: ClusterRef | undefined): MachineCommands {
     scaleSet: unknownName('scale-set'),
     instanceId: '0',
   };
-  const ofMachine = (...commands: readonly AzCommand[]): readonly CommandStep[] =>
-    ref === undefined ? [] : [showCluster(ref), ...commands].map(toStep);
-  const ofPool = (build: (cluster: ClusterRef) => AzCommand): readonly CommandStep[] =>
+  const ofMachine = (...commands: readonly AzureCall[]): readonly CommandStep[] =>
+    ref === undefined ? [] : [readCluster(ref), ...commands].map(toStep);
+  const ofPool = (build: (cluster: ClusterRef) => AzureCall): readonly CommandStep[] =>
     ref === undefined ? [] : [toStep(build(ref))];
   return {
-    powerState: () => ofMachine(showPower(machine)),
+    powerState: () => ofMachine(readPower(machine)),
     powerOff: () => ofMachine(stopMachine(machine)),
-    start: () => ofMachine(startMachine(machine, { wait: true })),
+    start: () => ofMachine(startMachine(machine)),
     restart: () => ofMachine(restartMachine(machine)),
     stopKubelet: seconds => ofMachine(stopKubelet(machine, seconds)),
     startKubelet: () => ofMachine(startKubelet(machine)),
-    pool: () => ofPool(cluster => showPool(cluster, pool)),
+    pool: () => ofPool(cluster => readPool(cluster, pool)),
     deleteMachine: node => ofPool(cluster => deleteMachine(cluster, pool, node)),
     raisePoolBounds: () =>
-      ofPool(cluster => updatePoolBounds(cluster, pool, unknownBounds, { [formerBoundsTag]: 'MIN-MAX' })),
-    restorePoolBounds: () => ofPool(cluster => updatePoolBounds(cluster, pool, unknownBounds, {})),
+      ofPool(cluster => updatePoolBounds(cluster, pool, unknownBounds, { [formerBoundsTag]: 'MIN-MAX' }, 'ETAG')),
+    restorePoolBounds: () => ofPool(cluster => updatePoolBounds(cluster, pool, unknownBounds, {}, 'ETAG')),
   };
 }
 
 /** Names in capitals are not valid instances, pools or numbers, so they are inserted into the finished command. */
-function toStep(command: AzCommand): CommandStep {
+function toStep(command: AzureCall): CommandStep {
   const show = (text: string): string =>
     text
       .replaceAll('NaN', 'COUNT')
       .replace(/(--instance-ids?) 0\b/, '$1 ID')
+      .replace(/(\/virtualMachines\/)0\b/, '$1ID')
+      .replace(/(\/agentPools\/)pool\b/, '$1POOL')
       .replace(/\binstance 0\b/, 'instance ID')
       .replace(/(--nodepool-name) pool\b/, '$1 POOL')
       .replace(/\bnode pool pool\b/, 'node pool POOL');
-  const { line, why } = commandStep(command);
+  const { line, why } = azureStep(command);
   return { line: show(line), why: show(why) };
 }

@@ -1,25 +1,33 @@
 import { drainShortage } from '../azure/capacity.js';
-import { joinProblems, planOutlivesLogin, preflightAzure, providerNamespace } from '../azure/preflight-checks.js';
-import { listVersions } from '../azure/cluster-commands.js';
+import {
+  clusterProviders,
+  joinProblems,
+  planOutlivesLogin,
+  preflightAzure,
+  providerNamespace,
+} from '../azure/preflight-checks.js';
+import { showVersion } from '../azure/az-commands.js';
+import { azureStep } from '../azure/call.js';
 import {
   listPermissions,
   listSizes,
   listUsage,
-  showAccount,
-  showGroup,
-  showProvider,
-  showVersion,
-} from '../azure/commands.js';
+  listVersions,
+  readProvider,
+  readSubscription,
+} from '../azure/check-requests.js';
+import { readCluster } from '../azure/cluster-requests.js';
+import { readGroup } from '../azure/group-requests.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
 import type { General, StepRequest, Target } from '../inputs/request.js';
 import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/kubectl-version.js';
 import { parseCpuMillicores } from '../kubernetes/quantity.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
-import { type CommandStep, commandStep } from '../runtime/command-line.js';
+import type { CommandStep } from '../runtime/command-line.js';
 import { type AksProvider, openProvider, ownerOf, type Provider } from '../step-context/provider.js';
 import { defineOperation, type Phase } from './operation.js';
-import { clientVersion, connectPhase, patchCommands, unknownSubscription } from './shared-phases.js';
+import { clientVersion, connectPhase, patchCommands } from './shared-phases.js';
 
 export interface PreflightOptions {
   readonly general: General;
@@ -69,21 +77,22 @@ async function checkPatches(context: Context, deployment: Deployment, note: (tex
 
 async function checkAzure(
   context: Context,
-  { az, target }: AksProvider,
+  { azure, target }: AksProvider,
   { general, cluster: spec, deployment, budgetMs, tearsDown }: PreflightOptions,
   note: (text: string) => void,
 ): Promise<void> {
   const { existingCluster } = spec;
   // Nothing is created here, so there is no creation to match.
   const claim = { existingCluster, owner: ownerOf(context, general), creationId: '' };
-  const found = await preflightAzure(az, target, spec, claim);
+  const found = await preflightAzure(azure, target, spec, claim);
   for (const text of found.notes) note(text);
   for (const text of found.warnings) context.journal.warn(text);
   const [size] = found.sizes;
   const cpuMillicores = parseCpuMillicores(deployment.cpuRequest);
   const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
   if (shortage !== undefined) context.journal.warn(shortage);
-  const outlived = planOutlivesLogin(budgetMs, target.login !== undefined, tearsDown);
+  const validMs = target.login === undefined && tearsDown ? await azure.tokenMs(target.subscriptionId) : undefined;
+  const outlived = planOutlivesLogin(budgetMs, validMs);
   const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
   if (problem) throw problem;
 }
@@ -106,18 +115,18 @@ export function preflightPhase({ target, cluster, deployment }: Omit<PreflightRe
 }
 
 function azureCommands(target: AzureTarget, { location, kubernetesVersion }: ClusterSpec): readonly CommandStep[] {
-  // Without the input, it is the subscription of the login, which only az knows.
-  const subscription = target.subscriptionId || unknownSubscription;
+  const { subscriptionId } = target;
   return [
     showVersion(),
-    showAccount(target.subscriptionId),
-    showProvider(subscription, providerNamespace),
-    listPermissions(`/subscriptions/${subscription}`),
-    ...(kubernetesVersion === '' ? [] : [listVersions(subscription, location)]),
-    listSizes(subscription, location),
-    listUsage(subscription, location),
-    showGroup({ ...target, subscriptionId: subscription }),
-  ].map(commandStep);
+    readSubscription(subscriptionId),
+    ...[providerNamespace, ...clusterProviders].map(namespace => readProvider(subscriptionId, namespace)),
+    listPermissions(subscriptionId),
+    ...(kubernetesVersion === '' ? [] : [listVersions(subscriptionId, location)]),
+    listSizes(subscriptionId, location),
+    listUsage(subscriptionId, location),
+    readGroup(target),
+    readCluster(target),
+  ].map(azureStep);
 }
 
 export const preflightOperation = defineOperation<PreflightRequest>({

@@ -7,9 +7,6 @@ import type { Deployment } from '../migratorydata/spec.js';
 import { commandLine, type CommandStep, commandStep } from '../runtime/command-line.js';
 import type { Phase } from './operation.js';
 
-/** The subscription that a dry run shows if the inputs name none: only the login knows it. */
-export const unknownSubscription = '00000000-0000-0000-0000-000000000000';
-
 /** The version of kubectl, which every cluster needs. */
 export const clientVersion: CommandStep = commandStep(readClientVersion);
 

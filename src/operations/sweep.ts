@@ -3,7 +3,7 @@ import type { AzureTarget } from '../azure/spec.js';
 import { ActionError } from '../errors/action-error.js';
 import type { StepRequest, Sweep } from '../inputs/request.js';
 import type { Context } from '../step-context/context.js';
-import { openAz } from '../step-context/provider.js';
+import { openAzure } from '../step-context/provider.js';
 import { defineOperation } from './operation.js';
 import { reportLeftovers } from './sweep-issue.js';
 
@@ -18,12 +18,12 @@ export interface SweepRequest extends StepRequest<'sweep'> {
  * @throws ActionError `delete-incomplete` with what could not be deleted and why.
  */
 async function sweep(context: Context, { general, target, sweep: scope }: SweepRequest): Promise<void> {
-  const az = openAz(context, target);
+  const azure = openAzure(context, target);
   const { journal, ports, redact } = context;
   const repositories = [...new Set([ports.run.repository, ...scope.repositories])];
   const title = general.dryRun ? 'Find expired clusters' : 'Delete expired clusters';
   await journal.phase('sweep', title, async note => {
-    const swept = await sweepExpired(az, target.subscriptionId, repositories, general.dryRun);
+    const swept = await sweepExpired(azure, target.subscriptionId, repositories, general.dryRun);
     if (swept.length === 0) note(`Nothing of ${repositories.join(', ')} has expired.`);
     for (const one of swept) note(redact(`${describe(one)}: ${describeResult(one, general.dryRun)}`));
     const gone = swept.filter(({ deletion }) => deletion !== undefined && deletion.deleted !== 'nothing');

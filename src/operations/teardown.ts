@@ -1,6 +1,7 @@
-import { deleteCluster, showCluster } from '../azure/cluster-commands.js';
-import { deleteGroup, listResources, showGroup } from '../azure/commands.js';
+import { azureStep } from '../azure/call.js';
+import { deleteCluster, readCluster } from '../azure/cluster-requests.js';
 import { deleteOurs } from '../azure/deletion.js';
+import { deleteGroup, listResources, readGroup } from '../azure/group-requests.js';
 import { ownedForTeardown } from '../azure/ownership.js';
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { General, StepRequest, Target, Teardown } from '../inputs/request.js';
@@ -8,7 +9,6 @@ import type { Note } from '../journal/journal.js';
 import { deletionCommand } from '../kubernetes/kubectl-equivalents.js';
 import { waitForApi } from '../kubernetes/kubectl-version.js';
 import type { Deployment } from '../migratorydata/spec.js';
-import { commandStep } from '../runtime/command-line.js';
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { deleteNamespace, type NamespaceDeletion, waitUntilNamespaceGone } from '../step-context/delete-namespace.js';
@@ -56,13 +56,13 @@ async function deleteFromAzure(
   options: TeardownOptions,
   note: Note,
 ): Promise<boolean> {
-  const { az, target } = provider;
-  await az.session.renewIfOld(context.signal);
+  const { azure, target } = provider;
+  await azure.session.renewIfOld(context.signal);
   // In an e2e, a named cluster is one to work on; only in operation teardown is it one to delete.
   const named = options.foreign === 'refuse' && target.resourceGroupGiven;
   const rule = { owned: ownedForTeardown(ownerOf(context, options.general), named), sameCreation: false };
   const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
-  const deletion = await deleteOurs(az, target, { ...rule, dryRun: false, waitMs }, async () => {
+  const deletion = await deleteOurs(azure, target, { ...rule, dryRun: false, waitMs }, async () => {
     // An e2e has just worked on it, under the lock.
     if (options.foreign === 'refuse') await waitForOthers(context, provider, options.deployment.namespace, note);
   });
@@ -190,11 +190,11 @@ export function teardownPhase(
         return [...checks, deletionCommand('Namespace', { name: namespace }, why)];
       }
       return [
-        ...[showGroup(target), showCluster(target), listResources(target)].map(commandStep),
+        ...[readGroup(target), readCluster(target), listResources(target)].map(azureStep),
         ...checks,
-        { ...commandStep(deleteGroup(target)), why: 'delete the group, if we created it and it contains nothing else' },
-        { ...commandStep(deleteCluster(target, 'ETAG')), why: 'else delete the cluster, if we created it' },
-        { ...commandStep(showGroup(target)), why: 'check that it is being deleted' },
+        { ...azureStep(deleteGroup(target)), why: 'delete the group, if we created it and it contains nothing else' },
+        { ...azureStep(deleteCluster(target, 'ETAG')), why: 'else delete the cluster, if we created it' },
+        { ...azureStep(readGroup(target)), why: 'check that it is being deleted' },
       ];
     },
   };

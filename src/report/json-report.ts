@@ -69,7 +69,15 @@ const commandKeys: KeyOrder<CommandRecord> = {
   ms: true,
   code: true,
 };
-const callKeys: KeyOrder<CallRecord> = { method: true, path: true, why: true, startedMs: true, ms: true, status: true };
+const callKeys: KeyOrder<CallRecord> = {
+  api: true,
+  method: true,
+  path: true,
+  why: true,
+  startedMs: true,
+  ms: true,
+  status: true,
+};
 
 /** Returns the text of `report.json`, with keys in a fixed order so that two reports can be compared line by line. */
 export function renderJson(report: Report): string {

@@ -1,4 +1,4 @@
-import type { ErrorRecord, Report } from '../journal/model.js';
+import type { CallRecord, ErrorRecord, Report } from '../journal/model.js';
 import { clipEnd, clipStart } from '../runtime/text.js';
 import { experimentDetails, experimentsTable } from './experiments-summary.js';
 import { code, collapsed, collapsedText, inline, joinWithin, list, section, table } from './markdown.js';
@@ -93,9 +93,15 @@ function closing({ commands, calls }: Report, directory: string): string {
   const byTool = tools.map(tool => `${inline(tool)} ${commands.filter(command => command.tool === tool).length}`);
   const counts = [
     ...(commands.length > 0 ? [`processes started: ${commands.length} (${byTool.join(', ')})`] : []),
-    ...(calls.length > 0 ? [`Kubernetes API calls: ${calls.length}`] : []),
+    ...countOf('Kubernetes API calls', calls, 'kubernetes'),
+    ...countOf('Azure API calls', calls, 'azure'),
   ];
   return [`Reports: report.json and report.xml (JUnit) in ${code(directory)}`, ...counts].join('; ') + '.';
+}
+
+function countOf(what: string, calls: Report['calls'], api: CallRecord['api']): readonly string[] {
+  const count = calls.filter(call => call.api === api).length;
+  return count === 0 ? [] : [`${what}: ${count}`];
 }
 
 function limited(text: string): string {

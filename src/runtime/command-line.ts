@@ -13,6 +13,8 @@ function quote(word: string): string {
 export interface CommandStep {
   readonly line: string;
   readonly why: string;
+  /** Whether it is a request to Azure, for which az is asked for a token once. */
+  readonly isRequest?: true;
 }
 
 /** A command as a step of a dry run. */

@@ -14,6 +14,8 @@ export const identifierForms = {
   // Without an instance, az acts on the whole scale set.
   'instance id': /^\d{1,10}$/,
   'node pool': /^[a-z][a-z0-9]{0,11}$/,
+  // A location, or the key or value of a tag in a filter.
+  'plain name': /^[A-Za-z0-9][\w.-]{0,62}$/,
   'resource id': /^(?:\/[A-Za-z0-9_(][\w().-]*)+$/,
   etag: /^(?:W\/)?"?[A-Za-z0-9][A-Za-z0-9-]{0,99}"?$/,
   'tag key': /^[A-Za-z0-9_][^<>%&\\?/=\p{C}\u2028\u2029]{0,511}$/u,

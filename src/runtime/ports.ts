@@ -102,6 +102,31 @@ export interface HttpAnswer {
   readonly ms: number;
 }
 
+/** One request over https. */
+export interface HttpsRequest {
+  readonly method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+}
+
+export interface HttpsResponse {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+}
+
+/** HTTPS with the proxy and the certificates that the environment of the runner names; connections stay open. */
+export interface Https {
+  /**
+   * Resolves with any response. Rejects with an error of Node when the connection fails, with an Error after
+   * `timeoutMs`, and with the reason of the signal when it aborts.
+   */
+  send(request: HttpsRequest, signal: AbortSignal): Promise<HttpsResponse>;
+}
+
 /** The network as a client uses it: every call opens a new connection, like a new client. */
 export interface Network {
   http(
@@ -207,6 +232,7 @@ export interface Ports {
   readonly state: State;
   readonly identity: Identity;
   readonly network: Network;
+  readonly https: Https;
   readonly github: GitHub;
   readonly run: RunFacts;
 }

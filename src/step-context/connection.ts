@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { addRange } from '../azure/authorized-ranges.js';
-import type { Az } from '../azure/az.js';
-import { findCluster } from '../azure/cluster-wait.js';
+import type { AzureClient } from '../azure/client.js';
 import { fetchCredentials } from '../azure/credentials.js';
 import { keepLoggedIn } from '../azure/login.js';
 import { runnerWord } from '../azure/runner-address.js';
@@ -53,15 +52,15 @@ async function accessByFile(context: Context, { source, context: name }: Kubecon
 
 async function accessByAzure(
   context: Context,
-  { target, az }: AksProvider,
+  { target, azure }: AksProvider,
   closed: AbortSignal,
 ): Promise<ClusterAccess> {
-  if (target.admitRunner) await admitRunner(context, az, target);
+  if (target.admitRunner) await admitRunner(context, azure, target);
   const file = privateFile(context);
-  const credentials = await fetchCredentials(az, context.ports, target, target.credentials, file);
+  const credentials = await fetchCredentials(azure, context.ports, target, target.credentials, file);
   if (credentials.needsLogin) {
     // It ends with the connection, by rejecting; a failed renewal is reported by the next call that needs the login.
-    keepLoggedIn(az.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
+    keepLoggedIn(azure.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
   }
   return { kubeconfig: credentials.kubeconfig, context: '' };
 }
@@ -70,12 +69,10 @@ async function accessByAzure(
  * Adds the address of this runner to the authorized IP ranges of the API server: a hosted runner has a different
  * address in each job. The change is recorded, and reverted by the post step.
  */
-async function admitRunner(context: Context, az: Az, target: AzureTarget): Promise<void> {
-  const cluster = await findCluster(az, target);
-  if (cluster === undefined) return;
+async function admitRunner(context: Context, azure: AzureClient, target: AzureTarget): Promise<void> {
   const [range = ''] = await withRunnerAddress(context, [runnerWord]);
   const { resourceGroup, clusterName } = target;
-  await addRange(az, cluster, range, () => {
+  await addRange(azure, target, range, () => {
     context.undoLog.record({ kind: 'authorized-range', azure: accessOf(target), resourceGroup, clusterName, range });
   });
 }

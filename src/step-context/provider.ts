@@ -1,4 +1,4 @@
-import { type Az, createAz } from '../azure/az.js';
+import { type AzureClient, createAzure } from '../azure/client.js';
 import { openSession } from '../azure/login.js';
 import type { AzureTarget } from '../azure/spec.js';
 import type { Owner } from '../azure/tags.js';
@@ -6,31 +6,34 @@ import type { General, KubeconfigTarget, Target } from '../inputs/request.js';
 import type { Context } from './context.js';
 import type { AzureAccess } from './undo-log.js';
 
-/** A cluster on AKS, reached through az. */
+/** A cluster on AKS. */
 export interface AksProvider {
   readonly kind: 'aks';
   readonly target: AzureTarget;
-  readonly az: Az;
+  readonly azure: AzureClient;
 }
 
 /** The provider of a cluster: AKS, or a kubeconfig for any other cluster. */
 export type Provider = AksProvider | { readonly kind: 'kubeconfig'; readonly target: KubeconfigTarget };
 
-/** Returns the provider of a target. Opening az does not start a process yet. */
+/** Returns the provider of a target. Opening Azure does not start a process yet. */
 export function openProvider(context: Context, target: AzureTarget): AksProvider;
 export function openProvider(context: Context, target: Target): Provider;
 export function openProvider(context: Context, target: Target): Provider {
-  return target.kind === 'aks' ? { kind: 'aks', target, az: openAz(context, target) } : { kind: 'kubeconfig', target };
+  return target.kind === 'aks'
+    ? { kind: 'aks', target, azure: openAzure(context, target) }
+    : { kind: 'kubeconfig', target };
 }
 
-/** Returns az with a session that renews its login. The post step removes the folder of a login of the action. */
-export function openAz(context: Context, { login }: Pick<AzureTarget, 'login'>): Az {
+/** Returns the client of Azure with a session that renews its login. The post step removes the folder of a login of the action. */
+export function openAzure(context: Context, { login }: Pick<AzureTarget, 'login'>): AzureClient {
   const session = openSession(context.ports, login);
   const path = session.configFolder;
-  // An undo opens az again, with the folder that the step recorded.
+  // An undo opens Azure again, with the folder that the step recorded.
   const recorded = context.undoLog.open().some(entry => entry.kind === 'file' && entry.path === path);
   if (path !== undefined && !recorded) context.undoLog.record({ kind: 'file', path });
-  return createAz(context.ports, session, context.signal);
+  const { ports, journal, signal } = context;
+  return createAzure({ ...ports, journal }, session, signal);
 }
 
 /** Returns the owner of the resources that this step creates. */

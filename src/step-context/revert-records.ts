@@ -26,7 +26,7 @@ export interface RevertPlace {
 
 /** Returns the target of a revert in a namespace of the provider's cluster. */
 export function revertPlaceOf(provider: Provider, namespace: string): RevertPlace {
-  return { namespace, machines: provider.kind === 'aks' ? openMachines(provider.az, provider.target) : undefined };
+  return { namespace, machines: provider.kind === 'aks' ? openMachines(provider.azure, provider.target) : undefined };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { removeRange } from '../azure/authorized-ranges.js';
-import type { Az } from '../azure/az.js';
+import type { AzureClient } from '../azure/client.js';
 import { deleteOurs } from '../azure/deletion.js';
 import { openMachines } from '../azure/machines.js';
 import { ownedByCreation } from '../azure/ownership.js';
@@ -11,7 +11,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import { withClusterSession } from '../kubernetes/cluster-session.js';
 import type { Context } from './context.js';
 import { deleteNamespace } from './delete-namespace.js';
-import { openAz } from './provider.js';
+import { openAzure } from './provider.js';
 import { revertRecords } from './revert-records.js';
 import type { Connection, UndoEntry } from './undo-log.js';
 
@@ -28,7 +28,7 @@ export interface UndoOutcome {
  * @throws ActionError with the reason when it fails.
  */
 export async function undoEntry(context: Context, entry: UndoEntry): Promise<UndoOutcome> {
-  if (entry.kind === 'cluster') return deleteCreated(context, openAz(context, entry.azure), entry);
+  if (entry.kind === 'cluster') return deleteCreated(context, openAzure(context, entry.azure), entry);
   return { done: await revert(context, entry), clusterGoes: false };
 }
 
@@ -36,7 +36,7 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
   switch (entry.kind) {
     case 'experiment': {
       const { connection, namespace, holder, azure } = entry;
-      const machines = azure && openMachines(openAz(context, azure), azure);
+      const machines = azure && openMachines(openAzure(context, azure), azure);
       return onApi(context, connection, api =>
         underOwnLock(api, namespace, holder, async () => {
           const done = await revertRecords(context, api, { namespace, machines, holder });
@@ -54,7 +54,7 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
     case 'authorized-range': {
       const { azure, resourceGroup, clusterName, range } = entry;
       const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-      await removeRange(openAz(context, azure), ref, range);
+      await removeRange(openAzure(context, azure), ref, range);
       return `${range} was removed from the authorized IP ranges of cluster ${clusterName}.`;
     }
     case 'file':
@@ -115,13 +115,13 @@ function onApi<T>(context: Context, connection: Connection, body: (api: Kubernet
 /** Deletes only resources with the creation ID that was saved before the creation. */
 async function deleteCreated(
   context: Context,
-  az: Az,
+  client: AzureClient,
   entry: Extract<UndoEntry, { kind: 'cluster' }>,
 ): Promise<UndoOutcome> {
   const { azure, resourceGroup, clusterName, creationId } = entry;
-  await az.session.renewIfOld(context.signal);
+  await client.session.renewIfOld(context.signal);
   const { deleted, refused, reason } = await deleteOurs(
-    az,
+    client,
     { subscriptionId: azure.subscriptionId, resourceGroup, clusterName },
     { owned: ownedByCreation(context.ports.run.repository, creationId), sameCreation: true, dryRun: false, waitMs: 0 },
   );

@@ -26,7 +26,10 @@ describe('a runner', () => {
 
   it('that is not logged in', async () => {
     await using job = await startJob();
-    job.programs.on('account show', { code: 1, stderr: "ERROR: Please run 'az login' to setup account.\n" });
+    job.programs.on('account get-access-token', {
+      code: 1,
+      stderr: "ERROR: Please run 'az login' to setup account.\n",
+    });
     expectError(await preflight(job), 'azure-not-logged-in', "Please run 'az login' to setup account.");
   });
 

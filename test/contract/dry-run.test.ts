@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
@@ -15,7 +15,7 @@ async function kindsIn(folder: string): Promise<readonly string[]> {
 
 /** Expects that the step started nothing, printed its plan, and wrote the manifests. */
 function expectPlan(name: string, job: Job, main: Main): void {
-  expect([main.code, main.processes, main.changes, main.reads]).toEqual([0, [], [], []]);
+  expect([main.code, main.processes, main.requests, main.changes, main.reads]).toEqual([0, [], [], [], []]);
   expect([main.outputs['outcome'], main.report.pending]).toEqual(['dry-run', []]);
   expectGolden(name, { plan: planOf(job, main) });
 }
@@ -41,10 +41,16 @@ function patternOf(command: string): RegExp {
  */
 function expectMade(planned: readonly string[], job: Job, real: Main): void {
   const equivalents = [...real.log.matchAll(/same as: (.*)$/gm)].map(([, line = '']) => rename(line, job.names));
-  const made = [...real.processes, ...equivalents];
+  const made = [...real.processes, ...equivalents, ...readsOf(job)];
   const alternatives = planned.filter(line => line.includes('  # else '));
   const commands = commandsIn(planned.filter(line => !alternatives.includes(line)));
   expect(commands.filter(command => !made.some(line => patternOf(command).test(line)))).toEqual([]);
+}
+
+/** The reads of Azure as the commands that a plan names. */
+function readsOf(job: Job): readonly string[] {
+  const reads = job.azure.arm.calls.filter(({ method }) => method === 'GET');
+  return reads.map(({ target }) => rename(`az rest --method get --url '${target}'`, job.names));
 }
 
 const members = ['Namespace', 'Service', 'Service', 'PodDisruptionBudget', 'StatefulSet'];
@@ -70,11 +76,16 @@ describe('a dry run', () => {
       await using identity = await startIdentity();
       const inputs = { ...job.onAks, ...ownLogin, operation, hold: '0s', steady: '500ms', rest: 'true' };
       const planned = planOf(job, await job.run({ ...inputs, 'dry-run': 'true' }));
-      if (operation === 'teardown') await job.run({ ...inputs, operation: 'create' }, { env: identity.environment });
+      if (operation === 'teardown') {
+        await job.run({ ...inputs, operation: 'create' }, { env: identity.environment });
+        job.azure.arm.calls.length = 0;
+        await rm(join(job.temp, 'migratorydata-aks-cloud.json'));
+      }
       const real = await job.run(inputs, { env: identity.environment });
       expect(real.code).toBe(0);
       const patterns = commandsIn(planned).map(patternOf);
-      const az = real.processes.filter(line => line.startsWith('az '));
+      const polls = /\/operationresults\//;
+      const az = [...real.processes, ...readsOf(job)].filter(line => line.startsWith('az ') && !polls.test(line));
       expect(az.filter(line => !patterns.some(pattern => pattern.test(line)))).toEqual([]);
       expectMade(planned, job, real);
     },

@@ -57,7 +57,7 @@ describe('a cancelled step', () => {
     expect(main.report.pending).toEqual([
       'cluster aks-migratorydata in resource group rg-migratorydata-4711-check-0 must be deleted',
     ]);
-    expect(main.log).not.toMatch(/az (aks show|group delete|aks delete)/);
+    expect(main.log).not.toMatch(/az (group delete|aks delete)/);
 
     const post = await job.post(inputs, main, { env: identity.environment });
     expectReverted(post);
@@ -173,10 +173,7 @@ describe('a step that takes longer than its timeout', () => {
     const main = await job.run(inputs);
     expect(main).toMatchObject({ code: 1, outputs: { outcome: 'timed-out', 'error-code': 'timed-out' } });
     expect(main.report.errors).toMatchObject([{ code: 'timed-out', phase: 'create' }]);
-    expect(main.processes.slice(-2)).toEqual([
-      expect.stringContaining('az group delete '),
-      expect.stringContaining('az group show '),
-    ]);
+    expect(main.requests.at(-1)).toMatch(/^DELETE .*\/resourceGroups\/[^/]+$/);
     expect([main.report.pending, job.azure.groups.size]).toEqual([[], 0]);
     const post = await job.post(inputs, main);
     expect([post.code, post.processes, post.summary]).toEqual([0, [], '']);
@@ -186,12 +183,15 @@ describe('a step that takes longer than its timeout', () => {
     await using job = await startJob();
     job.azure.creation = ['Creating'];
     const inputs = { operation: 'create', timeout: '10s', 'create-timeout': '10s' };
-    job.programs.on('group delete', { hang: true, ignores: ['SIGINT'] }, () => {
+    let deletions = 0;
+    job.azure.arm.on(/^DELETE /, () => {
+      deletions += 1;
+      if (deletions === 1) return 'silent';
       job.azure.groups.clear();
-      return {};
+      return { status: 202 };
     });
     const running = await job.start({ inputs });
-    await job.programs.called('group delete');
+    await job.azure.arm.called(/^DELETE /);
     running.cancel();
     const main = await running.ended;
     expect(main.cancelMs).toBeLessThan(secondSignalMs);

@@ -42,13 +42,14 @@ describe('a planted revert record', () => {
     ],
     ['no instance, which would mean all of them', () => onMachine({ instanceId: '' })],
     ['lines that the runner would obey', () => ({ ...record({}), experiment: 'drain\n\u0085::add-mask::Ready' })],
-  ])('with %s starts no az for it, and exposes nothing of the runner', async (_, plant) => {
+  ])('with %s starts no az and sends no request for it, and exposes nothing of the runner', async (_, plant) => {
     await using job = await startJob();
     const file = join(job.folder, 'secret.txt');
     writeFileSync(file, secret);
     await deployAndPlant(job, plant(file));
     const from = job.programs.invocations.length;
     const main = await job.run({ ...job.onAks, operation: 'recover' });
+    expect(main.requests).toEqual([]);
     expect([main.code, main.outputs['error-code']]).toEqual([1, 'record-invalid']);
     expect(main.annotations.map(({ message }) => message).join('\n')).toContain(
       'ConfigMap migratorydata-aks-mark in namespace migratory is not a valid record of an experiment',

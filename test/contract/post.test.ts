@@ -10,7 +10,7 @@ const group = 'rg-migratorydata-4711-check-0';
 async function cancelCreation(job: Job): Promise<Main> {
   job.azure.creation = ['Creating'];
   const running = await job.start({ inputs: { operation: 'create' } });
-  await job.programs.called('aks show');
+  await job.azure.arm.called(/^GET .*\/managedClusters\//);
   running.cancel();
   const main = await running.ended;
   expect(main.outputs['outcome']).toBe('cancelled');
@@ -30,6 +30,7 @@ describe('post', () => {
     expect((await readdir(job.temp)).sort()).toEqual([
       '_runner_file_commands',
       'migratorydata-aks',
+      'migratorydata-aks-cloud.json',
       'migratorydata-aks-code',
     ]);
     expect([...job.azure.groups.keys()]).toEqual([group]);
@@ -39,7 +40,7 @@ describe('post', () => {
     await using job = await startJob();
     const main = await cancelCreation(job);
     const post = await job.post({ operation: 'render', 'resource-group': 'rg-other' }, main);
-    expect(post.processes.join('\n')).toContain(`az group delete --name ${group} `);
+    expect(post.requests).toContain(`DELETE /subscriptions/SUBSCRIPTION/resourceGroups/${group}`);
     expect(job.azure.groups.size).toBe(0);
   });
 
@@ -47,7 +48,8 @@ describe('post', () => {
     await using job = await startJob();
     const main = await cancelCreation(job);
     const locked = "The scope '/subscriptions/x' cannot perform delete operation because following scope(s) are locked";
-    job.programs.on('group delete', { code: 1, stderr: `ERROR: (ScopeLocked) ${locked}\nCode: ScopeLocked\n` });
+    const refusal = { status: 409, body: { error: { code: 'ScopeLocked', message: locked } } };
+    job.azure.arm.on(/^DELETE /, () => refusal);
     const post = await job.post({ operation: 'create' }, main);
     const left = `cluster aks-migratorydata in resource group ${group} must be deleted`;
     expect(post.code).toBe(0);
@@ -67,7 +69,7 @@ describe('post', () => {
       for (const thing of things.values()) Object.assign(thing, { tags: {} });
     }
     const post = await job.post({ operation: 'create' }, main);
-    expect(post.processes.filter(line => line.includes(' delete '))).toEqual([]);
+    expect(post.requests.filter(line => line.startsWith('DELETE '))).toEqual([]);
     expect(job.azure.groups.size).toBe(1);
     expect(post.summary).toContain('There was nothing to delete for aks-migratorydata');
   });

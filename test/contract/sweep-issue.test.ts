@@ -12,15 +12,16 @@ async function startLockedJob(): Promise<Job> {
   const job = await startJob();
   await job.run({ operation: 'create', ttl: '31m', timeout: '1m', 'create-timeout': '1m' });
   job.azure.expire();
-  job.programs.on('group delete', { code: 1, stderr: `ERROR: (ScopeLocked) ${locked}\nCode: ScopeLocked\n` });
+  const refusal = { status: 409, body: { error: { code: 'ScopeLocked', message: locked } } };
+  job.azure.arm.on(/^DELETE /, () => refusal);
   return job;
 }
 
-function unlock({ azure, programs }: Job): void {
-  programs.on('group delete', () => {
+function unlock({ azure }: Job): void {
+  azure.arm.on(/^DELETE /, () => {
     azure.groups.clear();
     azure.clusters.clear();
-    return {};
+    return { status: 202 };
   });
 }
 

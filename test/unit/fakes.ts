@@ -55,12 +55,20 @@ export class ScriptedRunner implements Runner {
   async run(command: Command, signal: AbortSignal): Promise<CommandResult> {
     signal.throwIfAborted();
     this.commands.push(command);
-    const line = [command.tool, ...command.argv].join(' ');
-    const rule = this.#rules.find(({ matches }) => matches(line));
-    if (!rule) throw new Error(`no answer scripted for: ${line}`);
-    const answer = rule.answers.length > 1 ? rule.answers.shift() : rule.answers[0];
+    const answer = this.next([command.tool, ...command.argv].join(' '));
     await Promise.resolve();
     return { code: 0, stdout: '', stderr: '', ms: 1, ...answer };
+  }
+
+  /** Returns the next answer to a line. @throws Error when no rule matches. */
+  protected next(line: string): Partial<CommandResult> {
+    const answers = this.answersTo(line);
+    if (!answers) throw new Error(`no answer scripted for: ${line}`);
+    return (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
+  }
+
+  protected answersTo(line: string): Partial<CommandResult>[] | undefined {
+    return this.#rules.find(({ matches }) => matches(line))?.answers;
   }
 
   start(command: Command): RunningProcess {
@@ -233,6 +241,7 @@ export function fakePorts(overrides: Partial<Ports> = {}): Ports {
     state: new MemoryState(),
     identity: new FixedIdentity(),
     network: new ScriptedNetwork(),
+    https: { send: () => Promise.reject(new Error('no request was expected')) },
     github: new ScriptedGitHub(),
     run: someRun,
     ...overrides,

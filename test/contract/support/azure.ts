@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import type { ArmReply, ArmServer } from './arm.js';
 import type { Invocation, Programs } from './programs.js';
 import type { Answer } from './protocol.js';
 
@@ -12,12 +13,13 @@ interface Group {
 
 interface Cluster extends Group {
   readonly group: string;
-  /** The states that `aks show` returns, one per call; the last stays. */
+  /** The states that a read returns, one each; the last stays. */
   readonly states: string[];
 }
 
-/** A small Azure behind the fake az. A test may change it at any time. */
+/** A small Azure behind the fake az and the server. A test may change it at any time. */
 export interface FakeAzure {
+  readonly arm: ArmServer;
   readonly groups: Map<string, Group>;
   /** By name. */
   readonly clusters: Map<string, Cluster>;
@@ -28,9 +30,11 @@ export interface FakeAzure {
 }
 
 export const subscriptionId = '0b1f6471-1bf0-4dda-aec3-cb9272f09590';
+/** The token of the fake login, which no output of a step may contain. */
+export const accessToken = 'eyJ0eXAiOiJKV1QifQ.c2VjcmV0LXRva2Vu.c2lnbmF0dXJl';
 
-/** Scripts the fake az for what the action runs, with the outputs of Azure CLI 2.91. */
-export function scriptAzure(programs: Programs, kubeconfig: string): FakeAzure {
+/** Scripts the fake az with the outputs of Azure CLI 2.91, and the server with the responses of Azure. */
+export function scriptAzure(programs: Programs, arm: ArmServer, kubeconfig: string): FakeAzure {
   const groups = new Map<string, Group>();
   const clusters = new Map<string, Cluster>();
   const expire = <T extends Group>(things: Map<string, T>): void => {
@@ -38,71 +42,96 @@ export function scriptAzure(programs: Programs, kubeconfig: string): FakeAzure {
       things.set(name, { ...thing, tags: { ...thing.tags, 'expires-at': '1700000000' } });
   };
   const azure: FakeAzure = {
-    groups,
-    clusters,
-    creation: ['Succeeded'],
+    ...{ arm, groups, clusters, creation: ['Succeeded'] },
     expire: () => {
       expire(groups);
       expire(clusters);
     },
   };
+  scriptAz(azure, programs, kubeconfig);
+  scriptGroups(azure);
+  scriptClusters(azure);
+  scriptChecks(arm);
+  return azure;
+}
+
+function scriptAz(azure: FakeAzure, programs: Programs, kubeconfig: string): void {
   const on = (words: string, reply: (invocation: Invocation) => Answer): void => {
     programs.on(new RegExp(`^az ${words}( |$)`), reply);
   };
-
   on('version', () => json({ 'azure-cli': '2.91.0', extensions: {} }));
   on('login', () => json([{ id: subscriptionId, state: 'Enabled' }]));
-  on('account show', () => json({ id: subscriptionId, name: 'Shop', user: { name: 'deployer' } }));
-  on('provider show', () => json({ state: 'Registered' }));
-  on('rest', () => json({ value: [{ actions: ['*'], notActions: [] }] }));
-  on('vm list-skus', () => json(sizes));
-  on('vm list-usage', () => json([{ name: { value: 'cores' }, currentValue: 0, limit: 100 }]));
-  on('monitor activity-log list', () => json([]));
-
-  on('group show', ({ argv }) => {
-    const group = groups.get(valueOf(argv, '--name'));
-    return group ? json(groupJson(group)) : absent('ResourceGroupNotFound', 'Resource group could not be found.');
+  on('account get-access-token', () => {
+    const expires = Math.floor(Date.now() / 1000) + 3600;
+    return json({ accessToken, expires_on: expires, subscription: subscriptionId, tenant: 'tenant-1' });
   });
-  on('group create', ({ argv }) => {
-    const group = { name: valueOf(argv, '--name'), location: valueOf(argv, '--location'), tags: tagsOf(argv) };
-    groups.set(group.name, group);
-    return json(groupJson(group));
-  });
-  on('group list', () => json([...groups.values()].map(groupJson)));
-  on('group delete', ({ argv }) => {
-    const name = valueOf(argv, '--name');
-    groups.delete(name);
-    for (const cluster of clusters.values()) if (cluster.group === name) clusters.delete(cluster.name);
-    return {};
-  });
-  on('resource list', ({ argv }) => {
-    const group = valueOf(argv, '--resource-group');
-    return json(
-      [...clusters.values()].filter(cluster => cluster.group === group).map(({ name }) => ({ id: idOf(group, name) })),
-    );
-  });
-
+  on('cloud show', () => json({ endpoints: { resourceManager: azure.arm.endpoint } }));
   on('aks create', invocation => {
     beginCluster(azure, invocation);
-    return {};
-  });
-  on('aks show', ({ argv }) => {
-    const cluster = clusters.get(valueOf(argv, '--name'));
-    if (!cluster) return absent('ResourceNotFound', 'The Resource was not found.');
-    const { states } = cluster;
-    const state = (states.length > 1 ? states.shift() : states[0]) ?? '';
-    return json(clusterJson(cluster, state));
-  });
-  on('aks list', () => json([...clusters.values()].map(cluster => clusterJson(cluster, cluster.states[0] ?? ''))));
-  on('aks delete', ({ argv }) => {
-    clusters.delete(valueOf(argv, '--name'));
     return {};
   });
   on('aks get-credentials', ({ argv }) => {
     writeFileSync(valueOf(argv, '--file'), kubeconfig, { mode: 0o600 });
     return {};
   });
-  return azure;
+}
+
+const inGroup = '^METHOD /subscriptions/[^/]+/resourceGroups/([^/]+)';
+
+function scriptGroups({ arm, groups, clusters }: FakeAzure): void {
+  const group = (method: string): RegExp => new RegExp(`${inGroup.replace('METHOD', method)}$`, 'i');
+  const nameIn = (path: string): string => path.split('/')[4] ?? '';
+  arm.on(group('GET'), ({ path }) => {
+    const found = groups.get(nameIn(path));
+    return found ? ok(groupJson(found)) : absent('ResourceGroupNotFound', 'Resource group could not be found.');
+  });
+  arm.on(group('PUT'), ({ path, body }) => {
+    const made = { name: nameIn(path), ...(body as Pick<Group, 'location' | 'tags'>) };
+    groups.set(made.name, made);
+    return { status: 201, body: groupJson(made) };
+  });
+  arm.on(group('DELETE'), ({ path }) => {
+    const name = nameIn(path);
+    if (!groups.delete(name)) return absent('ResourceGroupNotFound', 'Resource group could not be found.');
+    for (const cluster of clusters.values()) if (cluster.group === name) clusters.delete(cluster.name);
+    return { status: 202, headers: { location: `${arm.endpoint}/subscriptions/${subscriptionId}/operationresults/1` } };
+  });
+  arm.on(/^GET \/subscriptions\/[^/]+\/operationresults\/1$/, () => ({ status: 200 }));
+  arm.on(/^GET \/subscriptions\/[^/]+\/resourceGroups$/, () => ok({ value: [...groups.values()].map(groupJson) }));
+  arm.on(new RegExp(`${inGroup.replace('METHOD', 'GET')}/resources$`), ({ path }) => {
+    const inside = [...clusters.values()].filter(cluster => cluster.group === nameIn(path));
+    return ok({ value: inside.map(({ group: name, name: cluster }) => ({ id: idOf(name, cluster) })) });
+  });
+}
+
+function scriptClusters({ arm, clusters }: FakeAzure): void {
+  const cluster = (method: string): RegExp => new RegExp(`${inGroup.replace('METHOD', method)}/.*/managedClusters/`);
+  const nameIn = (path: string): string => path.split('/').at(-1) ?? '';
+  arm.on(cluster('GET'), ({ path }) => {
+    const found = clusters.get(nameIn(path));
+    if (!found) return absent('ResourceNotFound', 'The Resource was not found.');
+    const { states } = found;
+    const state = (states.length > 1 ? states.shift() : states[0]) ?? '';
+    return ok(clusterJson(found, state));
+  });
+  arm.on(cluster('DELETE'), ({ path }) => ({ status: clusters.delete(nameIn(path)) ? 202 : 204 }));
+  arm.on(/^GET \/subscriptions\/[^/]+\/providers\/Microsoft.ContainerService\/managedClusters$/, () =>
+    ok({ value: [...clusters.values()].map(found => clusterJson(found, found.states[0] ?? '')) }),
+  );
+}
+
+function scriptChecks(arm: ArmServer): void {
+  const inSubscription = (path: string, body: object): void => {
+    arm.on(new RegExp(`^GET /subscriptions/[^/]+${path}$`), () => ok(body));
+  };
+  inSubscription('', { subscriptionId, displayName: 'Shop' });
+  inSubscription('/providers/Microsoft\\.\\w+', { registrationState: 'Registered' });
+  inSubscription('/providers/Microsoft.Authorization/permissions', { value: [{ actions: ['*'], notActions: [] }] });
+  inSubscription('/providers/Microsoft.Compute/skus', { value: sizes });
+  inSubscription('/providers/Microsoft.Compute/locations/\\w+/usages', {
+    value: [{ name: { value: 'cores' }, currentValue: 0, limit: 100 }],
+  });
+  inSubscription('/providers/Microsoft.Insights/eventtypes/management/values', { value: [] });
 }
 
 /** Does what Azure does with the request of `az aks create`, whether or not az lives to report it. */
@@ -113,7 +142,7 @@ export function beginCluster(azure: FakeAzure, { argv }: Pick<Invocation, 'argv'
 }
 
 /** Returns the value after a flag. */
-export function valueOf(argv: readonly string[], flag: string): string {
+function valueOf(argv: readonly string[], flag: string): string {
   return argv.includes(flag) ? (argv[argv.indexOf(flag) + 1] ?? '') : '';
 }
 
@@ -133,6 +162,7 @@ const capabilities = [
   { name: 'MemoryGB', value: '8' },
 ];
 const sizes = ['Standard_D2s_v5', 'Standard_D2as_v5', 'Standard_D2s_v4'].map(name => ({
+  resourceType: 'virtualMachines',
   name,
   family: 'standardDSv5Family',
   locationInfo: [{ zones: ['1', '2', '3'] }],
@@ -142,23 +172,24 @@ const sizes = ['Standard_D2s_v5', 'Standard_D2as_v5', 'Standard_D2s_v4'].map(nam
 
 function groupJson({ name, location, tags }: Group): object {
   const id = `/subscriptions/${subscriptionId}/resourceGroups/${name}`;
-  return { id, name, location, managedBy: null, properties: { provisioningState: 'Succeeded' }, tags };
+  return { id, name, location, properties: { provisioningState: 'Succeeded' }, tags };
 }
 
 function clusterJson({ name, group, location, tags }: Cluster, provisioningState: string): object {
   return {
     id: idOf(group, name),
     name,
-    resourceGroup: group,
-    nodeResourceGroup: `MC_${group}_${name}_${location}`,
     location,
-    provisioningState,
-    powerState: { code: 'Running' },
-    currentKubernetesVersion: '1.36.3',
-    fqdn: `${name}.hcp.${location}.azmk8s.io`,
     eTag: 'etag-1',
     tags,
-    agentPoolProfiles: [{ name: 'nodepool1', vmSize: 'Standard_D2s_v5', count: 3, enableAutoScaling: true }],
+    properties: {
+      nodeResourceGroup: `MC_${group}_${name}_${location}`,
+      provisioningState,
+      powerState: { code: 'Running' },
+      currentKubernetesVersion: '1.36.3',
+      fqdn: `${name}.hcp.${location}.azmk8s.io`,
+      agentPoolProfiles: [{ name: 'nodepool1', vmSize: 'Standard_D2s_v5', count: 3, enableAutoScaling: true }],
+    },
   };
 }
 
@@ -171,6 +202,10 @@ function json(value: object): Answer {
   return { stdout: JSON.stringify(value) };
 }
 
-function absent(code: string, message: string): Answer {
-  return { code: 3, stderr: `ERROR: (${code}) ${message}\nCode: ${code}\nMessage: ${message}\n` };
+function ok(body: object): ArmReply {
+  return { status: 200, body };
+}
+
+function absent(code: string, message: string): ArmReply {
+  return { status: 404, body: { error: { code, message } } };
 }

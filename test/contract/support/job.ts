@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { expect, jest } from '@jest/globals';
 import type { Report } from '../../../src/journal/model.js';
 import { type ActionOptions, type ActionResult, runPost, startAction } from '../../support/action-runner.js';
-import { type FakeAzure, scriptAzure, subscriptionId } from './azure.js';
+import { startArm } from './arm.js';
+import { accessToken, type FakeAzure, scriptAzure, subscriptionId } from './azure.js';
 import { type Front, startFront } from './front.js';
-import type { ApiCall } from './kubernetes/verbs.js';
-import type { Invocation } from './programs.js';
 import { expectAccount, expectDeclaredOutputs, readReport } from './promises.js';
 import { kubeconfigText, makeSandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
-import { describeTraffic, type Names, type Traffic } from './traffic.js';
+import { describeTraffic, type Names, type Seen, type Traffic } from './traffic.js';
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -65,13 +64,15 @@ export interface Job extends Sandbox {
 export async function startJob(options: SandboxOptions = {}): Promise<Job> {
   const sandbox = await makeSandbox(options);
   const front = await startFront();
+  const arm = await startArm();
   const { programs, kubernetes } = sandbox;
-  const azure = scriptAzure(programs, kubeconfigText);
+  const azure = scriptAzure(programs, arm, kubeconfigText);
   const clientPort = { 'client-port': String(front.port) };
   const names: Names = {
     [sandbox.temp]: 'TEMP',
     [sandbox.folder]: 'SANDBOX',
     [String(front.port)]: 'PORT',
+    [arm.endpoint]: 'AZURE',
     [subscriptionId]: 'SUBSCRIPTION',
   };
 
@@ -79,14 +80,22 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
     ...rest,
     inputs,
     // The clients of this job connect from loopback; no outside service is requested for its address.
-    env: { ...sandbox.environment, MDAKS_RUNNER_ADDRESS: '127.0.0.1', ...env },
+    env: {
+      ...sandbox.environment,
+      ...{ MDAKS_RUNNER_ADDRESS: '127.0.0.1', REQUESTS_CA_BUNDLE: arm.caFile },
+      ...env,
+    },
   });
   /** Returns a function that returns what was started and requested since now, when the phase has ended. */
-  const watch = (): (() => { readonly invocations: readonly Invocation[]; readonly calls: readonly ApiCall[] }) => {
-    const [from, since] = [programs.invocations.length, kubernetes.calls.length];
+  const watch = (): (() => Seen) => {
+    const [from, since, before] = [programs.invocations.length, kubernetes.calls.length, arm.calls.length];
     return () => {
-      expect(programs.unexpected).toEqual([]);
-      return { invocations: programs.invocations.slice(from), calls: kubernetes.calls.slice(since) };
+      expect([programs.unexpected, arm.unexpected]).toEqual([[], []]);
+      return {
+        invocations: programs.invocations.slice(from),
+        calls: kubernetes.calls.slice(since),
+        requests: arm.calls.slice(before),
+      };
     };
   };
   const start = async (step: Step): Promise<RunningMain> => {
@@ -94,13 +103,15 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
     const running = await startAction(optionsOf(step));
     const finish = async (): Promise<Main> => {
       const result = await running.ended;
-      const { invocations, calls } = seen();
+      const traffic = seen();
       expectDeclaredOutputs(result);
+      // The runner keeps the log; the mask is the one place that names the token.
+      expect(result.log.replaceAll(`::add-mask::${accessToken}`, '')).not.toContain(accessToken);
       const read = (name: string): Promise<string> => readFile(result.outputs[name] ?? '', 'utf8');
       const report = readReport(await read('report-json'));
       expect(report.outcome).toBe(result.outputs['outcome']);
-      expectAccount(report, invocations, calls);
-      return { ...result, ...describeTraffic(invocations, calls, names), report, junit: await read('report-junit') };
+      expectAccount(report, traffic);
+      return { ...result, ...describeTraffic(traffic, names), report, junit: await read('report-junit') };
     };
     return {
       pid: running.pid,
@@ -123,11 +134,11 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
     async post(inputs, main, step = {}) {
       const seen = watch();
       const result = await runPost(optionsOf({ ...step, inputs }), main);
-      const { invocations, calls } = seen();
-      return { ...result, ...describeTraffic(invocations, calls, names) };
+      return { ...result, ...describeTraffic(seen(), names) };
     },
     async [Symbol.asyncDispose]() {
       await front[Symbol.asyncDispose]();
+      await arm[Symbol.asyncDispose]();
       await sandbox[Symbol.asyncDispose]();
     },
   };

@@ -4,8 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import type { Report } from '../../../src/journal/model.js';
 import type { ActionResult } from '../../support/action-runner.js';
-import type { ApiCall } from './kubernetes/verbs.js';
-import type { Invocation } from './programs.js';
+import type { Seen } from './traffic.js';
 
 const schema = JSON.parse(readFileSync('schema/report.schema.json', 'utf8')) as object;
 const isDateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -33,13 +32,13 @@ export function expectDeclaredOutputs({ outputs }: Pick<ActionResult, 'outputs'>
  * Expects that the report lists every process and every call, except aborted ones. It may list a read more than
  * arrived: a watch that is no longer needed may be aborted before it arrives.
  */
-export function expectAccount(report: Report, invocations: readonly Invocation[], calls: readonly ApiCall[]): void {
+export function expectAccount(report: Report, { invocations, calls, requests }: Seen): void {
   if (report.outcome === 'cancelled' || report.outcome === 'timed-out') return;
   const started = invocations.map(({ tool, argv }) => [tool, ...argv].join(' '));
   // A missing program has no exit code.
   const ended = report.commands.filter(({ code }) => code !== -1);
   expect(ended.map(({ tool, argv }) => [tool, ...argv].join(' ')).sort()).toEqual(started.sort());
-  const asked = calls.map(({ method, path }) => `${method} ${path}`);
+  const asked = [...calls, ...requests].map(({ method, path }) => `${method} ${path}`);
   const told = report.calls.map(({ method, path }) => `${method} ${path.split('?')[0] ?? ''}`);
   expect(told.filter(isChange).sort()).toEqual(asked.filter(isChange).sort());
   expect(asked.filter(line => !told.includes(line))).toEqual([]);

@@ -1,25 +1,36 @@
+import type { ArmCall } from './arm.js';
 import type { ApiCall } from './kubernetes/verbs.js';
 import type { Invocation } from './programs.js';
 
 /** Texts that differ between runs, and the names that replace them in golden files. */
 export type Names = Readonly<Record<string, string>>;
 
+/** What a phase has started and requested. */
+export interface Seen {
+  readonly invocations: readonly Invocation[];
+  readonly calls: readonly ApiCall[];
+  readonly requests: readonly ArmCall[];
+}
+
 /** The effects of a phase outside of itself, as lines that can be compared. */
 export interface Traffic {
   /** Command lines in the order of their starts. */
   readonly processes: readonly string[];
+  /** Requests to Azure Resource Manager: writes in their order, reads once and sorted. */
+  readonly requests: readonly string[];
   /** Changes requested from the Kubernetes API, in order. */
   readonly changes: readonly string[];
   /** Reads, each path once; lists and watches are the same, because a watch begins with a list. */
   readonly reads: readonly string[];
 }
 
-export function describeTraffic(invocations: readonly Invocation[], calls: readonly ApiCall[], names: Names): Traffic {
+export function describeTraffic({ invocations, calls, requests }: Seen, names: Names): Traffic {
   const lines = invocations.map(({ tool, argv }) => rename([tool, ...argv.map(quote)].join(' '), names));
   const changes = calls.filter(({ method }) => method !== 'GET').map(describeChange);
   const reads = calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
   return {
-    processes: sortRuns(joinPolls(lines), isPreflight),
+    processes: sortRuns(lines, isLogin),
+    requests: describeRequests(requests).map(line => rename(line, names)),
     changes: sortRuns(sortRuns(changes, isIndependentApply), isAnnotation).map(line => rename(line, names)),
     reads: [...new Set(reads)].sort().map(path => `GET ${rename(path, names)}`),
   };
@@ -32,6 +43,7 @@ export function rename(text: string, names: Names): string {
     .reduce((line, [value, name]) => line.replaceAll(value, name), text)
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\b(created-at|expires-at)=\d{10}\b/g, '$1=SECONDS')
+    .replace(/"(created-at|expires-at)":"\d{10}"/g, '"$1":"SECONDS"')
     .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'MOMENT');
 }
 
@@ -62,14 +74,20 @@ function isAnnotation(line: string): boolean {
   return /^PATCH \/api\/v1\/nodes\/\S+ \{"metadata":\{"annotations":/.test(line);
 }
 
-/** Preflight asks several things at once. */
-function isPreflight(line: string): boolean {
-  return /^az (provider show|rest|vm|aks get-versions|group show) /.test(line);
+/** The version, the token and the endpoint are found at the same time. */
+function isLogin(line: string): boolean {
+  return /^az (version|account get-access-token|cloud show) /.test(line);
 }
 
-/** The number of polls of a cluster under creation depends on the duration. */
-function joinPolls(lines: readonly string[]): readonly string[] {
-  return lines.filter((line, index) => line !== lines[index - 1] || !line.startsWith('az aks show '));
+/** Reads are concurrent, and the number of polls depends on the duration. */
+function describeRequests(requests: readonly ArmCall[]): readonly string[] {
+  const lines = requests.map(({ method, path, query, ifMatch, body }) => {
+    const search = Object.entries(query).map(([key, value]) => ` ${key}=${value}`);
+    const condition = ifMatch === '' ? '' : ` if-match ${ifMatch}`;
+    return `${method} ${path}${search.join('')}${condition}${body === undefined ? '' : ` ${JSON.stringify(body)}`}`;
+  });
+  const isRead = (line: string): boolean => line.startsWith('GET ');
+  return [...new Set(lines.filter(isRead))].sort().concat(lines.filter(line => !isRead(line)));
 }
 
 /** Quoted as in a shell. */

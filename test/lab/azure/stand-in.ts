@@ -24,7 +24,7 @@ import { createListener, type RecordedRequest } from './server.js';
 import { defaultSettings, type Settings } from './settings.js';
 import { emptyState, type Group, type ManagedCluster, type OtherResource, type ScaleSet } from './state.js';
 import { subscriptionRoutes } from './subscriptions.js';
-import { createTlsMaterial } from './tls.js';
+import { createTlsMaterial } from '../../support/tls.js';
 import { createTokens, federationAudience } from './tokens.js';
 import { versionCheckHosts } from './version-check.js';
 

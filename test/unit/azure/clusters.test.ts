@@ -38,13 +38,13 @@ function failed(code: string, message: string): ReturnType<typeof prints> {
   return prints(clusterJson({ provisioningState: 'Failed', status: { provisioningError: { code, message } } }));
 }
 
-function ensure({ az }: Lab, changes: Partial<CreatePlan> = {}, ids: string[] = []): Promise<EnsuredCluster> {
-  return ensureCluster(az, { ...plan, ...changes }, id => ids.push(id));
+function ensure({ azure }: Lab, changes: Partial<CreatePlan> = {}, ids: string[] = []): Promise<EnsuredCluster> {
+  return ensureCluster(azure, { ...plan, ...changes }, id => ids.push(id));
 }
 
 describe('ensureCluster', () => {
   it('sends one request and polls until Azure has finished', async () => {
-    const lab = labWith(script => script.on('aks create', {}).on('aks show', creating, creating, ready));
+    const lab = labWith(script => script.on('aks create', {}).on('GET managedClusters/', creating, creating, ready));
     const ids: string[] = [];
     const result = await ensure(lab, {}, ids);
     expect(result).toMatchObject({
@@ -52,12 +52,19 @@ describe('ensureCluster', () => {
       creationId: 'c-1',
       cluster: { vmSize: 'Standard_D2s_v5', etag: 'etag-1' },
     });
-    expect(verbs(lab.runner)).toEqual(['aks create', 'aks show', 'aks show', 'aks show']);
+    expect(verbs(lab.runner)).toEqual([
+      'az aks create',
+      'GET managedClusters/aks-shop',
+      'GET managedClusters/aks-shop',
+      'GET managedClusters/aks-shop',
+    ]);
     expect(ids).toEqual(['c-1']);
   });
 
   it('tries the next size when Azure has no capacity for the first one', async () => {
-    const lab = labWith(script => script.on('aks create', capacity, {}).on('aks show', absent, absent, ready));
+    const lab = labWith(script =>
+      script.on('aks create', capacity, {}).on('GET managedClusters/', absent, absent, ready),
+    );
     await ensure(lab);
     const sizes = lab.runner.lines().filter(line => line.includes('aks create'));
     expect(sizes[0]).toContain('--node-vm-size Standard_D2s_v5');
@@ -69,23 +76,23 @@ describe('ensureCluster', () => {
     const lab = labWith(script =>
       script
         .on('aks create', {}, {})
-        .on('aks show', creating, broken, broken, broken, absent, ready)
-        .on('aks delete', {}),
+        .on('GET managedClusters/', creating, broken, broken, broken, absent, ready)
+        .on('DELETE managedClusters/', {}),
     );
     await ensure(lab);
     expect(verbs(lab.runner)).toEqual([
-      'aks create',
-      ...['aks show', 'aks show', 'aks show'],
-      'aks delete',
-      ...['aks show', 'aks show'],
-      'aks create',
-      'aks show',
+      'az aks create',
+      ...['GET managedClusters/aks-shop', 'GET managedClusters/aks-shop', 'GET managedClusters/aks-shop'],
+      'DELETE managedClusters/aks-shop',
+      ...['GET managedClusters/aks-shop', 'GET managedClusters/aks-shop'],
+      'az aks create',
+      'GET managedClusters/aks-shop',
     ]);
-    expect(lab.runner.lines()[4]).toContain('--if-match etag-1');
+    expect(lab.runner.lines()[4]).toContain('if-match etag-1');
   });
 
   it('names every size when none is available, and leaves the last failed cluster to the teardown', async () => {
-    const lab = labWith(script => script.on('aks create', capacity).on('aks show', absent));
+    const lab = labWith(script => script.on('aks create', capacity).on('GET managedClusters/', absent));
     const error = await rejection(ensure(lab));
     expect(error).toMatchObject({ code: 'azure-capacity' });
     expect((error as Error).message).toMatch(/Standard_D2s_v5: .*\nStandard_D2as_v5: /);
@@ -93,60 +100,76 @@ describe('ensureCluster', () => {
 
   it('does not try another size when the quota is exceeded', async () => {
     const quota = fails('(ErrCode_InsufficientVCPUQuota) Insufficient regional vcpu quota left for location eastus.');
-    const lab = labWith(script => script.on('aks create', quota).on('aks show', absent));
+    const lab = labWith(script => script.on('aks create', quota).on('GET managedClusters/', absent));
     expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-quota' });
-    expect(verbs(lab.runner)).toEqual(['aks create', 'aks show']);
+    expect(verbs(lab.runner)).toEqual(['az aks create', 'GET managedClusters/aks-shop']);
   });
 
   it('finds its cluster by the creation id when the response was lost', async () => {
     const lost = fails("('Cannot connect to proxy.', RemoteDisconnected('closed'))");
-    const lab = labWith(script => script.on('aks create', lost).on('aks show', creating, creating, ready));
+    const lab = labWith(script => script.on('aks create', lost).on('GET managedClusters/', creating, creating, ready));
     expect(await ensure(lab)).toMatchObject({ created: true, creationId: 'c-1' });
-    expect(verbs(lab.runner).filter(verb => verb === 'aks create')).toHaveLength(1);
+    expect(verbs(lab.runner).filter(verb => verb === 'az aks create')).toHaveLength(1);
   });
 
   it('recognizes the false conflict of a repeated request', async () => {
     const conflict = fails(
       '(OperationNotAllowed) Operation is not allowed: Another operation (Creating) is in progress',
     );
-    const lab = labWith(script => script.on('aks create', conflict).on('aks show', creating, ready));
+    const lab = labWith(script => script.on('aks create', conflict).on('GET managedClusters/', creating, ready));
     expect(await ensure(lab)).toMatchObject({ created: true });
   });
 
   it('repeats a lost request that had no effect, and gives up when the second one is lost too', async () => {
     const lost = fails('Connection aborted.');
-    const lab = labWith(script => script.on('aks create', lost).on('aks show', absent));
+    const lab = labWith(script => script.on('aks create', lost).on('GET managedClusters/', absent));
     expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-unavailable' });
-    expect(verbs(lab.runner)).toEqual(['aks create', 'aks show', 'aks create', 'aks show']);
+    expect(verbs(lab.runner)).toEqual([
+      'az aks create',
+      'GET managedClusters/aks-shop',
+      'az aks create',
+      'GET managedClusters/aks-shop',
+    ]);
   });
 
   it('fails for a name that another run uses, and deletes nothing', async () => {
     const theirs = prints(clusterJson({ tags: tagsOf({ ...owner, instance: 'check-1' }, 'c-9') }));
-    const lab = labWith(script => script.on('aks create', fails('(EtagMismatch) exists')).on('aks show', theirs));
+    const lab = labWith(script =>
+      script.on('aks create', fails('(EtagMismatch) exists')).on('GET managedClusters/', theirs),
+    );
     expect(await rejection(ensure(lab, { groupCreated: false }))).toMatchObject({ code: 'cluster-exists' });
-    expect(verbs(lab.runner)).toEqual(['aks create', 'aks show']);
+    expect(verbs(lab.runner)).toEqual(['az aks create', 'GET managedClusters/aks-shop']);
   });
 
   it('adopts a cluster that a former attempt is still creating, and records its id first', async () => {
-    const lab = labWith(script => script.on('aks show', creating, creating, ready));
+    const lab = labWith(script => script.on('GET managedClusters/', creating, creating, ready));
     const ids: string[] = [];
     expect(await ensure(lab, second, ids)).toMatchObject({ created: true, creationId: 'c-1' });
-    expect(verbs(lab.runner)).not.toContain('aks create');
+    expect(verbs(lab.runner)).not.toContain('az aks create');
     expect(ids).toEqual(['c-1']);
   });
 
   it('replaces a Failed cluster of a former attempt', async () => {
     const broken = failed('X', 'y');
     const lab = labWith(script =>
-      script.on('aks show', broken, absent, ready).on('aks delete', {}).on('aks create', {}),
+      script
+        .on('GET managedClusters/', broken, broken, absent, ready)
+        .on('DELETE managedClusters/', {})
+        .on('aks create', {}),
     );
     expect(await ensure(lab, second)).toMatchObject({ created: true });
-    expect(verbs(lab.runner)).toEqual(['aks show', 'aks delete', 'aks show', 'aks create', 'aks show']);
+    expect(verbs(lab.runner)).toEqual([
+      ...['GET managedClusters/aks-shop', 'GET managedClusters/aks-shop'],
+      'DELETE managedClusters/aks-shop',
+      'GET managedClusters/aks-shop',
+      'az aks create',
+      'GET managedClusters/aks-shop',
+    ]);
   });
 
   it('reuses an existing cluster if requested, without claiming it', async () => {
     const theirs = prints(clusterJson({ tags: { team: 'shop' } }));
-    const lab = labWith(script => script.on('aks show', theirs));
+    const lab = labWith(script => script.on('GET managedClusters/', theirs));
     const ids: string[] = [];
     const claim = { ...plan.claim, existingCluster: 'reuse' as const };
     expect(await ensure(lab, { claim, groupCreated: false }, ids)).toMatchObject({ created: false, creationId: '' });
@@ -158,14 +181,16 @@ describe('ensureCluster', () => {
     ['Failed', { provisioningState: 'Failed' }, 'cluster-exists'],
   ])('does not reuse a cluster that is %s', async (_, changes, code) => {
     const theirs = prints(clusterJson({ tags: {}, ...changes }));
-    const lab = labWith(script => script.on('aks show', theirs));
+    const lab = labWith(script => script.on('GET managedClusters/', theirs));
     const claim = { ...plan.claim, existingCluster: 'reuse' as const };
     expect(await rejection(ensure(lab, { claim, groupCreated: false }))).toMatchObject({ code });
   });
 
   it('waits for a deletion in progress, then creates', async () => {
     const deleting = prints(clusterJson({ provisioningState: 'Deleting' }));
-    const lab = labWith(script => script.on('aks show', deleting, deleting, absent, ready).on('aks create', {}));
+    const lab = labWith(script =>
+      script.on('GET managedClusters/', deleting, deleting, absent, ready).on('aks create', {}),
+    );
     expect(await ensure(lab, second)).toMatchObject({ created: true });
   });
 
@@ -180,8 +205,8 @@ describe('ensureCluster', () => {
     const lab = labWith(script =>
       script
         .on('aks create', {})
-        .on('aks show', prints(clusterJson({ provisioningState: 'Failed' })))
-        .on('activity-log list', prints([]), prints([{ properties: {} }, { properties: { statusMessage } }])),
+        .on('GET managedClusters/', prints(clusterJson({ provisioningState: 'Failed' })))
+        .on('GET management/values', prints([]), prints([{ properties: {} }, { properties: { statusMessage } }])),
     );
     expect(await rejection(ensure(lab))).toMatchObject({
       code: 'cluster-create-failed',
@@ -195,7 +220,7 @@ describe('ensureCluster', () => {
     const lab = labWith(script =>
       script
         .on('aks create', {})
-        .on('aks show', prints(clusterJson({ provisioningState: 'Failed' })))
+        .on('GET managedClusters/', prints(clusterJson({ provisioningState: 'Failed' })))
         .on('activity-log list', fails('(AuthorizationFailed) no')),
     );
     expect(await rejection(ensure(lab))).toMatchObject({
@@ -206,7 +231,7 @@ describe('ensureCluster', () => {
   });
 
   it('fails at its deadline, and reports the state of the cluster', async () => {
-    const lab = labWith(script => script.on('aks create', {}).on('aks show', creating));
+    const lab = labWith(script => script.on('aks create', {}).on('GET managedClusters/', creating));
     expect(await rejection(ensure(lab))).toMatchObject({
       code: 'cluster-create-timeout',
       message: expect.stringContaining('not ready after 25 minutes; its state is Creating'),
@@ -215,7 +240,7 @@ describe('ensureCluster', () => {
   });
 
   it('detects that the cluster was deleted during the wait', async () => {
-    const lab = labWith(script => script.on('aks create', {}).on('aks show', creating, absent));
+    const lab = labWith(script => script.on('aks create', {}).on('GET managedClusters/', creating, absent));
     expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-preempted' });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as clusterCommands from '../../../src/azure/cluster-commands.js';
-import * as commands from '../../../src/azure/commands.js';
+import * as commands from '../../../src/azure/az-commands.js';
+import { updatePoolBounds } from '../../../src/azure/machine-requests.js';
 import { extraCreateArgument } from '../../../src/inputs/extra-az-args.js';
 import { ref, spec } from './fixtures.js';
 
@@ -13,7 +14,7 @@ function line({ argv }: commands.AzCommand): string {
 describe('az command lines', () => {
   it('creates a cluster with the bounds of the tutorial, without an SSH key, and only if it does not exist', () => {
     expect(line(clusterCommands.createCluster(plan, 'Standard_D2s_v5'))).toBe(
-      'aks create --resource-group rg-shop --name aks-shop --subscription 0b1f6471-1bf0-4dda-aec3-cb9272f09590 --location eastus --tier free' +
+      'aks create --name aks-shop --resource-group rg-shop --subscription 0b1f6471-1bf0-4dda-aec3-cb9272f09590 --location eastus --tier free' +
         ' --nodepool-name nodepool1 --node-vm-size Standard_D2s_v5 --node-count 3 --enable-cluster-autoscaler' +
         ' --min-count 3 --max-count 5 --vm-set-type VirtualMachineScaleSets --load-balancer-sku standard' +
         ' --enable-managed-identity --no-ssh-key --if-none-match *' +
@@ -44,25 +45,12 @@ describe('az command lines', () => {
   it('prints JSON and no warnings in every command', () => {
     const all = [
       commands.showVersion(),
-      commands.showAccount('0b1f6471-1bf0-4dda-aec3-cb9272f09590'),
+      commands.getAccessToken(ref.subscriptionId),
+      commands.showCloud(),
       commands.logIn('app', 'tenant', 'assertion'),
-      commands.showGroup(ref),
-      commands.createGroup(ref, 'eastus', {}),
-      commands.deleteGroup(ref),
-      commands.listGroups('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'managed-by', 'x'),
-      commands.listResources(ref),
-      commands.mergeTags('/id', { a: 'b' }),
-      commands.listActivity('0b1f6471-1bf0-4dda-aec3-cb9272f09590', '/id'),
-      commands.showProvider('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'Microsoft.ContainerService'),
-      commands.listPermissions('/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590'),
-      commands.listSizes('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'eastus'),
-      commands.listUsage('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'eastus'),
-      clusterCommands.showCluster(ref),
-      clusterCommands.listClusters('0b1f6471-1bf0-4dda-aec3-cb9272f09590'),
-      clusterCommands.deleteCluster(ref, 'etag-1'),
       clusterCommands.getCredentials(ref, '/tmp/k', 'user'),
-      clusterCommands.listVersions('0b1f6471-1bf0-4dda-aec3-cb9272f09590', 'eastus'),
-      clusterCommands.updateAuthorizedRanges(ref, ['203.0.113.7/32'], { wait: true }),
+      clusterCommands.updateAuthorizedRanges(ref, ['203.0.113.7/32'], { wait: true, etag: '' }),
+      updatePoolBounds(ref, 'nodepool1', { minCount: 1, maxCount: 2 }, {}, ''),
     ];
     for (const command of all) expect(line(command)).toContain('--only-show-errors -o json');
   });
@@ -75,13 +63,17 @@ describe('az command lines', () => {
   });
 
   it('passes no subscription if none is set, so that the default of the login applies', () => {
-    expect(line(commands.showGroup({ ...ref, subscriptionId: '' }))).not.toContain('--subscription');
+    expect(line(commands.getAccessToken(''))).not.toContain('--subscription');
+    expect(line(clusterCommands.getCredentials({ ...ref, subscriptionId: '' }, '/k', 'user'))).not.toContain(
+      '--subscription',
+    );
   });
 
-  it('deletes without prompt or wait, and with an etag only if it is unchanged', () => {
-    expect(line(clusterCommands.deleteCluster(ref, 'etag-1'))).toContain('--if-match etag-1 --yes --no-wait');
-    expect(line(clusterCommands.deleteCluster(ref, ''))).not.toContain('--if-match');
-    expect(line(commands.deleteGroup(ref))).toContain('--yes --no-wait');
+  it('updates a whole resource only if it is unchanged', () => {
+    const etag = 'f792b244-88f0-4150-9715-9b23a46f0e01';
+    const condition = `--if-match ${etag}`;
+    expect(line(clusterCommands.updateAuthorizedRanges(ref, [], { wait: false, etag }))).toContain(condition);
+    expect(line(updatePoolBounds(ref, 'np', { minCount: 1, maxCount: 2 }, {}, etag))).toContain(condition);
   });
 
   it('points KUBECONFIG to the private file, because az runs kubelogin on the default one', () => {

@@ -28,7 +28,7 @@ interface Setup {
 function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () => never): Setup {
   const freshened: string[] = [];
   const watched = { ...session, renewIfOld: () => Promise.resolve(void freshened.push('freshened')) };
-  const { az, runner } = labWith(script => script.on('get-credentials', {}).on('kubelogin', {}), watched);
+  const { azure, runner } = labWith(script => script.on('get-credentials', {}).on('kubelogin', {}), watched);
   const files = new MemoryFiles();
   const writing: Runner = {
     start: command => runner.start(command),
@@ -39,7 +39,7 @@ function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () =
     await remove(path);
     await files.writeText(path, kubeconfig, 0o600);
   };
-  return { fetch: mode => fetchCredentials(az, { runner: writing, files }, ref, mode, file), runner, freshened };
+  return { fetch: mode => fetchCredentials(azure, { runner: writing, files }, ref, mode, file), runner, freshened };
 }
 
 describe('fetchCredentials', () => {
@@ -90,8 +90,8 @@ describe('fetchCredentials', () => {
     const refusal = fails(
       "Getting static credential isn't allowed because this cluster is set to disable local accounts.",
     );
-    const { az, runner } = labWith(script => script.on('get-credentials', refusal));
-    const attempt = fetchCredentials(az, { runner, files: new MemoryFiles() }, ref, 'admin', file);
+    const { azure, runner } = labWith(script => script.on('get-credentials', refusal));
+    const attempt = fetchCredentials(azure, { runner, files: new MemoryFiles() }, ref, 'admin', file);
     expect(await rejection(attempt)).toMatchObject({ code: 'local-accounts-disabled' });
   });
 });

@@ -1,8 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { deleteOurs, type Deletion, type DeletionOptions } from '../../../src/azure/deletion.js';
 import { ownedByCreation, ownedForSweep, ownedForTeardown } from '../../../src/azure/ownership.js';
-import type { CommandResult } from '../../../src/runtime/ports.js';
-import type { ScriptedRunner } from '../fakes.js';
 import {
   absent,
   clusterId,
@@ -18,6 +16,7 @@ import {
   tagsOf,
   verbs,
 } from './fixtures.js';
+import type { Answer, ScriptedAzure } from './scripted-azure.js';
 
 const teardown: DeletionOptions = {
   owned: ownedForTeardown(owner, false),
@@ -34,54 +33,71 @@ const deletingCluster = clusterJson({ provisioningState: 'Deleting' });
 const foreign = { tags: { team: 'shop' } };
 
 /** The output for a group or a cluster: its state is Deleting after its deletion. */
-function showing(runner: ScriptedRunner, what: 'group' | 'aks', json: unknown): Partial<CommandResult> {
-  const state = { provisioningState: 'Deleting' };
-  const deleting = { ...(json as object), ...(what === 'group' ? { properties: state } : state) };
+function showing(runner: ScriptedAzure, json: object): Answer {
+  const { properties, name } = json as { readonly properties: object; readonly name: string };
+  const deleting = { ...json, properties: { ...properties, provisioningState: 'Deleting' } };
+  const isAsked = (verb: string): boolean => verb.startsWith('DELETE') && verb.endsWith(`/${name}`);
   return {
     get stdout() {
-      return JSON.stringify(verbs(runner).includes(`${what} delete`) ? deleting : json);
+      return JSON.stringify(verbs(runner).some(isAsked) ? deleting : json);
     },
   };
 }
 
 function lab(
-  group: unknown,
-  cluster: unknown,
+  group: object | undefined,
+  cluster: object | undefined,
   resources = onlyCluster,
-  more?: (script: ScriptedRunner) => unknown,
+  more?: (script: ScriptedAzure) => unknown,
 ): Lab {
   return labWith(script => {
     more?.(script);
-    script.on('group show', group === undefined ? absent : showing(script, 'group', group));
-    script.on('aks show', cluster === undefined ? absent : showing(script, 'aks', cluster));
-    script.on('resource list', resources).on('delete', {});
+    script.on('GET resourceGroups/', group === undefined ? absent : showing(script, group));
+    script.on('GET managedClusters/', cluster === undefined ? absent : showing(script, cluster));
+    script.on('GET rg-shop/resources', resources).on('DELETE ', {});
   });
 }
 
 function deletions({ runner }: Lab): readonly string[] {
-  return verbs(runner).filter(verb => verb.endsWith('delete'));
+  return verbs(runner).filter(verb => verb.startsWith('DELETE'));
 }
 
 describe('deleteOurs', () => {
-  it.each<[string, unknown, unknown, ReturnType<typeof prints>, Deletion['deleted'], readonly string[]]>([
+  it.each<
+    [string, object | undefined, object | undefined, ReturnType<typeof prints>, Deletion['deleted'], readonly string[]]
+  >([
     [
       'an owned group that contains only the owned cluster',
       groupJson(),
       clusterJson(),
       onlyCluster,
       'group',
-      ['group delete'],
+      ['DELETE resourceGroups/rg-shop'],
     ],
-    ['an owned, empty group', groupJson(), undefined, prints([]), 'group', ['group delete']],
-    ['an owned group that others use', groupJson(), clusterJson(), others, 'cluster', ['aks delete']],
-    ['a cluster in a foreign group', groupJson(foreign), clusterJson(), onlyCluster, 'cluster', ['aks delete']],
+    ['an owned, empty group', groupJson(), undefined, prints([]), 'group', ['DELETE resourceGroups/rg-shop']],
+    [
+      'an owned group that others use',
+      groupJson(),
+      clusterJson(),
+      others,
+      'cluster',
+      ['DELETE managedClusters/aks-shop'],
+    ],
+    [
+      'a cluster in a foreign group',
+      groupJson(foreign),
+      clusterJson(),
+      onlyCluster,
+      'cluster',
+      ['DELETE managedClusters/aks-shop'],
+    ],
     [
       'a group of another matrix job',
       groupJson({ tags: tagsOf({ ...owner, instance: 'b' }) }),
       clusterJson(),
       onlyCluster,
       'cluster',
-      ['aks delete'],
+      ['DELETE managedClusters/aks-shop'],
     ],
     ['no group', undefined, undefined, onlyCluster, 'nothing', []],
     ['no cluster, and a foreign group', groupJson(foreign), undefined, prints([]), 'nothing', []],
@@ -105,66 +121,96 @@ describe('deleteOurs', () => {
     ],
   ])('with %s', async (_, group, cluster, resources, deleted, commands) => {
     const azure = lab(group, cluster, resources);
-    expect((await deleteOurs(azure.az, ref, teardown)).deleted).toBe(deleted);
+    expect((await deleteOurs(azure.azure, ref, teardown)).deleted).toBe(deleted);
     expect(deletions(azure)).toEqual(commands);
   });
 
   it('names the resource that prevents the deletion of the group', async () => {
     const azure = lab(groupJson(), clusterJson(), others);
-    expect((await deleteOurs(azure.az, ref, teardown)).reason).toContain(
+    expect((await deleteOurs(azure.azure, ref, teardown)).reason).toContain(
       'resource group rg-shop also contains precious',
     );
   });
 
   it('deletes a cluster only if it is unchanged, and reads it again when it has changed', async () => {
     const changed = fails('(EtagMismatch) Etag mismatched');
+    const again = clusterJson({ eTag: 'etag-2' });
     const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
       script
-        .on('aks show', prints(clusterJson()), prints(clusterJson()), prints(deletingCluster))
-        .on('aks delete', changed, {}),
+        .on('GET managedClusters/', prints(clusterJson()), prints(again), prints(deletingCluster))
+        .on('DELETE managedClusters/', changed, {}),
     );
-    expect(await deleteOurs(azure.az, ref, teardown)).toMatchObject({ deleted: 'cluster' });
-    expect(azure.runner.lines().filter(line => line.includes('--if-match etag-1'))).toHaveLength(2);
-    expect(verbs(azure.runner).filter(verb => verb === 'aks show')).toHaveLength(3);
+    expect(await deleteOurs(azure.azure, ref, teardown)).toMatchObject({ deleted: 'cluster' });
+    const conditions = azure.runner.requests.map(({ headers }) => headers['if-match']);
+    expect(conditions.filter(condition => condition !== undefined)).toEqual(['etag-1', 'etag-2']);
+    expect(verbs(azure.runner).filter(verb => verb === 'GET managedClusters/aks-shop')).toHaveLength(3);
+  });
+
+  it('deletes without a condition when Azure refuses the etag that it returns, and we still own the cluster', async () => {
+    const refused = fails('(EtagMismatch) Etag mismatched');
+    const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
+      script
+        .on('GET managedClusters/', prints(clusterJson()), prints(clusterJson()), prints(deletingCluster))
+        .on('DELETE managedClusters/', refused, {}),
+    );
+    expect(await deleteOurs(azure.azure, ref, teardown)).toMatchObject({ deleted: 'cluster' });
+    const tries = azure.runner.requests.filter(({ method }) => method === 'DELETE');
+    expect(tries.map(({ headers }) => headers['if-match'])).toEqual(['etag-1', undefined]);
+  });
+
+  it('gives up when the cluster changes each time', async () => {
+    const etags = ['a', 'b', 'c', 'd'].map(eTag => prints(clusterJson({ eTag })));
+    const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
+      script
+        .on('GET managedClusters/', ...etags)
+        .on('DELETE managedClusters/', fails('(EtagMismatch) Etag mismatched')),
+    );
+    expect(await rejection(deleteOurs(azure.azure, ref, teardown))).toMatchObject({ code: 'azure-precondition' });
+    expect(deletions(azure)).toHaveLength(3);
   });
 
   it('stops when another owner took over the cluster in between', async () => {
     const azure = labWith(script =>
       script
-        .on('group show', prints(groupJson(foreign)))
-        .on('aks show', prints(clusterJson()), prints(clusterJson(foreign)))
-        .on('aks delete', fails('(EtagMismatch) Etag mismatched')),
+        .on('GET resourceGroups/', prints(groupJson(foreign)))
+        .on('GET managedClusters/', prints(clusterJson()), prints(clusterJson(foreign)))
+        .on('DELETE managedClusters/', fails('(EtagMismatch) Etag mismatched')),
     );
-    expect(await deleteOurs(azure.az, ref, teardown)).toMatchObject({ deleted: 'nothing', refused: true });
+    expect(await deleteOurs(azure.azure, ref, teardown)).toMatchObject({ deleted: 'nothing', refused: true });
   });
 
   it('passes no etag for a cluster with an operation in progress', async () => {
     const azure = lab(groupJson(foreign), clusterJson({ provisioningState: 'Creating' }));
-    await deleteOurs(azure.az, ref, teardown);
+    await deleteOurs(azure.azure, ref, teardown);
     expect(deletions(azure)).toHaveLength(1);
-    expect(azure.runner.lines().join('\n')).not.toContain('--if-match');
+    expect(azure.runner.lines().join('\n')).not.toContain('if-match');
   });
 
   it('retries transient errors, and accepts "not found" as success', async () => {
     const busy = fails('(OperationNotAllowed) Another operation (nodepool1 - Updating) is in progress');
-    const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script => script.on('aks delete', busy, absent));
-    expect(await deleteOurs(azure.az, ref, teardown)).toMatchObject({ deleted: 'cluster' });
-    expect(azure.clock.now()).toBe(30_000);
+    const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
+      script.on('DELETE managedClusters/', busy, absent),
+    );
+    expect(await deleteOurs(azure.azure, ref, teardown)).toMatchObject({ deleted: 'cluster' });
+    expect(azure.clock.now()).toBe(10_000);
   });
 
   it('reports a deletion when the state confirms it, which may take seconds', async () => {
     const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
-      script.on('aks show', prints(clusterJson()), prints(clusterJson()), prints(deletingCluster)),
+      script.on('GET managedClusters/', prints(clusterJson()), prints(clusterJson()), prints(deletingCluster)),
     );
-    expect(await deleteOurs(azure.az, ref, teardown)).toMatchObject({ deleted: 'cluster' });
-    expect([verbs(azure.runner).slice(-3), azure.clock.now()]).toEqual([['aks delete', 'aks show', 'aks show'], 2_000]);
+    expect(await deleteOurs(azure.azure, ref, teardown)).toMatchObject({ deleted: 'cluster' });
+    expect([verbs(azure.runner).slice(-3), azure.clock.now()]).toEqual([
+      ['DELETE managedClusters/aks-shop', 'GET managedClusters/aks-shop', 'GET managedClusters/aks-shop'],
+      500,
+    ]);
   });
 
   it('fails when Azure accepts a deletion but does not start it', async () => {
     const azure = lab(groupJson(foreign), clusterJson(), onlyCluster, script =>
-      script.on('aks show', prints(clusterJson())),
+      script.on('GET managedClusters/', prints(clusterJson())),
     );
-    const error = await rejection(deleteOurs(azure.az, ref, teardown));
+    const error = await rejection(deleteOurs(azure.azure, ref, teardown));
     expect(error).toMatchObject({
       code: 'delete-incomplete',
       message: 'Azure accepted the deletion of cluster aks-shop, but its state is still Succeeded after 15 s.',
@@ -173,38 +219,42 @@ describe('deleteOurs', () => {
 
   it('only decides in a dry run', async () => {
     const azure = lab(groupJson(), clusterJson());
-    expect(await deleteOurs(azure.az, ref, { ...teardown, dryRun: true })).toMatchObject({ deleted: 'group' });
+    expect(await deleteOurs(azure.azure, ref, { ...teardown, dryRun: true })).toMatchObject({ deleted: 'group' });
     expect(deletions(azure)).toEqual([]);
   });
 
   it('waits for the end of the deletion if requested', async () => {
     const azure = labWith(script =>
       script
-        .on('group show', prints(groupJson()), prints(groupJson()), absent)
-        .on('aks show', absent)
-        .on('resource list', prints([]))
-        .on('group delete', {}),
+        .on('GET resourceGroups/', prints(groupJson()), prints(groupJson()), absent)
+        .on('GET managedClusters/', absent)
+        .on('GET rg-shop/resources', prints([]))
+        .on('DELETE resourceGroups/', {}),
     );
-    await deleteOurs(azure.az, ref, { ...teardown, waitMs: 600_000 });
-    expect(verbs(azure.runner).filter(verb => verb === 'group show')).toHaveLength(3);
+    await deleteOurs(azure.azure, ref, { ...teardown, waitMs: 600_000 });
+    expect(verbs(azure.runner).filter(verb => verb === 'GET resourceGroups/rg-shop')).toHaveLength(3);
   });
 
   it('calls prepare before it deletes a cluster, and keeps the cluster when prepare fails', async () => {
     const azure = lab(groupJson(), clusterJson());
-    const asked = deleteOurs(azure.az, ref, teardown, () => Promise.reject(new Error('at work')));
+    const asked = deleteOurs(azure.azure, ref, teardown, () => Promise.reject(new Error('at work')));
     await expect(asked).rejects.toThrow('at work');
-    expect(verbs(azure.runner)).toEqual(['group show', 'aks show', 'resource list']);
+    expect(verbs(azure.runner)).toEqual([
+      'GET resourceGroups/rg-shop',
+      'GET managedClusters/aks-shop',
+      'GET rg-shop/resources',
+    ]);
     const empty = lab(groupJson(), undefined, prints([]));
-    await deleteOurs(empty.az, ref, teardown, () => Promise.reject(new Error('at work')));
-    expect(deletions(empty)).toEqual(['group delete']);
+    await deleteOurs(empty.azure, ref, teardown, () => Promise.reject(new Error('at work')));
+    expect(deletions(empty)).toEqual(['DELETE resourceGroups/rg-shop']);
   });
 
   it('deletes only by creation id in the post phase', async () => {
     const rule = (id: string): DeletionOptions => ({ ...teardown, owned: ownedByCreation(owner.repository, id) });
     const mine = lab(groupJson(), clusterJson());
-    expect(await deleteOurs(mine.az, ref, rule('c-1'))).toMatchObject({ deleted: 'group' });
+    expect(await deleteOurs(mine.azure, ref, rule('c-1'))).toMatchObject({ deleted: 'group' });
     const theirs = lab(groupJson(), clusterJson());
-    expect(await deleteOurs(theirs.az, ref, rule('c-7'))).toMatchObject({ deleted: 'nothing', refused: true });
+    expect(await deleteOurs(theirs.azure, ref, rule('c-7'))).toMatchObject({ deleted: 'nothing', refused: true });
   });
 
   it('keeps a group that was not created together with the cluster, in a sweep', async () => {
@@ -214,6 +264,6 @@ describe('deleteOurs', () => {
       sameCreation: true,
     };
     const azure = lab(groupJson({ tags: tagsOf(owner, 'c-9') }), clusterJson());
-    expect(await deleteOurs(azure.az, ref, sweep)).toMatchObject({ deleted: 'cluster' });
+    expect(await deleteOurs(azure.azure, ref, sweep)).toMatchObject({ deleted: 'cluster' });
   });
 });

@@ -48,45 +48,46 @@ describe('sweepExpired', () => {
 
   it('checks each again with current tags, and continues after a failure', async () => {
     const second = clusterJson({ ...expired, name: 'aks-two', id: clusterId.replace('aks-shop', 'aks-two') });
-    const { az, runner } = labWith(script =>
+    const { azure, runner } = labWith(script =>
       script
-        .on('aks list', prints([clusterJson(expired), second]))
-        .on('group list', prints([]))
-        .on('group show', prints(groupJson({ tags: {} })))
-        .on('aks show --resource-group rg-shop --name aks-shop', prints(clusterJson()))
-        .on('aks show', prints(second))
-        .on('aks delete', fails('(ScopeLocked) scope(s) are locked')),
+        .on('ContainerService/managedClusters', prints([clusterJson(expired), second]))
+        .on('/resourceGroups', prints([]))
+        .on('GET resourceGroups/', prints(groupJson({ tags: {} })))
+        .on('GET managedClusters/aks-shop', prints(clusterJson()))
+        .on('GET managedClusters/', prints(second))
+        .on('DELETE managedClusters/', fails('(ScopeLocked) scope(s) are locked')),
     );
-    const swept = await sweepExpired(az, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, false);
+    const swept = await sweepExpired(azure, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, false);
     expect(swept[0]?.deletion).toMatchObject({ deleted: 'nothing', refused: true });
     expect(swept[1]?.error).toMatchObject({ code: 'azure-locked' });
-    expect(verbs(runner).filter(verb => verb === 'aks delete')).toHaveLength(1);
+    expect(verbs(runner).filter(verb => verb.startsWith('DELETE managedClusters/'))).toHaveLength(1);
   });
 
   it('deletes an owned, empty group without looking for a cluster', async () => {
-    const { az, runner } = labWith(script =>
+    const { azure, runner } = labWith(script =>
       script
-        .on('aks list', prints([]))
-        .on('group list', prints([groupJson(expired)]))
-        .on('group show', prints(groupJson(expired)), absent)
-        .on('resource list', prints([]))
-        .on('group delete', {}),
+        .on('ContainerService/managedClusters', prints([]))
+        .on('/resourceGroups', prints([groupJson(expired)]))
+        .on('GET resourceGroups/', prints(groupJson(expired)), absent)
+        .on('GET rg-shop/resources', prints([]))
+        .on('DELETE resourceGroups/', {}),
     );
-    expect(await sweepExpired(az, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, false)).toMatchObject([
+    expect(await sweepExpired(azure, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, false)).toMatchObject([
       { deletion: { deleted: 'group' } },
     ]);
-    expect(verbs(runner)).not.toContain('aks show');
+    expect(verbs(runner)).not.toContain('GET managedClusters/aks-shop');
   });
 
   it('deletes nothing in a dry run', async () => {
-    const { az, runner } = labWith(script =>
+    const { azure, runner } = labWith(script =>
       script
-        .on('aks list', prints([clusterJson(expired)]))
-        .on('group list', prints([]))
-        .on('group show', absent),
+        .on('ContainerService/managedClusters', prints([clusterJson(expired)]))
+        .on('/resourceGroups', prints([]))
+        .on('GET resourceGroups/', absent)
+        .on('GET managedClusters/', absent),
     );
-    expect(await sweepExpired(az, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, true)).toHaveLength(1);
-    expect(verbs(runner)).toEqual(['aks list', 'group list', 'group show']);
+    expect(await sweepExpired(azure, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, true)).toHaveLength(1);
+    expect(runner.requests.every(({ method }) => method === 'GET')).toBe(true);
   });
 
   it.each([
@@ -94,8 +95,8 @@ describe('sweepExpired', () => {
     ['0b1f6471-1bf0-4dda-aec3-cb9272f09590', []],
     ['0b1f6471-1bf0-4dda-aec3-cb9272f09590', ['']],
   ])('does not guess what to delete (subscription "%s", repositories %j)', async (subscription, of) => {
-    const { az, runner } = labWith(() => undefined);
-    expect(await rejection(sweepExpired(az, subscription, of, true))).toMatchObject({ code: 'invalid-input' });
+    const { azure, runner } = labWith(() => undefined);
+    expect(await rejection(sweepExpired(azure, subscription, of, true))).toMatchObject({ code: 'invalid-input' });
     expect(runner.commands).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
-import { type Az, createAz } from '../../../src/azure/az.js';
-import type { ClusterRef } from '../../../src/azure/commands.js';
+import { type AzureClient, createAzure } from '../../../src/azure/client.js';
 import { existingLogin, type AzureSession } from '../../../src/azure/login.js';
+import type { ClusterRef } from '../../../src/azure/ref.js';
 import type { ClusterSpec } from '../../../src/azure/spec.js';
 import { type Owner, ownershipTags, type Tags } from '../../../src/azure/tags.js';
-import type { CommandResult } from '../../../src/runtime/ports.js';
-import { ManualClock, RecordingLog, ScriptedRunner } from '../fakes.js';
+import { ManualClock, MemoryFiles, RecordingLog, someRun } from '../fakes.js';
+import { type Answer, ScriptedAzure, subscriptionId } from './scripted-azure.js';
 
 export const ref: ClusterRef = {
-  subscriptionId: '0b1f6471-1bf0-4dda-aec3-cb9272f09590',
+  subscriptionId,
   resourceGroup: 'rg-shop',
   clusterName: 'aks-shop',
 };
@@ -39,22 +39,28 @@ export const spec: ClusterSpec = {
 export const clusterId =
   '/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/rg-shop/providers/Microsoft.ContainerService/managedClusters/aks-shop';
 
-/** The output of `az aks show`, in the format of Azure CLI 2.91. */
+const ownFields = ['id', 'name', 'location', 'tags', 'eTag'];
+
+/** A managed cluster in the format of the Azure REST API. The changes are of its own fields or of its properties. */
 export function clusterJson(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  const own = Object.entries(changes).filter(([key]) => ownFields.includes(key));
+  const inner = Object.entries(changes).filter(([key]) => !ownFields.includes(key));
   return {
     id: clusterId,
     name: 'aks-shop',
-    resourceGroup: 'rg-shop',
-    nodeResourceGroup: 'MC_rg-shop_aks-shop_eastus',
     location: 'eastus',
-    provisioningState: 'Succeeded',
-    powerState: { code: 'Running' },
-    currentKubernetesVersion: '1.35.4',
-    fqdn: 'aks-shop.hcp.eastus.azmk8s.io',
     eTag: 'etag-1',
     tags: tagsOf(),
-    agentPoolProfiles: [{ name: 'nodepool1', vmSize: 'Standard_D2s_v5', count: 3, enableAutoScaling: true }],
-    ...changes,
+    ...Object.fromEntries(own),
+    properties: {
+      nodeResourceGroup: 'MC_rg-shop_aks-shop_eastus',
+      provisioningState: 'Succeeded',
+      powerState: { code: 'Running' },
+      currentKubernetesVersion: '1.35.4',
+      fqdn: 'aks-shop.hcp.eastus.azmk8s.io',
+      agentPoolProfiles: [{ name: 'nodepool1', vmSize: 'Standard_D2s_v5', count: 3, enableAutoScaling: true }],
+      ...Object.fromEntries(inner),
+    },
   };
 }
 
@@ -70,44 +76,39 @@ export function groupJson(changes: Readonly<Record<string, unknown>> = {}): Read
   };
 }
 
-export function prints(json: unknown): Partial<CommandResult> {
+export function prints(json: unknown): Answer {
   return { stdout: JSON.stringify(json) };
 }
 
-export function fails(stderr: string, code = 1): Partial<CommandResult> {
+export function fails(stderr: string, code = 1): Answer {
   return { code, stderr: `ERROR: ${stderr}` };
 }
 
 export const absent = fails('(ResourceNotFound) The Resource was not found.\nCode: ResourceNotFound', 3);
 
 export interface Lab {
-  readonly az: Az;
-  readonly runner: ScriptedRunner;
+  readonly azure: AzureClient;
+  readonly runner: ScriptedAzure;
   readonly clock: ManualClock;
   readonly log: RecordingLog;
 }
 
-/** An Az with a scripted runner, a manual clock and pauses without random spread. */
+/** A client with scripted answers, a manual clock and pauses without random spread. */
 export function labWith(
-  script: (runner: ScriptedRunner) => unknown,
+  script: (runner: ScriptedAzure) => unknown,
   session: AzureSession = existingLogin(),
   signal = new AbortController().signal,
 ): Lab {
-  const [runner, clock, log] = [new ScriptedRunner(), new ManualClock(), new RecordingLog()];
+  const [runner, clock, log] = [new ScriptedAzure(), new ManualClock(), new RecordingLog()];
   script(runner);
-  return { az: createAz({ runner, clock, log }, session, signal, () => 0), runner, clock, log };
+  const journal = { call: () => undefined, elapsed: () => clock.now() };
+  const ports = { runner, https: runner, clock, log, files: new MemoryFiles(), run: someRun, journal };
+  return { azure: createAzure(ports, session, signal, () => 0), runner, clock, log };
 }
 
-/** The executed commands without their flags. */
-export function verbs(runner: ScriptedRunner): readonly string[] {
-  return runner.commands.map(({ argv }) =>
-    argv
-      .slice(
-        0,
-        argv.findIndex(word => word.startsWith('-')),
-      )
-      .join(' '),
-  );
+/** The calls without flags, conditions and bodies. */
+export function verbs(runner: ScriptedAzure): readonly string[] {
+  return runner.lines().map(line => line.split(line.startsWith('az ') ? ' -' : / if-match | \{/)[0] ?? '');
 }
 
 /** Returns the error that a promise is rejected with. */

@@ -121,7 +121,13 @@ describe('keepLoggedIn', () => {
       if (times.length === 2) stop.abort(new Error('done'));
       return Promise.resolve();
     };
-    const session = { env: {}, ensure: renewIfOld, renewIfOld, renew: () => Promise.resolve(true) };
+    const session = {
+      env: {},
+      ensure: renewIfOld,
+      renewIfOld,
+      renew: () => Promise.resolve(true),
+      startAnew: () => Promise.resolve(true),
+    };
     expect(await rejection(keepLoggedIn(session, clock, stop.signal))).toMatchObject({ message: 'done' });
     expect(times).toEqual([40, 80]);
   });

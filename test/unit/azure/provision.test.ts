@@ -11,17 +11,22 @@ const plan = {
 };
 
 describe('provision', () => {
-  it('needs three az processes plus polling for a new group and cluster', async () => {
-    const { az, runner } = labWith(script =>
+  it('needs one az process, two requests for the group, and polling for a new group and cluster', async () => {
+    const { azure, runner } = labWith(script =>
       script
-        .on('group show', absent)
-        .on('group create', prints(groupJson()))
+        .on('GET resourceGroups/', absent)
+        .on('PUT resourceGroups/', prints(groupJson()))
         .on('aks create', {})
-        .on('aks show', prints(clusterJson())),
+        .on('GET managedClusters/', prints(clusterJson())),
     );
     const ids: string[] = [];
-    const result = await provision(az, plan, id => ids.push(id));
-    expect(verbs(runner)).toEqual(['group show', 'group create', 'aks create', 'aks show']);
+    const result = await provision(azure, plan, id => ids.push(id));
+    expect(verbs(runner)).toEqual([
+      'GET resourceGroups/rg-shop',
+      'PUT resourceGroups/rg-shop',
+      'az aks create',
+      'GET managedClusters/aks-shop',
+    ]);
     expect(result).toMatchObject({
       createdCluster: true,
       createdGroup: true,
@@ -32,22 +37,31 @@ describe('provision', () => {
   });
 
   it('sets the same tags on group, cluster and pool, and disables upgrades for a cluster that expires', async () => {
-    const { az, runner } = labWith(script =>
-      script.on('group show', absent).on('create', {}).on('aks show', prints(clusterJson())),
+    const { azure, runner } = labWith(script =>
+      script
+        .on('GET resourceGroups/', absent)
+        .on('PUT ', prints(groupJson()))
+        .on('create', {})
+        .on('GET managedClusters/', prints(clusterJson())),
     );
-    await provision(az, plan, () => undefined);
+    await provision(azure, plan, () => undefined);
     const tags = 'creation-id=c-1 created-at=1767225600 expires-at=1767240000';
-    expect(runner.lines()[1]).toContain(tags);
+    expect(runner.requests[1]?.body).toContain(
+      '"creation-id":"c-1","created-at":"1767225600","expires-at":"1767240000"',
+    );
     expect(runner.lines()[2]?.split(tags)).toHaveLength(3);
     expect(runner.lines()[2]).toContain('--node-os-upgrade-channel None');
   });
 
   it('uses the creation id of a group that a former attempt created for the cluster', async () => {
-    const { az, runner } = labWith(script =>
-      script.on('group show', prints(groupJson())).on('aks create', {}).on('aks show', absent, prints(clusterJson())),
+    const { azure, runner } = labWith(script =>
+      script
+        .on('GET resourceGroups/', prints(groupJson()))
+        .on('aks create', {})
+        .on('GET managedClusters/', absent, prints(clusterJson())),
     );
     const again = { ...plan, owner: { ...owner, attempt: '2' }, creationId: 'c-2' };
-    const result = await provision(az, again, () => undefined);
+    const result = await provision(azure, again, () => undefined);
     expect(runner.lines().find(line => line.includes('aks create'))).toContain('creation-id=c-1');
     expect(result).toMatchObject({ creationId: 'c-1', createdGroup: false, createdCluster: true });
   });
@@ -60,17 +74,24 @@ describe('provision', () => {
       creationId: 'c-9',
     };
     const ours = labWith(script =>
-      script.on('group show', prints(groupJson())).on('aks show', prints(clusterJson())).on('tag update', {}),
+      script
+        .on('GET resourceGroups/', prints(groupJson()))
+        .on('GET managedClusters/', prints(clusterJson()))
+        .on('PATCH tags/default', {}),
     );
-    expect(await provision(ours.az, reuse, () => undefined)).toMatchObject({
+    expect(await provision(ours.azure, reuse, () => undefined)).toMatchObject({
       createdCluster: false,
       expiresAt: '1767240000',
     });
-    expect(ours.runner.lines().at(-1)).toContain('--operation Merge --tags expires-at=1767240000');
-    const theirs = labWith(script =>
-      script.on('group show', prints(groupJson())).on('aks show', prints(clusterJson({ tags: {} }))),
+    expect(ours.runner.lines().at(-1)).toBe(
+      'PATCH tags/default {"operation":"Merge","properties":{"tags":{"expires-at":"1767240000"}}}',
     );
-    expect(await provision(theirs.az, reuse, () => undefined)).toMatchObject({ creationId: '', expiresAt: '' });
-    expect(verbs(theirs.runner)).not.toContain('tag update');
+    const theirs = labWith(script =>
+      script
+        .on('GET resourceGroups/', prints(groupJson()))
+        .on('GET managedClusters/', prints(clusterJson({ tags: {} }))),
+    );
+    expect(await provision(theirs.azure, reuse, () => undefined)).toMatchObject({ creationId: '', expiresAt: '' });
+    expect(verbs(theirs.runner)).not.toContain('PATCH tags/default');
   });
 });

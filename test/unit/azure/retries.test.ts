@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Effect } from '../../../src/azure/commands.js';
+import type { Effect } from '../../../src/azure/effect.js';
 import { pauseBeforeRetry } from '../../../src/azure/retries.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import type { ErrorCode } from '../../../src/errors/catalogue.js';
@@ -18,13 +18,24 @@ describe('pauseBeforeRetry', () => {
     expect(pause('azure-throttled', 1, 'read', 0, 'please retry again in 55 seconds')).toBe(55_000);
   });
 
+  it('prefers the header to the text, also for a busy resource', () => {
+    const error = (code: ErrorCode) => new ActionError(code, 'x', { evidence: 'retry again in 55 seconds' });
+    const failure = { effect: 'idempotent', tries: 1, elapsedMs: 0, requestedMs: 120_000, chance: 0 } as const;
+    expect(pauseBeforeRetry({ ...failure, error: error('azure-throttled') })).toBe(120_000);
+    expect(pauseBeforeRetry({ ...failure, error: error('azure-busy') })).toBe(120_000);
+  });
+
+  it('retries soon after a lost connection, and gives up after four tries', () => {
+    expect([1, 2, 3, 4].map(tries => pause('azure-unavailable', tries))).toEqual([1_000, 5_000, 15_000, undefined]);
+  });
+
   it('spreads the pauses of parallel jobs', () => {
     const error = new ActionError('azure-throttled', 'x');
     expect(pauseBeforeRetry({ error, effect: 'read', tries: 1, elapsedMs: 0, chance: 1 })).toBe(6_000);
   });
 
-  it('retries every half minute for twenty minutes while another operation is in progress', () => {
-    expect(pause('azure-busy', 30, 'idempotent', 19 * 60_000)).toBe(30_000);
+  it('retries every ten seconds for twenty minutes while another operation is in progress', () => {
+    expect(pause('azure-busy', 30, 'idempotent', 19 * 60_000)).toBe(10_000);
     expect(pause('azure-busy', 40, 'idempotent', 20 * 60_000)).toBeUndefined();
   });
 

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { addRange, removeRange, rangesWith, rangesWithout } from '../../../src/azure/authorized-ranges.js';
-import { parseCluster, refOf } from '../../../src/azure/cluster.js';
 import { findRunnerAddress, resolveRanges } from '../../../src/azure/runner-address.js';
 import { ScriptedNetwork } from '../fakes.js';
-import { absent, clusterJson, labWith, prints, rejection } from './fixtures.js';
+import { absent, clusterJson, labWith, prints, ref, rejection } from './fixtures.js';
 
 const { signal } = new AbortController();
 
@@ -62,27 +61,25 @@ describe('authorized ranges', () => {
     expect(rangesWithout(ranges, 'a')).toEqual(result);
   });
 
-  const limited = clusterJson({ apiServerAccessProfile: { authorizedIpRanges: ['192.0.2.2/32'] } });
-
   it('records before it adds a range, and removes only that range from the current ones', async () => {
     const both = clusterJson({
-      apiServerAccessProfile: { authorizedIpRanges: ['192.0.2.2/32', '192.0.2.1/32', '192.0.2.3/32'] },
+      apiServerAccessProfile: { authorizedIPRanges: ['192.0.2.2/32', '192.0.2.1/32', '192.0.2.3/32'] },
     });
-    const { az, runner } = labWith(script => script.on('aks update', {}).on('aks show', prints(both)));
+    const { azure, runner } = labWith(script => script.on('aks update', {}).on('GET managedClusters/', prints(both)));
     const recorded: number[] = [];
-    expect(await addRange(az, parseCluster(limited), '192.0.2.1/32', () => recorded.push(runner.commands.length))).toBe(
-      true,
-    );
-    await removeRange(az, refOf(parseCluster(limited)), '192.0.2.1/32');
+    await addRange(azure, ref, '192.0.2.9/32', () => recorded.push(runner.commands.length));
+    await removeRange(azure, ref, '192.0.2.1/32');
     expect(recorded).toEqual([0]);
     const updates = runner.lines().filter(line => line.includes('aks update'));
-    expect(updates[0]).toContain('--api-server-authorized-ip-ranges 192.0.2.2/32,192.0.2.1/32');
+    expect(updates[0]).toContain(
+      '--api-server-authorized-ip-ranges 192.0.2.2/32,192.0.2.1/32,192.0.2.3/32,192.0.2.9/32 --yes --if-match etag-1',
+    );
     expect(updates[1]).toContain('--api-server-authorized-ip-ranges 192.0.2.2/32,192.0.2.3/32');
   });
 
   it('removes nothing from a cluster that no longer exists', async () => {
-    const { az, runner } = labWith(script => script.on('aks show', absent));
-    await removeRange(az, refOf(parseCluster(limited)), '192.0.2.1/32');
-    expect(runner.commands).toHaveLength(1);
+    const { azure, runner } = labWith(script => script.on('GET managedClusters/', absent));
+    await removeRange(azure, ref, '192.0.2.1/32');
+    expect(runner.commands).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { drainShortage, membersPerNode } from '../../../src/azure/capacity.js';
-import { evaluateSizes, parseSizes, parseUsage } from '../../../src/azure/sizes.js';
+import { evaluateSizes, parseSku, parseUsage } from '../../../src/azure/sizes.js';
 
 function sku(
   name: string,
@@ -15,6 +15,7 @@ function sku(
     ...capabilities,
   };
   return {
+    resourceType: 'virtualMachines',
     name,
     family: 'standardDSv5Family',
     locationInfo: [{ zones: ['1', '2', '3'] }],
@@ -42,7 +43,11 @@ function review(
   usages: readonly unknown[] = plenty,
   changes = {},
 ): ReturnType<typeof evaluateSizes> {
-  return evaluateSizes(parseSizes(skus), parseUsage(usages), { ...wishes, ...changes });
+  return evaluateSizes(
+    skus.map(parseSku).filter(offer => offer !== undefined),
+    usages.map(parseUsage),
+    { ...wishes, ...changes },
+  );
 }
 
 describe('evaluateSizes', () => {
@@ -75,7 +80,7 @@ describe('evaluateSizes', () => {
     ],
     [
       'a restricted zone',
-      sku('Standard_D2s_v5', { restrictions: [{ type: 'Zone', zones: ['2'] }] }),
+      sku('Standard_D2s_v5', { restrictions: [{ type: 'Zone', restrictionInfo: { zones: ['2'] } }] }),
       { zones: ['2'] },
       'azure-zone-unsupported',
     ],
@@ -86,7 +91,7 @@ describe('evaluateSizes', () => {
   });
 
   it('ignores a restricted zone that was not requested', () => {
-    const offer = sku('Standard_D2s_v5', { restrictions: [{ type: 'Zone', zones: ['2'] }] });
+    const offer = sku('Standard_D2s_v5', { restrictions: [{ type: 'Zone', restrictionInfo: { zones: ['2'] } }] });
     expect(review([offer]).usable).toHaveLength(1);
   });
 
@@ -111,8 +116,8 @@ describe('evaluateSizes', () => {
     ]);
   });
 
-  it('does not accept an invalid response as an empty list', () => {
-    expect(() => parseSizes({ error: 'x' })).toThrow(TypeError);
+  it('ignores what is not a VM size', () => {
+    expect(parseSku({ resourceType: 'disks', name: 'Premium_LRS' })).toBeUndefined();
   });
 });
 

@@ -23,23 +23,19 @@ async function start(
   const bench = await OperationBench.start(operation);
   bench.files.readText = () => Promise.resolve('users: []');
   for (const [text, ...answers] of given) bench.runner.on(text, ...answers);
-  bench.runner.on('get-credentials', {}).on('group create', prints(groupJson())).on('aks create', {});
-  bench.runner.on('resource list', prints([{ id: clusterId }])).on(' delete ', {});
+  bench.runner.on('get-credentials', {}).on('PUT resourceGroups/', prints(groupJson())).on('aks create', {});
+  bench.runner.on('GET rg-shop/resources', prints([{ id: clusterId }])).on('DELETE ', {});
   return bench;
 }
 
 /** The group or the cluster as Azure shows it: its state is Deleting once its deletion was asked for. */
-function shown(
-  bench: () => OperationBench,
-  what: 'group' | 'aks',
-  json: Readonly<Record<string, unknown>>,
-): Partial<CommandResult> {
-  const state = { provisioningState: 'Deleting' };
-  const deleting = { ...json, ...(what === 'group' ? { properties: state } : state) };
+function shown(bench: () => OperationBench, json: Readonly<Record<string, unknown>>): Partial<CommandResult> {
+  const properties = { ...(json['properties'] as object), provisioningState: 'Deleting' };
+  const deleting = { ...json, properties };
   return {
     get stdout() {
       const isAsked = (line: string): boolean =>
-        line.includes(`${what} delete`) && line.includes(`${String(json['name'])} `);
+        line.startsWith('DELETE') && line.split(' ')[1]?.endsWith(`/${String(json['name'])}`) === true;
       return JSON.stringify(bench().runner.lines().some(isAsked) ? deleting : json);
     },
   };
@@ -47,8 +43,8 @@ function shown(
 
 describe('create', () => {
   const making = [
-    ['group show', absent],
-    ['aks show', prints(clusterJson())],
+    ['GET resourceGroups/', absent],
+    ['GET managedClusters/', prints(clusterJson())],
   ] as const;
   const made = ['created-cluster', 'created-resource-group', 'cluster-name', 'kubeconfig'];
 
@@ -60,7 +56,7 @@ describe('create', () => {
   ])('with teardown %s leaves %j to the post phase, also before each creation', async (teardown, left, guard) => {
     await using bench = await start('create', ...making);
     expect(await bench.run('create', { ...onAks, teardown })).toBeUndefined();
-    expect(bench.steps).toEqual([`az group create${guard}`, `az aks create${guard}`]);
+    expect(bench.steps).toEqual([`PUT resourceGroups/rg-shop${guard}`, `az aks create${guard}`]);
     expect([bench.phases(), bench.left()]).toEqual([['create passed', 'nodes passed'], left]);
     expect(made.map(name => bench.output(name))).toEqual([true, true, 'aks-shop', expect.stringContaining('/config')]);
   });
@@ -72,7 +68,11 @@ describe('create', () => {
         return JSON.stringify(clusterJson({ tags: { ...tagsOf(), 'creation-id': creationId() } }));
       },
     };
-    await using bench: OperationBench = await start('create', ['group show', absent], ['aks show', cluster]);
+    await using bench: OperationBench = await start(
+      'create',
+      ['GET resourceGroups/', absent],
+      ['GET managedClusters/', cluster],
+    );
     await bench.run('create', { ...onAks, teardown: 'always' });
     expect(bench.context.undoLog.open()).toContainEqual(
       expect.objectContaining({ kind: 'cluster', creationId: creationId() }),
@@ -81,11 +81,16 @@ describe('create', () => {
   });
 
   it.each([
-    ['the group', 'group create', ['az group create (cluster)']],
-    ['the cluster', 'aks create', ['az group create (cluster)', 'az aks create (cluster)']],
+    ['the group', 'PUT resourceGroups/', ['PUT resourceGroups/rg-shop (cluster)']],
+    ['the cluster', 'aks create', ['PUT resourceGroups/rg-shop (cluster)', 'az aks create (cluster)']],
   ])('that cannot make %s leaves what it may have made to be deleted', async (_, command, steps) => {
     const refusal = [command, fails('(RequestDisallowedByPolicy) Not here.')] as const;
-    await using bench = await start('create', refusal, ['group show', absent], ['aks show', absent]);
+    await using bench = await start(
+      'create',
+      refusal,
+      ['GET resourceGroups/', absent],
+      ['GET managedClusters/', absent],
+    );
     const error = await bench.run('create', onAks);
     expect([error?.code, error?.message]).toEqual(['azure-policy', expect.stringContaining('Not here')]);
     expect([bench.steps, bench.phases(), bench.left()]).toEqual([steps, ['create failed'], ['cluster']]);
@@ -112,8 +117,8 @@ describe('teardown on AKS', () => {
   const theirs = { tags: { team: 'shop' } };
   const found = (bench: () => OperationBench, group = groupJson(), cluster = clusterJson()) =>
     [
-      ['group show', shown(bench, 'group', group)],
-      ['aks show', shown(bench, 'aks', cluster)],
+      ['GET resourceGroups/', shown(bench, group)],
+      ['GET managedClusters/', shown(bench, cluster)],
     ] as const;
   const given = { ...onAks, 'wait-for-deletion': 'false' };
 
@@ -126,7 +131,7 @@ describe('teardown on AKS', () => {
     await using bench = await open();
     bench.cluster.put(namespaces, { metadata: { name: 'ns', labels: ours } });
     expect(await bench.run('teardown', given)).toBeUndefined();
-    expect(bench.steps).toEqual(['POST leases (lock)', 'az group delete (lock)']);
+    expect(bench.steps).toEqual(['POST leases (lock)', 'DELETE resourceGroups/rg-shop (lock)']);
     expect([bench.output('deleted'), bench.phases(), bench.left()]).toEqual([true, ['teardown passed'], []]);
   });
 
@@ -137,11 +142,11 @@ describe('teardown on AKS', () => {
       return true;
     });
     expect(await bench.run('teardown', given)).toBeUndefined();
-    expect([bench.steps, bench.output('deleted'), bench.left()]).toEqual([['az group delete'], true, []]);
+    expect([bench.steps, bench.output('deleted'), bench.left()]).toEqual([['DELETE resourceGroups/rg-shop'], true, []]);
   });
 
   it('that Azure refuses passes that on, and leaves the lock to be given back', async () => {
-    await using bench = await open(['group delete', locked]);
+    await using bench = await open(['DELETE resourceGroups/', locked]);
     bench.cluster.put(namespaces, { metadata: { name: 'ns', labels: ours } });
     expect((await bench.run('teardown', given))?.code).toBe('azure-locked');
     expect([bench.output('deleted'), bench.phases(), bench.left()]).toEqual([undefined, ['teardown failed'], ['lock']]);
@@ -168,7 +173,7 @@ describe('teardown on AKS', () => {
   });
 
   it('finds nothing to delete, and says so', async () => {
-    await using bench = await open(['group show', absent]);
+    await using bench = await open(['GET resourceGroups/', absent]);
     expect(await bench.run('teardown', given)).toBeUndefined();
     expect([bench.steps, bench.output('deleted')]).toEqual([[], false]);
   });
@@ -179,23 +184,23 @@ describe('sweep', () => {
   const other = clusterJson({ ...old, name: 'aks-two', id: clusterId.replace('aks-shop', 'aks-two') });
   const rules = (bench: () => OperationBench) =>
     [
-      ['aks list', prints([clusterJson(old), other])],
-      ['group list', prints([])],
-      ['group show', prints(groupJson({ tags: {} }))],
-      ['aks show --resource-group rg-shop --name aks-two', shown(bench, 'aks', other)],
-      ['aks show', shown(bench, 'aks', clusterJson(old))],
+      ['ContainerService/managedClusters', prints([clusterJson(old), other])],
+      ['/resourceGroups', prints([])],
+      ['GET resourceGroups/', prints(groupJson({ tags: {} }))],
+      ['GET managedClusters/aks-two', shown(bench, other)],
+      ['GET managedClusters/', shown(bench, clusterJson(old))],
     ] as const;
   const given = { 'subscription-id': ref.subscriptionId, 'dry-run': 'false' };
 
   it('deletes one after the other, and counts them', async () => {
     await using bench: OperationBench = await start('sweep', ...rules(() => bench));
     expect(await bench.run('sweep', given)).toBeUndefined();
-    expect(bench.steps).toEqual(['az aks delete', 'az aks delete']);
+    expect(bench.steps).toEqual(['DELETE managedClusters/aks-shop', 'DELETE managedClusters/aks-two']);
     expect([bench.output('swept'), bench.phases(), bench.left()]).toEqual([2, ['sweep passed'], []]);
   });
 
   it('goes on after a refusal, counts the others, opens an issue, and fails in the end', async () => {
-    const refusal = ['aks delete --resource-group rg-shop --name aks-shop', locked] as const;
+    const refusal = ['DELETE managedClusters/aks-shop', locked] as const;
     await using bench: OperationBench = await start('sweep', refusal, ...rules(() => bench));
     const error = await bench.run('sweep', { ...given, 'github-token': 'token-0001' });
     expect([error?.code, bench.output('swept')]).toEqual(['delete-incomplete', 1]);

@@ -4,7 +4,13 @@ import { dirname, join } from 'node:path';
 import { ActionError, toActionError } from '../../../src/errors/action-error.js';
 import { Journal } from '../../../src/journal/journal.js';
 import { operationDefinitions, type Request } from '../../../src/operations/index.js';
-import type { Command, CommandResult, RunningProcess } from '../../../src/runtime/ports.js';
+import type {
+  Command,
+  CommandResult,
+  HttpsRequest,
+  HttpsResponse,
+  RunningProcess,
+} from '../../../src/runtime/ports.js';
 import type { Context } from '../../../src/step-context/context.js';
 import { UndoLog } from '../../../src/step-context/undo-log.js';
 import {
@@ -15,9 +21,9 @@ import {
   RecordingOutputs,
   ScriptedGitHub,
   ScriptedNetwork,
-  ScriptedRunner,
   someRun,
 } from '../fakes.js';
+import { lineOf, ScriptedAzure } from '../azure/scripted-azure.js';
 import { type Given, requestFor } from '../inputs/read.js';
 import { JumpingClock } from '../jumping-clock.js';
 import { FakeCluster, type Received, refuse, reply } from '../kubernetes/fake-cluster.js';
@@ -33,8 +39,8 @@ export const onKubeconfig: Given = {
   ...{ 'verify-timeout': '1m', instance: 'check-0' },
 };
 
-/** Answers az by its rules; a kubectl proxy that is started serves the fake cluster. */
-class ProcessRunner extends ScriptedRunner {
+/** Answers Azure by its rules; a kubectl proxy that is started serves the fake cluster. */
+class ProcessRunner extends ScriptedAzure {
   onCommand: (line: string) => void = () => undefined;
   readonly #socketPath: string;
 
@@ -46,6 +52,11 @@ class ProcessRunner extends ScriptedRunner {
   override run(command: Command, signal: AbortSignal): Promise<CommandResult> {
     if (!signal.aborted) this.onCommand([command.tool, ...command.argv].join(' '));
     return super.run(command, signal);
+  }
+
+  override send(request: HttpsRequest, signal: AbortSignal): Promise<HttpsResponse> {
+    if (!signal.aborted && request.method !== 'GET') this.onCommand(lineOf(request));
+    return super.send(request, signal);
   }
 
   override start(command: Command): RunningProcess {
@@ -80,15 +91,15 @@ export class OperationBench implements AsyncDisposable {
     const { clock, outputs, network, github, files, runner } = this;
     const [log, run] = [new RecordingLog(), { ...someRun, tempFolder: this.#folder }];
     this.context = {
-      ports: fakePorts({ clock, outputs, network, github, files, runner, log, run }),
+      ports: fakePorts({ clock, outputs, network, github, files, runner, https: runner, log, run }),
       journal: new Journal(clock, log, operation, 'check-0', run),
       undoLog: new UndoLog(new MemoryState()),
       ...{ signal: this.stop.signal, redact: (text: string) => text, hide: () => undefined },
     };
     network.answer = () => ({ text: '<title>MigratoryData</title>' });
     runner.onCommand = line => {
-      const [verb = ''] = / (create|delete|update|start) /.exec(line) ?? [];
-      if (line.startsWith('az ') && verb !== '') this.#record(line.split(' -')[0] ?? '');
+      const [verb = ''] = / (create|delete|update|start) |^(PUT|PATCH|POST|DELETE) /.exec(line) ?? [];
+      if (verb !== '') this.#record(line.split(/ -| \{| if-match/)[0] ?? '');
     };
   }
 

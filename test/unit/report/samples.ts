@@ -55,7 +55,17 @@ export function fullReport(changes: Partial<Report> = {}): Report {
     ],
     pending: ['cluster aks-migratorydata in resource group rg is not deleted yet'],
     commands: [command('az'), command('az'), command('kubectl')],
-    calls: [{ method: 'PATCH', path: '/api/v1/namespaces/m', why: 'apply', startedMs: 10, ms: 6, status: 200 }],
+    calls: [
+      {
+        api: 'kubernetes',
+        method: 'PATCH',
+        path: '/api/v1/namespaces/m',
+        why: 'apply',
+        startedMs: 10,
+        ms: 6,
+        status: 200,
+      },
+    ],
     ...changes,
   });
 }

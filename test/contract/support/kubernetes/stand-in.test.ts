@@ -143,6 +143,8 @@ describe('the controllers', () => {
     kubernetes.behaviour.podEndMs = 3_600_000;
     await ask(socket, { method: 'DELETE', path: '/api/v1/namespaces/demo' });
     expect((await apply(`${core}/configmaps/c`, { apiVersion: 'v1', kind: 'ConfigMap' })).status).toBe(403);
+    // Before the StatefulSet is gone, its controller replaces each pod.
+    await until(() => kubernetes.list('StatefulSet', 'demo').length === 0);
     for (const { metadata } of kubernetes.list('Pod', 'demo')) {
       kubernetes.store.remove(resourceOf('Pod'), 'demo', metadata.name);
     }

@@ -1,36 +1,39 @@
 import { describe, expect, it } from '@jest/globals';
+import { showVersion } from '../../../src/azure/az-commands.js';
 import { checkAzVersion, compareVersions } from '../../../src/azure/az-version.js';
-import { showCluster } from '../../../src/azure/cluster-commands.js';
+import { readCluster } from '../../../src/azure/cluster-requests.js';
 import { parseCluster } from '../../../src/azure/cluster.js';
 import { existingLogin } from '../../../src/azure/login.js';
 import { absent, clusterJson, fails, labWith, prints, ref, rejection } from './fixtures.js';
 
 const throttled = fails('(Throttled) limit, please retry again in 7 seconds');
 
-describe('createAz', () => {
+describe('createAzure', () => {
   it('retries after the pause that Azure requests, and returns the output', async () => {
-    const { az, runner, clock } = labWith(script => script.on('aks show', throttled, throttled, prints(clusterJson())));
-    const cluster = await az.read(showCluster(ref), parseCluster);
+    const { azure, runner, clock } = labWith(script =>
+      script.on('GET managedClusters/', throttled, throttled, prints(clusterJson())),
+    );
+    const cluster = await azure.read(readCluster(ref), parseCluster);
     expect(cluster.kubernetesVersion).toBe('1.35.4');
-    expect(runner.commands).toHaveLength(3);
+    expect(runner.requests).toHaveLength(3);
     expect(clock.now()).toBe(14_000);
   });
 
   it('returns undefined for a missing resource, and throws for one that the login may not read', async () => {
-    const { az } = labWith(script => script.on('aks show', absent, fails('(AuthorizationFailed) no')));
-    expect(await az.find(showCluster(ref), parseCluster)).toBeUndefined();
-    expect(await rejection(az.find(showCluster(ref), parseCluster))).toMatchObject({ code: 'azure-forbidden' });
+    const { azure } = labWith(script => script.on('GET managedClusters/', absent, fails('(AuthorizationFailed) no')));
+    expect(await azure.find(readCluster(ref), parseCluster)).toBeUndefined();
+    expect(await rejection(azure.find(readCluster(ref), parseCluster))).toMatchObject({ code: 'azure-forbidden' });
   });
 
   it.each([['not JSON'], ['{"name":"aks-shop"}'], ['']])('does not accept "%s" as a cluster', async stdout => {
-    const { az } = labWith(script => script.on('aks show', { stdout }));
-    expect(await rejection(az.read(showCluster(ref), parseCluster))).toMatchObject({ code: 'command-failed' });
+    const { azure } = labWith(script => script.on('GET managedClusters/', { stdout }));
+    expect(await rejection(azure.read(readCluster(ref), parseCluster))).toMatchObject({ code: 'command-failed' });
   });
 
   it('passes the environment of the session to every process', async () => {
     const session = { ...existingLogin(), env: { AZURE_CONFIG_DIR: '/private' } };
-    const { az, runner } = labWith(script => script.on('aks show', prints(clusterJson())), session);
-    await az.run(showCluster(ref));
+    const { azure, runner } = labWith(script => script.on('az version', prints({})), session);
+    await azure.run(showVersion());
     expect(runner.commands[0]?.env).toEqual({ AZURE_CONFIG_DIR: '/private' });
   });
 
@@ -42,19 +45,21 @@ describe('createAz', () => {
       return Promise.resolve(true);
     };
     const session = { ...existingLogin(), renew };
-    const recovered = labWith(script => script.on('aks show', expired, prints(clusterJson())), session);
-    expect(await recovered.az.read(showCluster(ref), parseCluster)).toMatchObject({ name: 'aks-shop' });
+    const recovered = labWith(script => script.on('GET managedClusters/', expired, prints(clusterJson())), session);
+    expect(await recovered.azure.read(readCluster(ref), parseCluster)).toMatchObject({ name: 'aks-shop' });
     expect(logins).toBe(1);
-    const stillExpired = labWith(script => script.on('aks show', expired), session);
-    expect(await rejection(stillExpired.az.run(showCluster(ref)))).toMatchObject({ code: 'azure-assertion-expired' });
-    expect([logins, stillExpired.runner.commands.length]).toEqual([2, 2]);
+    const stillExpired = labWith(script => script.on('GET managedClusters/', expired), session);
+    expect(await rejection(stillExpired.azure.run(readCluster(ref)))).toMatchObject({
+      code: 'azure-assertion-expired',
+    });
+    expect([logins, stillExpired.runner.requests.length]).toEqual([2, 2]);
   });
 
   it('cannot renew the login of an earlier step', async () => {
     const expired = fails('AADSTS700024: Client assertion is not within its valid time range.');
-    const { az, runner } = labWith(script => script.on('aks show', expired));
-    expect(await rejection(az.run(showCluster(ref)))).toMatchObject({ code: 'azure-assertion-expired' });
-    expect(runner.commands).toHaveLength(1);
+    const { azure, runner } = labWith(script => script.on('GET managedClusters/', expired));
+    expect(await rejection(azure.run(readCluster(ref)))).toMatchObject({ code: 'azure-assertion-expired' });
+    expect(runner.requests).toHaveLength(1);
   });
 
   it('stops retrying when the run is cancelled', async () => {
@@ -64,8 +69,8 @@ describe('createAz', () => {
       return Promise.resolve();
     };
     const session = { ...existingLogin(), ensure };
-    const { az } = labWith(script => script.on('aks show', throttled), session, cancel.signal);
-    expect(await rejection(az.run(showCluster(ref)))).toMatchObject({ message: 'cancelled' });
+    const { azure } = labWith(script => script.on('GET managedClusters/', throttled), session, cancel.signal);
+    expect(await rejection(azure.run(readCluster(ref)))).toMatchObject({ message: 'cancelled' });
   });
 });
 
@@ -80,8 +85,8 @@ describe('checkAzVersion', () => {
   });
 
   it('reports the found and the required version', async () => {
-    const { az } = labWith(script => script.on('az version', prints({ 'azure-cli': '2.45.0' })));
-    expect(await rejection(checkAzVersion(az))).toMatchObject({
+    const { azure } = labWith(script => script.on('az version', prints({ 'azure-cli': '2.45.0' })));
+    expect(await rejection(checkAzVersion(azure))).toMatchObject({
       code: 'tool-too-old',
       message: 'az is version 2.45.0; this action needs 2.69.0 or newer.',
     });

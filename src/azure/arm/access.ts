@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import { ActionError } from '../../errors/action-error.js';
+import { asRecord, number, required, text } from '../../runtime/json.js';
+import type { Clock, Files, Log, RunFacts } from '../../runtime/ports.js';
+import { type AzCommand, getAccessToken, showCloud } from '../az-commands.js';
+import type { AzureSession } from '../login.js';
+
+/** What a request to Azure Resource Manager needs. */
+export interface ArmAccess {
+  /** The URL of Azure Resource Manager in the cloud of the login, without a trailing slash. */
+  readonly endpoint: string;
+  readonly token: string;
+  /** The subscription of the request, or the default one of the login. */
+  readonly subscriptionId: string;
+}
+
+export interface ArmAccessSource {
+  /** Returns a token for a subscription; empty for the default one of the login. */
+  get(subscriptionId: string, signal: AbortSignal): Promise<ArmAccess>;
+  /** Requests new tokens from now on, because Azure refused one. */
+  forget(): void;
+  /** Returns when the token of a subscription expires. */
+  expiry(subscriptionId: string, signal: AbortSignal): Promise<Date>;
+}
+
+interface Token {
+  readonly value: string;
+  readonly tenant: string;
+  readonly subscriptionId: string;
+  readonly expiresAt: Date;
+  /** When another token is requested, in milliseconds of the monotonic clock. */
+  readonly renewMs: number;
+}
+
+export interface AccessPorts {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly log: Pick<Log, 'mask'>;
+  readonly run: Pick<RunFacts, 'tempFolder'>;
+}
+
+/** az itself requests a new token when less than 5 minutes are left (Microsoft Authentication Library for Python). */
+const renewBeforeMs = 5 * 60_000;
+/** A token is used for at least this time: a clock that is wrong must not start an az process for each request. */
+const shortestUseMs = 60_000;
+
+/**
+ * Returns the tokens and the endpoint of a login, which only az knows. `read` runs an az command and parses its output.
+ * A token is requested once and kept in memory; it is masked in the log and never written. The endpoint is kept in a file
+ * for the later steps of the job.
+ */
+export function createAccess(
+  ports: AccessPorts,
+  session: AzureSession,
+  read: <T>(command: AzCommand, parse: (json: unknown) => T, signal: AbortSignal) => Promise<T>,
+): ArmAccessSource {
+  const { clock, log } = ports;
+  const tokens = new Map<string, Promise<Token>>();
+  let cloud: Promise<Cloud> | undefined;
+
+  const request = async (subscriptionId: string, signal: AbortSignal): Promise<Token> => {
+    const token = await read(getAccessToken(subscriptionId), parseToken, signal);
+    log.mask(token.value);
+    const leftMs = token.expiresAt.getTime() - clock.date().getTime();
+    const renewMs = clock.now() + Math.max(shortestUseMs, leftMs - renewBeforeMs);
+    return { ...token, renewMs };
+  };
+  const tokenFor = async (subscriptionId: string, signal: AbortSignal): Promise<Token> => {
+    const known = tokens.get(subscriptionId);
+    // Another client may have cancelled the process that this one waits for.
+    const token = await known?.catch(() => undefined);
+    if (token !== undefined && clock.now() < token.renewMs) return token;
+    // Requests that start together share one process.
+    const newer = tokens.get(subscriptionId);
+    if (newer !== known && newer !== undefined) return newer;
+    const requested = request(subscriptionId, signal);
+    tokens.set(subscriptionId, requested);
+    // The token of the default subscription serves requests that name it.
+    requested.then(
+      ({ subscriptionId: own }) => tokens.set(own, requested),
+      () => undefined,
+    );
+    return requested;
+  };
+
+  const cloudOf = (token: Promise<Token>, signal: AbortSignal): Promise<Cloud> => {
+    cloud ??= findCloud(ports, token, () => read(showCloud(), parseEndpoint, signal)).catch((error: unknown) => {
+      cloud = undefined;
+      throw error;
+    });
+    return cloud;
+  };
+
+  return {
+    async get(subscriptionId, signal) {
+      await session.ensure(signal);
+      const requested = tokenFor(subscriptionId, signal);
+      const [token, { endpoint }] = await Promise.all([requested, cloudOf(requested, signal)]);
+      return { endpoint, token: token.value, subscriptionId: subscriptionId || token.subscriptionId };
+    },
+    forget() {
+      tokens.clear();
+    },
+    async expiry(subscriptionId, signal) {
+      await session.ensure(signal);
+      return (await tokenFor(subscriptionId, signal)).expiresAt;
+    },
+  };
+}
+
+/** Parses the output of `az account get-access-token`. @throws TypeError for other values. */
+function parseToken(json: unknown): Omit<Token, 'renewMs'> {
+  const fields = asRecord(json);
+  const seconds = number(fields['expires_on']);
+  if (!(seconds > 0)) throw new TypeError('the field expires_on is missing');
+  const [value, tenant] = [required(fields, 'accessToken'), required(fields, 'tenant')];
+  return { value, tenant, subscriptionId: text(fields['subscription']), expiresAt: new Date(seconds * 1000) };
+}
+
+/** Parses the output of `az cloud show`. @throws TypeError for anything but an https URL: the token is sent there. */
+function parseEndpoint(json: unknown): string {
+  return checkedEndpoint(required(asRecord(asRecord(json)['endpoints']), 'resourceManager'));
+}
+
+function checkedEndpoint(address: string): string {
+  const url = new URL(address);
+  if (url.protocol !== 'https:') throw new TypeError('the endpoint of Azure Resource Manager is not an https URL');
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+/** The cloud of a tenant: a tenant exists in one cloud only. */
+interface Cloud {
+  readonly tenant: string;
+  readonly endpoint: string;
+}
+
+/** Returns the cloud of a token from the file of an earlier step of the job, else from az beside the token. */
+async function findCloud(ports: AccessPorts, token: Promise<Token>, ask: () => Promise<string>): Promise<Cloud> {
+  const path = join(ports.run.tempFolder, 'migratorydata-aks-cloud.json');
+  const remembered = await readCloud(ports.files, path);
+  const asked = remembered === undefined ? ask() : undefined;
+  const [{ tenant }] = await Promise.all([token, asked]);
+  if (remembered?.tenant === tenant) return remembered;
+  const found = { tenant, endpoint: await (asked ?? ask()) };
+  await ports.files.writeText(path, JSON.stringify(found), 0o600);
+  return found;
+}
+
+async function readCloud(files: Pick<Files, 'readText'>, path: string): Promise<Cloud | undefined> {
+  try {
+    const fields = asRecord(JSON.parse(await files.readText(path)));
+    return { tenant: required(fields, 'tenant'), endpoint: checkedEndpoint(required(fields, 'endpoint')) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns an error when Azure names a URL outside its endpoint: the token must not be sent there. */
+export function checkedLink(link: string, endpoint: string, why: string): string {
+  if (URL.canParse(link) && new URL(link).origin === new URL(endpoint).origin) return link;
+  const shown = JSON.stringify(link.slice(0, 100));
+  const message = `Could not ${why}: Azure refers to ${shown}, which is not below ${endpoint}, so it was not requested.`;
+  throw new ActionError('azure-failed', message);
+}

@@ -1,0 +1,56 @@
+import type { ActionError } from '../../errors/action-error.js';
+import { asRecord, text } from '../../runtime/json.js';
+import type { HttpsResponse } from '../../runtime/ports.js';
+import { armError } from '../errors.js';
+import { retryAfterMs } from './send.js';
+
+/** The state of a long-running operation. */
+export type OperationState =
+  | { readonly state: 'running'; readonly pauseMs: number | undefined }
+  | { readonly state: 'ended' }
+  | { readonly state: 'failed'; readonly error: ActionError };
+
+/**
+ * Returns the URL that tells the state of the operation that a write has started; undefined if it has ended. See "Track
+ * asynchronous Azure operations" in the Azure Resource Manager documentation: `Azure-AsyncOperation` comes before
+ * `Location`.
+ */
+export function operationUrl({ status, headers }: HttpsResponse): string | undefined {
+  if (status === 204) return undefined;
+  return headers['azure-asyncoperation'] ?? (status === 202 ? headers['location'] : undefined);
+}
+
+/** Returns the state of an operation from the response of its URL. */
+export function readOperation(response: HttpsResponse, why: string): OperationState {
+  if (response.status === 202) return { state: 'running', pauseMs: retryAfterMs(response) };
+  const status = statusIn(response.text);
+  switch (status.toLowerCase()) {
+    // A Location responds without a status when the operation has ended.
+    case '':
+    case 'succeeded':
+      return { state: 'ended' };
+    case 'failed':
+    case 'canceled':
+    case 'cancelled':
+      return { state: 'failed', error: operationError(response, why) };
+    default:
+      return { state: 'running', pauseMs: retryAfterMs(response) };
+  }
+}
+
+function statusIn(body: string): string {
+  try {
+    return text(asRecord(JSON.parse(body))['status']);
+  } catch {
+    return '';
+  }
+}
+
+function operationError({ text: body, headers }: HttpsResponse, why: string): ActionError {
+  const ids = {
+    requestId: headers['x-ms-request-id'] ?? '',
+    correlationId: headers['x-ms-correlation-request-id'] ?? '',
+  };
+  // The response itself succeeded: it has no status that says why the operation failed.
+  return armError({ why, status: 0, body, conditional: false, ...ids });
+}

@@ -1,0 +1,105 @@
+import { ActionError, toActionError } from '../../errors/action-error.js';
+import type { Journal } from '../../journal/journal.js';
+import type { Https, HttpsRequest, HttpsResponse } from '../../runtime/ports.js';
+import { armError } from '../errors.js';
+
+/** A request that Azure refused, or to which it did not respond. */
+export class ArmError extends ActionError {
+  /** The status of the response; 0 if there was none. */
+  readonly status: number;
+  /** The pause that Azure requests before the next try, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /** The claims that a new token must have, in base64; empty if Azure requests none. */
+  readonly claims: string;
+
+  constructor(error: ActionError, response?: HttpsResponse) {
+    const { code, message, hint, evidence, cause } = error;
+    super(code, message, { hint, evidence, cause });
+    this.status = response?.status ?? 0;
+    this.retryAfterMs = response && retryAfterMs(response);
+    this.claims = claimsIn(response?.headers['www-authenticate'] ?? '');
+  }
+}
+
+/** One attempt to call Azure Resource Manager. */
+export interface ArmCall {
+  readonly method: HttpsRequest['method'];
+  readonly url: string;
+  readonly token: string;
+  readonly why: string;
+  readonly body?: object;
+  readonly ifMatch?: string;
+  readonly timeoutMs: number;
+}
+
+export interface SendPorts {
+  readonly https: Https;
+  readonly journal: Pick<Journal, 'call' | 'elapsed'>;
+}
+
+/** Sends one request and records it. Returns a successful response. @throws ArmError for any other. */
+export async function sendToArm(
+  { https, journal }: SendPorts,
+  call: ArmCall,
+  signal: AbortSignal,
+): Promise<HttpsResponse> {
+  const { method, url, token, why, body, ifMatch, timeoutMs } = call;
+  const headers = {
+    accept: 'application/json',
+    authorization: `Bearer ${token}`,
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
+  };
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const startedMs = journal.elapsed();
+  let response: HttpsResponse | undefined;
+  try {
+    response = await https.send({ method, url, headers, ...content, timeoutMs }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ArmError(connectionError(why, new URL(url).host, error));
+  } finally {
+    const { pathname, search } = new URL(url);
+    const ms = journal.elapsed() - startedMs;
+    journal.call({ api: 'azure', method, path: pathname + search, why, startedMs, ms, status: response?.status ?? 0 });
+  }
+  if (response.status < 300) return response;
+  const details = {
+    why,
+    status: response.status,
+    body: response.text,
+    conditional: ifMatch !== undefined,
+    requestId: response.headers['x-ms-request-id'] ?? '',
+    correlationId: response.headers['x-ms-correlation-request-id'] ?? '',
+  };
+  throw new ArmError(armError(details), response);
+}
+
+/** Errors of TLS and of a proxy that another try does not change; see `tls.connect` in the Node documentation. */
+const lasting = /certificate|CERT_|SELF_SIGNED|UNABLE_TO_|the proxy|ENOENT/i;
+
+function connectionError(why: string, host: string, error: unknown): ActionError {
+  const cause = toActionError(error);
+  const reason = cause.message || 'the connection failed';
+  const message = `Could not ${why}: no response from ${host}: ${reason}.`;
+  if (!lasting.test(reason)) return new ActionError('azure-unavailable', message, { evidence: reason, cause });
+  return new ActionError('azure-unreachable', message, { evidence: reason, cause });
+}
+
+/**
+ * Returns the pause in a response, in milliseconds: of `retry-after-ms` or of `Retry-After`, which has seconds or a date
+ * (RFC 9110, section 10.2.3). A date is compared with the clock of Azure, not with that of the runner.
+ */
+export function retryAfterMs({ headers }: Pick<HttpsResponse, 'headers'>): number | undefined {
+  const ms = Number(headers['retry-after-ms'] ?? headers['x-ms-retry-after-ms'] ?? NaN);
+  if (Number.isFinite(ms)) return Math.max(0, ms);
+  const value = headers['retry-after'] ?? '';
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const waitMs = Date.parse(value) - Date.parse(headers['date'] ?? '');
+  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
+}
+
+/** Returns the claims of a claims challenge ("Claims challenges, claims requests and client capabilities"). */
+function claimsIn(wwwAuthenticate: string): string {
+  return /\bclaims="([A-Za-z0-9+/=_-]{1,4096})"/.exec(wwwAuthenticate)?.[1] ?? '';
+}

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import type { Agent } from 'node:http';
+import type { Https, HttpsResponse } from './ports.js';
+
+/** More than any list that the action reads; a longer response would only fill the memory of the runner. */
+const bodyLimitBytes = 64 * 1024 * 1024;
+
+/**
+ * Creates the HTTPS client. It takes the proxy (HTTPS_PROXY, ALL_PROXY, NO_PROXY) and the certificates
+ * (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) from the same variables as az, so that a runner needs no other settings; Node
+ * itself reads NODE_EXTRA_CA_CERTS. Certificates are always verified.
+ */
+export function createHttps(environment: NodeJS.ProcessEnv): Https {
+  const agents = new Map<string, Promise<Agent>>();
+  let authorities: { readonly ca: string } | Record<string, never> | undefined;
+
+  const agentFor = async (url: string): Promise<Agent> => {
+    const { getProxyForUrl } = await import('proxy-from-env');
+    const proxy = schemed(getProxyForUrl(url), environment);
+    const agent = agents.get(proxy) ?? openAgent(proxy);
+    agents.set(proxy, agent);
+    return agent;
+  };
+
+  return {
+    async send({ method, url, headers: requested, body, timeoutMs }, signal) {
+      signal.throwIfAborted();
+      const { request } = process.getBuiltinModule('node:https');
+      const agent = await agentFor(url);
+      authorities ??= readAuthorities(environment);
+      const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+      const options = { agent, method, headers: { ...requested, ...length }, signal, ...authorities };
+      return new Promise<HttpsResponse>((resolve, reject) => {
+        const outgoing = request(url, options, response => {
+          const chunks: Buffer[] = [];
+          let bytes = 0;
+          response.on('data', (chunk: Buffer) => {
+            chunks.push(chunk);
+            bytes += chunk.length;
+            if (bytes > bodyLimitBytes) outgoing.destroy(new Error('the response is longer than 64 MiB'));
+          });
+          response.on('error', fail);
+          response.on('end', () => {
+            clearTimeout(timer);
+            const headers: Record<string, string> = {};
+            for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
+            const text = Buffer.concat(chunks).toString('utf8');
+            resolve({ status: response.statusCode ?? 0, headers, text });
+          });
+        });
+        const fail = (error: Error): void => {
+          clearTimeout(timer);
+          reject(signal.aborted ? asError(signal.reason) : error);
+        };
+        const timer = setTimeout(() => {
+          outgoing.destroy(new Error(`no response within ${Math.round(timeoutMs / 1000)} s`));
+        }, timeoutMs);
+        // The agent passes on the response of a proxy that refuses the tunnel as if it were that of the server.
+        outgoing.on('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
+          if (statusCode !== 200)
+            outgoing.destroy(new Error(`the proxy refused the connection with status ${statusCode}`));
+        });
+        outgoing.on('error', fail);
+        outgoing.end(body);
+      });
+    },
+  };
+}
+
+async function openAgent(proxy: string): Promise<Agent> {
+  if (proxy === '') return new (process.getBuiltinModule('node:https').Agent)({ keepAlive: true });
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
+  return new HttpsProxyAgent(proxy, { keepAlive: true });
+}
+
+/** Like az, connects to a proxy without a scheme by http; the library would choose the scheme of the requested URL. */
+function schemed(proxy: string, environment: NodeJS.ProcessEnv): string {
+  const given = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].map(name => environment[name]);
+  return proxy.startsWith('https://') && !given.includes(proxy) ? proxy.replace(/^https/, 'http') : proxy;
+}
+
+/** @throws Error that names the variable and the file that cannot be read. */
+function readAuthorities(environment: NodeJS.ProcessEnv): { readonly ca: string } | Record<string, never> {
+  const name = ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'].find(variable => environment[variable]);
+  if (name === undefined) return {};
+  const path = environment[name] ?? '';
+  try {
+    return { ca: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the certificates of ${name} cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
