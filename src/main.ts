@@ -54,6 +54,7 @@ export async function runMain({ ports, environment, actionFile, stop, cancelled 
     ports: { ...ports, runner },
     journal,
     undoLog,
+    azureClients: new Map(),
     signal: stop.signal,
     redact,
     hide,

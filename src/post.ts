@@ -26,6 +26,7 @@ export async function runPost(ports: Ports, environment: Environment): Promise<v
     ports: { ...ports, runner: recordCommands(ports.runner, journal, ports.log, redact) },
     journal,
     undoLog,
+    azureClients: new Map(),
     signal: new AbortController().signal,
     redact,
     hide,

@@ -51,7 +51,11 @@ export interface AzureClient {
   withSignal(signal: AbortSignal): AzureClient;
 }
 
-type AzurePorts = Pick<Ports, 'runner' | 'clock' | 'log' | 'files' | 'run'> & SendPorts;
+type AzurePorts = Pick<Ports, 'runner' | 'clock' | 'log' | 'files' | 'run'> &
+  SendPorts & {
+    /** Hides a secret in all output. */
+    readonly hide: (secret: string) => void;
+  };
 
 const responseMs = 2 * 60_000;
 const operationMs = 10 * 60_000;

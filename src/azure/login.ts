@@ -31,10 +31,17 @@ export interface AzureSession {
   startAnew(signal: AbortSignal): Promise<boolean>;
 }
 
-type LoginPorts = Pick<Ports, 'runner' | 'clock' | 'files' | 'identity' | 'log'>;
+type LoginPorts = Pick<Ports, 'runner' | 'clock' | 'files' | 'identity' | 'log' | 'run'>;
 
-/** The audience that Microsoft Entra requires in an assertion of GitHub Actions (Azure/login, README). */
-const audience = 'api://AzureADTokenExchange';
+/**
+ * The audiences that Microsoft Entra requires in an assertion, by the name that az gives a cloud (Azure/login, README; "Create
+ * a trust relationship" in the Microsoft Entra documentation).
+ */
+const audiences: Readonly<Record<string, string>> = {
+  AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',
+  AzureChinaCloud: 'api://AzureADTokenExchangeChina',
+};
+const publicAudience = 'api://AzureADTokenExchange';
 /**
  * An access token of a service principal is valid for 60 to 75 minutes; az cannot renew it, because the assertion has
  * expired by then.
@@ -111,7 +118,7 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
 }
 
 /** Returns a session with its own login if a login is specified, else with the login of an earlier step. */
-export function openSession(ports: LoginPorts & Pick<Ports, 'run'>, login: AzureLogin | undefined): AzureSession {
+export function openSession(ports: LoginPorts, login: AzureLogin | undefined): AzureSession {
   return login ? ownLogin(ports, login, join(ports.run.tempFolder, 'migratorydata-aks-login')) : existingLogin();
 }
 
@@ -144,7 +151,7 @@ async function exchange(
   );
 }
 
-async function requestAssertion({ identity, log }: LoginPorts): Promise<string> {
+async function requestAssertion({ identity, log, run }: LoginPorts): Promise<string> {
   if (!identity.available) {
     throw new ActionError(
       'azure-oidc-unavailable',
@@ -152,7 +159,7 @@ async function requestAssertion({ identity, log }: LoginPorts): Promise<string> 
     );
   }
   try {
-    const assertion = await identity.token(audience);
+    const assertion = await identity.token(audiences[run.azureCloud] ?? publicAudience);
     log.mask(assertion);
     return assertion;
   } catch (cause) {

@@ -33,7 +33,7 @@ export interface Provisioned {
 /**
  * Creates or reuses the resource group and the cluster, and waits until the cluster is in state Succeeded. In the
  * normal case, this takes one az process, for the request of the cluster, beside two requests for the group and
- * polling. The action's own login is renewed first, because the creation may take longer than an old login lasts.
+ * polling.
  */
 export async function provision(azure: AzureClient, plan: ProvisionPlan, record: RecordCreation): Promise<Provisioned> {
   const { target, spec, owner, deadlineMs } = plan;
@@ -44,7 +44,6 @@ export async function provision(azure: AzureClient, plan: ProvisionPlan, record:
     return withUserTags(spec.tags, ownershipTags(owner, stamp));
   };
   const groupTags = tagsFor(plan.creationId);
-  await azure.session.renewIfOld(azure.signal);
   const group = await ensureGroup(azure, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
     record(plan.creationId);
   });

@@ -57,8 +57,6 @@ async function runPhases(context: Context, cluster: ConnectedCluster, request: E
     await verify(lockedContext, lockedCluster, request);
     await scale(lockedContext, lockedCluster, request);
     await autoscale(lockedContext, lockedCluster, request);
-    const { provider: owner } = lockedCluster;
-    if (owner.kind === 'aks') await owner.azure.session.renewIfOld(lockedContext.signal);
     await runChaos(lockedContext, lockedCluster, request);
     await verify(lockedContext, lockedCluster, request);
   });

@@ -57,7 +57,6 @@ async function deleteFromAzure(
   note: Note,
 ): Promise<boolean> {
   const { azure, target } = provider;
-  await azure.session.renewIfOld(context.signal);
   // In an e2e, a named cluster is one to work on; only in operation teardown is it one to delete.
   const named = options.foreign === 'refuse' && target.resourceGroupGiven;
   const rule = { owned: ownedForTeardown(ownerOf(context, options.general), named), sameCreation: false };

@@ -59,6 +59,7 @@ export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
     ...(pullRequest !== undefined && { pullRequest }),
     tempFolder: environment['RUNNER_TEMP'] ?? '/tmp',
     platform: process.platform,
+    azureCloud: environment['AZURE_CLOUD_NAME'] ?? '',
     publicAddress: environment['MDAKS_RUNNER_ADDRESS'] ?? '',
   };
 }

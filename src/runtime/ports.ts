@@ -219,6 +219,8 @@ export interface RunFacts {
   /** A private folder of this job that the runner deletes afterwards. */
   readonly tempFolder: string;
   readonly platform: string;
+  /** The cloud that az uses if its configuration names none; empty for the public cloud. */
+  readonly azureCloud: string;
   /** The public IP address of the runner, if its operator configured it; empty if it must be looked up. */
   readonly publicAddress: string;
 }

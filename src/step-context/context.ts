@@ -1,3 +1,4 @@
+import type { AzureClient } from '../azure/client.js';
 import type { Journal } from '../journal/journal.js';
 import type { Ports } from '../runtime/ports.js';
 import type { UndoLog } from './undo-log.js';
@@ -7,6 +8,8 @@ export interface Context {
   readonly ports: Ports;
   readonly journal: Journal;
   readonly undoLog: UndoLog;
+  /** The clients of Azure that the step has opened, by their login: all its work shares one token. */
+  readonly azureClients: Map<string, AzureClient>;
   /** Aborts the operation on cancel and at the timeout of the step. The undo has its own signal. */
   readonly signal: AbortSignal;
   /** Hides secrets in text from external sources: logs, events, messages. */

@@ -25,15 +25,26 @@ export function openProvider(context: Context, target: Target): Provider {
     : { kind: 'kubeconfig', target };
 }
 
-/** Returns the client of Azure with a session that renews its login. The post step removes the folder of a login of the action. */
+/**
+ * Returns the client of Azure for a login; the work of a step and its undo share it. The post step removes the folder of
+ * a login of the action.
+ */
 export function openAzure(context: Context, { login }: Pick<AzureTarget, 'login'>): AzureClient {
-  const session = openSession(context.ports, login);
+  const { azureClients, signal } = context;
+  const key = JSON.stringify(login ?? {});
+  const client = azureClients.get(key) ?? createClient(context, login);
+  azureClients.set(key, client);
+  return client.withSignal(signal);
+}
+
+function createClient(context: Context, login: AzureTarget['login']): AzureClient {
+  const { ports, journal, hide, undoLog, signal } = context;
+  const session = openSession(ports, login);
   const path = session.configFolder;
-  // An undo opens Azure again, with the folder that the step recorded.
-  const recorded = context.undoLog.open().some(entry => entry.kind === 'file' && entry.path === path);
-  if (path !== undefined && !recorded) context.undoLog.record({ kind: 'file', path });
-  const { ports, journal, signal } = context;
-  return createAzure({ ...ports, journal }, session, signal);
+  // The post step opens Azure with the folder that the main step recorded.
+  const recorded = undoLog.open().some(entry => entry.kind === 'file' && entry.path === path);
+  if (path !== undefined && !recorded) undoLog.record({ kind: 'file', path });
+  return createAzure({ ...ports, journal, hide }, session, signal);
 }
 
 /** Returns the owner of the resources that this step creates. */

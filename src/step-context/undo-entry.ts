@@ -119,7 +119,6 @@ async function deleteCreated(
   entry: Extract<UndoEntry, { kind: 'cluster' }>,
 ): Promise<UndoOutcome> {
   const { azure, resourceGroup, clusterName, creationId } = entry;
-  await client.session.renewIfOld(context.signal);
   const { deleted, refused, reason } = await deleteOurs(
     client,
     { subscriptionId: azure.subscriptionId, resourceGroup, clusterName },

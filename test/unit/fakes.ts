@@ -227,6 +227,7 @@ export const someRun: RunFacts = {
   apiUrl: 'https://api.github.com',
   tempFolder: '/tmp/runner',
   platform: 'linux',
+  azureCloud: '',
   publicAddress: '198.51.100.7',
 };
 

@@ -45,7 +45,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   report: ['runtime', 'journal'],
   github: ['runtime', 'journal', 'report'],
   kubernetes: ['errors', 'runtime', 'journal'],
-  azure: ['errors', 'runtime'],
+  azure: ['errors', 'runtime', 'journal'],
   migratorydata: ['errors', 'runtime', 'journal', 'kubernetes'],
   chaos: ['errors', 'runtime', 'journal', 'kubernetes', 'migratorydata'],
   inputs: ['errors', 'runtime', 'journal', 'github', 'azure', 'migratorydata', 'chaos'],

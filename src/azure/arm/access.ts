@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ActionError } from '../../errors/action-error.js';
 import { asRecord, number, required, text } from '../../runtime/json.js';
-import type { Clock, Files, Log, RunFacts } from '../../runtime/ports.js';
+import type { Clock, Files, RunFacts } from '../../runtime/ports.js';
 import { type AzCommand, getAccessToken, showCloud } from '../az-commands.js';
 import type { AzureSession } from '../login.js';
 
@@ -35,7 +35,8 @@ interface Token {
 export interface AccessPorts {
   readonly clock: Clock;
   readonly files: Files;
-  readonly log: Pick<Log, 'mask'>;
+  /** Hides the token in all output. */
+  readonly hide: (secret: string) => void;
   readonly run: Pick<RunFacts, 'tempFolder'>;
 }
 
@@ -46,7 +47,7 @@ const shortestUseMs = 60_000;
 
 /**
  * Returns the tokens and the endpoint of a login, which only az knows. `read` runs an az command and parses its output.
- * A token is requested once and kept in memory; it is masked in the log and never written. The endpoint is kept in a file
+ * A token is requested once and kept in memory; it is hidden in all output and never written. The endpoint is kept in a file
  * for the later steps of the job.
  */
 export function createAccess(
@@ -54,13 +55,13 @@ export function createAccess(
   session: AzureSession,
   read: <T>(command: AzCommand, parse: (json: unknown) => T, signal: AbortSignal) => Promise<T>,
 ): ArmAccessSource {
-  const { clock, log } = ports;
+  const { clock, hide } = ports;
   const tokens = new Map<string, Promise<Token>>();
   let cloud: Promise<Cloud> | undefined;
 
   const request = async (subscriptionId: string, signal: AbortSignal): Promise<Token> => {
     const token = await read(getAccessToken(subscriptionId), parseToken, signal);
-    log.mask(token.value);
+    hide(token.value);
     const leftMs = token.expiresAt.getTime() - clock.date().getTime();
     const renewMs = clock.now() + Math.max(shortestUseMs, leftMs - renewBeforeMs);
     return { ...token, renewMs };

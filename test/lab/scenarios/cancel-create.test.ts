@@ -45,10 +45,10 @@ describe('a cancel during the creation of the cluster', () => {
     expect(existsSync(`${job.folder}/migratorydata-aks-login`)).toBe(false);
   });
 
-  it('finds nothing to delete when the step had only checked the group', async () => {
+  it('finds nothing to delete when the step had only asked for a token', async () => {
     const job = await startAzureJob(lab, { ownLogin: true });
     const step = await job.start({ operation: 'create' });
-    await step.logged('az group show');
+    await step.logged('az account get-access-token');
     step.cancel();
     const main = await step.ended;
     expect(main.cancelMs).toBeLessThan(secondSignalMs);

@@ -80,6 +80,7 @@ describe('the tutorial end to end on Azure', () => {
     expect(existsSync(step.main.outputs['kubeconfig'] ?? '')).toBe(false);
     expect((await readdir(job.folder)).toSorted()).toEqual([
       '_runner_file_commands',
+      'migratorydata-aks-cloud.json',
       'migratorydata-aks-code',
       'reports',
     ]);

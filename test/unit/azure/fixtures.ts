@@ -102,7 +102,10 @@ export function labWith(
   const [runner, clock, log] = [new ScriptedAzure(), new ManualClock(), new RecordingLog()];
   script(runner);
   const journal = { call: () => undefined, elapsed: () => clock.now() };
-  const ports = { runner, https: runner, clock, log, files: new MemoryFiles(), run: someRun, journal };
+  const hide = (secret: string): void => {
+    log.mask(secret);
+  };
+  const ports = { runner, https: runner, clock, log, files: new MemoryFiles(), run: someRun, journal, hide };
   return { azure: createAzure(ports, session, signal, () => 0), runner, clock, log };
 }
 

@@ -94,6 +94,7 @@ export class OperationBench implements AsyncDisposable {
       ports: fakePorts({ clock, outputs, network, github, files, runner, https: runner, log, run }),
       journal: new Journal(clock, log, operation, 'check-0', run),
       undoLog: new UndoLog(new MemoryState()),
+      azureClients: new Map(),
       ...{ signal: this.stop.signal, redact: (text: string) => text, hide: () => undefined },
     };
     network.answer = () => ({ text: '<title>MigratoryData</title>' });

@@ -23,6 +23,7 @@ function makeBench(): Bench {
     ports,
     journal: new Journal(ports.clock, log, 'sweep', 'check-0', someRun),
     undoLog: new UndoLog(new MemoryState()),
+    azureClients: new Map(),
     signal: stop.signal,
     redact: text => text.replaceAll('s3cr3t-0001', '***'),
     hide: () => undefined,

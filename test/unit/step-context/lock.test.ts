@@ -27,6 +27,7 @@ function makeBench(cluster: FakeCluster, phase = 'Active'): Bench {
     ports,
     journal: new Journal(ports.clock, log, 'deploy', 'check-0', someRun),
     undoLog: new UndoLog(new MemoryState()),
+    azureClients: new Map(),
     signal: new AbortController().signal,
     redact: text => text,
     hide: () => undefined,

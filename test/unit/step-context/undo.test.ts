@@ -57,6 +57,7 @@ function makeBench(open: readonly UndoEntry[], fates: Partial<Record<UndoEntry['
     ports: fakePorts({ log, clock }),
     journal: new Journal(clock, log, 'e2e', 'check-0', someRun),
     undoLog,
+    azureClients: new Map(),
     signal: new AbortController().signal,
     redact: text => text,
     hide: () => undefined,
