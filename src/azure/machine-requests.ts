@@ -54,8 +54,8 @@ export function stopMachine(machine: MachineRef): ArmRequest {
   return { ...onMachine(machine, 'poweroff', request), query: { skipShutdown: 'true' } };
 }
 
-export function startMachine(machine: MachineRef): ArmRequest {
-  const equivalent = ['vmss', 'start', ...ofMachine(machine)];
+export function startMachine(machine: MachineRef, { wait } = { wait: true }): ArmRequest {
+  const equivalent = ['vmss', 'start', ...ofMachine(machine), ...(wait ? [] : ['--no-wait'])];
   return onMachine(machine, 'start', { why: `start ${nameOf(machine)}`, effect: 'idempotent', equivalent });
 }
 

@@ -96,9 +96,9 @@ export function openMachines(
     },
     powerState: async machine => (await azure.find(readPower(await checked(machine)), parsePower)) ?? 'deleted',
     powerOff: machine => on(machine, stopMachine),
-    start: async (machine, { wait } = { wait: true }) => {
-      if (wait) await on(machine, startMachine);
-      else await explained(azure.begin(startMachine(await checked(machine))));
+    start: async (machine, options = { wait: true }) => {
+      const request = startMachine(await checked(machine), options);
+      await explained(options.wait ? azure.complete(request) : azure.begin(request));
     },
     restart: machine => on(machine, restartMachine),
     stopKubelet: (machine, seconds) => on(machine, checkedMachine => stopKubelet(checkedMachine, seconds)),

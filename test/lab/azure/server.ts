@@ -21,6 +21,8 @@ export interface RecordedRequest {
   readonly ms: number;
   /** The JSON body, if any. Forms are not kept: they hold secrets. */
   readonly body?: unknown;
+  /** The entity tag that the resource must still have, as it was sent. */
+  readonly ifMatch?: string;
   /** The names of the faults that affected it. */
   readonly faults: readonly string[];
 }
@@ -58,8 +60,9 @@ async function serve(dispatch: Dispatch, incoming: IncomingMessage, response: Se
   }
   const strike = dispatch.faults.strike(request);
   const status = await reply(dispatch, { ...request, trouble: strike.trouble }, strike, incoming, response);
-  const { method, path, query, json } = request;
+  const { method, path, query, json, headers } = request;
   const body = Object.keys(json).length > 0 && { body: json };
+  const ifMatch = headers['if-match'];
   dispatch.record({
     at,
     method,
@@ -68,6 +71,7 @@ async function serve(dispatch: Dispatch, incoming: IncomingMessage, response: Se
     status,
     ms: Date.now() - at.getTime(),
     ...body,
+    ...(ifMatch !== undefined && { ifMatch }),
     faults: strike.names,
   });
 }

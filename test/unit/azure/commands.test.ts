@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as clusterCommands from '../../../src/azure/cluster-commands.js';
 import * as commands from '../../../src/azure/az-commands.js';
-import { updatePoolBounds } from '../../../src/azure/machine-requests.js';
+import { equivalentCommand } from '../../../src/azure/arm/request.js';
+import { startMachine, updatePoolBounds } from '../../../src/azure/machine-requests.js';
 import { extraCreateArgument } from '../../../src/inputs/extra-az-args.js';
 import { ref, spec } from './fixtures.js';
 
@@ -74,6 +75,13 @@ describe('az command lines', () => {
     const condition = `--if-match ${etag}`;
     expect(line(clusterCommands.updateAuthorizedRanges(ref, [], { wait: false, etag }))).toContain(condition);
     expect(line(updatePoolBounds(ref, 'np', { minCount: 1, maxCount: 2 }, {}, etag))).toContain(condition);
+  });
+
+  it('names --no-wait for the start of a machine only when nobody waits for it', () => {
+    const machine = { subscriptionId: '', resourceGroup: 'mc-shop', scaleSet: 'np', instanceId: '2' };
+    const start = 'az vmss start --resource-group mc-shop --name np --instance-ids 2';
+    expect(equivalentCommand(startMachine(machine))).toBe(start);
+    expect(equivalentCommand(startMachine(machine, { wait: false }))).toBe(`${start} --no-wait`);
   });
 
   it('points KUBECONFIG to the private file, because az runs kubelogin on the default one', () => {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createBookkeepingHost } from '../../azure/bookkeeping-host.js';
 import { type AzureStandIn, startAzureStandIn } from '../../azure/stand-in.js';
 import { federationAudience } from '../../azure/tokens.js';
@@ -21,9 +21,23 @@ let azPath: string;
 
 /** Runs the real az against the stand-in, with its own home folder. */
 export function az(argv: readonly string[], stdin = '', env: Readonly<Record<string, string>> = {}): Promise<AzResult> {
+  return run(azPath, [...argv, '--only-show-errors'], stdin, env);
+}
+
+/** Runs a command line of az in a shell, as a user who copies it. */
+export function runLine(line: string): Promise<AzResult> {
+  return run('/bin/sh', ['-c', line], '', { PATH: `${dirname(azPath)}:${process.env['PATH'] ?? ''}` });
+}
+
+function run(
+  program: string,
+  argv: readonly string[],
+  stdin: string,
+  env: Readonly<Record<string, string>>,
+): Promise<AzResult> {
   const environment = { PATH: process.env['PATH'], HOME: folder, ...azure.env, ...env };
   return new Promise(resolve => {
-    const child = execFile(azPath, [...argv, '--only-show-errors'], { env: environment }, (error, stdout, stderr) => {
+    const child = execFile(program, argv, { env: environment }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
     child.stdin?.end(stdin);
