@@ -3,7 +3,7 @@ import { createGate } from '../../azure/gate.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { logIn, startAzureJob } from './azure-job.js';
 import { generousLimits } from './limits.js';
-import type { Steps } from './steps.js';
+import type { Inputs, Steps } from './steps.js';
 
 export const namespace = 'migratory';
 
@@ -23,6 +23,14 @@ export interface LostRunner {
   powers(): Promise<readonly string[]>;
 }
 
+/** Returns the inputs of an experiment that is interrupted while it is held. */
+export function machineExperiment(experiments: string): Inputs {
+  return {
+    ...{ operation: 'chaos', experiments, steady: '0s', hold: '1m', timeout: '3h' },
+    ...{ ...generousLimits, 'max-recovery': '3m', 'allow-unsupported-node-ops': 'true' },
+  };
+}
+
 export async function startLostRunner(lab: Lab, group: string, name: string): Promise<LostRunner> {
   await logIn(lab);
   const common = { 'resource-group': group, 'cluster-name': name };
@@ -37,10 +45,7 @@ export async function startLostRunner(lab: Lab, group: string, name: string): Pr
     async killWhenAccepted(experiment, path) {
       const gate = createGate();
       lab.azure.inject(slowOperation({ gate }, { method: 'POST', path }));
-      const dying = await job.start({
-        ...{ operation: 'chaos', experiments: experiment, steady: '0s', hold: '1m', timeout: '3h' },
-        ...{ ...generousLimits, 'max-recovery': '3m', 'allow-unsupported-node-ops': 'true' },
-      });
+      const dying = await job.start(machineExperiment(experiment));
       await gate.reached;
       dying.kill();
       await dying.ended;
