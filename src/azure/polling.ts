@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import type { AzureClient } from './client.js';
+import type { Clock } from '../runtime/ports.js';
 
 const shortestPauseMs = 500;
 const longestPauseMs = 30_000;
@@ -14,6 +14,12 @@ export function pollPauseMs(elapsedMs: number): number {
   return Math.min(longestPauseMs, Math.max(shortestPauseMs, Math.round(elapsedMs / 6)));
 }
 
+/** What every wait needs: the client of Azure has both. */
+interface Waiting {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
 export interface PollOptions<T> {
   /** Polls once; undefined means not yet. A transient error also means not yet, until the deadline. */
   readonly look: () => Promise<T | undefined>;
@@ -26,10 +32,7 @@ export interface PollOptions<T> {
 }
 
 /** Polls until `look` returns a result, with pauses of `pollPauseMs`. @throws the error of `onDeadline`. */
-export async function pollUntil<T>(
-  { clock, signal }: Pick<AzureClient, 'clock' | 'signal'>,
-  wait: PollOptions<T>,
-): Promise<T> {
+export async function pollUntil<T>({ clock, signal }: Waiting, wait: PollOptions<T>): Promise<T> {
   const startedMs = clock.now();
   let last: ActionError | undefined;
   for (;;) {
@@ -51,7 +54,7 @@ export async function pollUntil<T>(
 
 /** Waits until a resource no longer exists. @throws ActionError `azure-being-deleted` at the deadline. */
 export async function waitUntilGone(
-  azure: Pick<AzureClient, 'clock' | 'signal'>,
+  azure: Waiting,
   name: string,
   limitMs: number,
   look: () => Promise<unknown>,

@@ -17,6 +17,8 @@ export interface CallFailure {
 }
 
 const throttledTries = 6;
+/** Short at first: a cancelled step has seconds to start a machine that is still being stopped. */
+const busyPausesMs: readonly number[] = [1_000, 2_000, 5_000];
 const busyIntervalMs = 10_000;
 const busyLimitMs = 20 * 60_000;
 const unavailablePausesMs: readonly number[] = [1_000, 5_000, 15_000];
@@ -42,7 +44,9 @@ export function pauseBeforeRetry({
       return Math.round(pauseMs * (1 + 0.2 * chance));
     }
     case 'azure-busy':
-      return effect !== 'guarded' && elapsedMs < busyLimitMs ? (requestedMs ?? busyIntervalMs) : undefined;
+      return effect !== 'guarded' && elapsedMs < busyLimitMs
+        ? (requestedMs ?? busyPausesMs[tries - 1] ?? busyIntervalMs)
+        : undefined;
     case 'azure-unavailable':
     case 'command-timeout':
       return effect === 'guarded' ? undefined : unavailablePausesMs[tries - 1];

@@ -34,7 +34,8 @@ describe('pauseBeforeRetry', () => {
     expect(pauseBeforeRetry({ error, effect: 'read', tries: 1, elapsedMs: 0, chance: 1 })).toBe(6_000);
   });
 
-  it('retries every ten seconds for twenty minutes while another operation is in progress', () => {
+  it('retries soon and then every ten seconds, for twenty minutes, while another operation is in progress', () => {
+    expect([1, 2, 3, 4].map(tries => pause('azure-busy', tries, 'idempotent'))).toEqual([1_000, 2_000, 5_000, 10_000]);
     expect(pause('azure-busy', 30, 'idempotent', 19 * 60_000)).toBe(10_000);
     expect(pause('azure-busy', 40, 'idempotent', 20 * 60_000)).toBeUndefined();
   });
