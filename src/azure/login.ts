@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Clock, Ports } from '../runtime/ports.js';
+import { shareWork } from '../runtime/shared-work.js';
 import { retry } from '../runtime/time.js';
 import { logIn } from './az-commands.js';
 import { azError } from './errors.js';
@@ -77,28 +78,30 @@ export function existingLogin(): AzureSession {
 export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: string): AzureSession {
   // A new folder is inside the first one, so that the caller removes it too.
   let folder = configFolder;
-  const environment = (): AzureSession['env'] => ({ ...plainOutput, AZURE_CONFIG_DIR: folder });
+  const environment = (at: string): AzureSession['env'] => ({ ...plainOutput, AZURE_CONFIG_DIR: at });
   let loggedInMs: number | undefined;
-  let pending: Promise<void> | undefined;
 
   const renewAfter = async (ageMs: number, signal: AbortSignal): Promise<void> => {
     if (loggedInMs !== undefined && ports.clock.now() - loggedInMs <= ageMs) return;
     await renewOnce(signal);
   };
-  const renewOnce = (signal: AbortSignal): Promise<void> =>
-    (pending ??= logInAgain(signal).finally(() => {
-      pending = undefined;
-    }));
-  const logInAgain = async (signal: AbortSignal): Promise<void> => {
-    await ports.files.makeFolder(folder, 0o700);
+  const logInWith = async (at: string, signal: AbortSignal): Promise<void> => {
+    await ports.files.makeFolder(at, 0o700);
     const startedMs = ports.clock.now();
-    await exchange(ports, login, environment(), signal);
+    await exchange(ports, login, environment(at), signal);
     loggedInMs = startedMs;
   };
+  const renewOnce = shareWork(signal => logInWith(folder, signal));
+  // Other az processes use the former folder until the new one has a login.
+  const startAnewOnce = shareWork(async signal => {
+    const at = join(configFolder, randomUUID());
+    await logInWith(at, signal);
+    folder = at;
+  });
 
   return {
     get env() {
-      return environment();
+      return environment(folder);
     },
     get configFolder() {
       return folder;
@@ -110,8 +113,7 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
       return true;
     },
     startAnew: async signal => {
-      folder = join(configFolder, randomUUID());
-      await renewOnce(signal);
+      await startAnewOnce(signal);
       return true;
     },
   };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ActionError } from '../../errors/action-error.js';
 import { asRecord, number, required, text } from '../../runtime/json.js';
 import type { Clock, Files, RunFacts } from '../../runtime/ports.js';
+import { shareWork } from '../../runtime/shared-work.js';
 import { type AzCommand, getAccessToken, showCloud } from '../az-commands.js';
 import type { AzureSession } from '../login.js';
 
@@ -56,39 +57,34 @@ export function createAccess(
   read: <T>(command: AzCommand, parse: (json: unknown) => T, signal: AbortSignal) => Promise<T>,
 ): ArmAccessSource {
   const { clock, hide } = ports;
-  const tokens = new Map<string, Promise<Token>>();
-  let cloud: Promise<Cloud> | undefined;
+  let tokens = new Map<string, Token>();
+  let requests = new Map<string, (signal: AbortSignal) => Promise<Token>>();
+  let cloud: Cloud | undefined;
 
   const request = async (subscriptionId: string, signal: AbortSignal): Promise<Token> => {
-    const token = await read(getAccessToken(subscriptionId), parseToken, signal);
-    hide(token.value);
-    const leftMs = token.expiresAt.getTime() - clock.date().getTime();
+    const known = tokens;
+    const parsed = await read(getAccessToken(subscriptionId), parseToken, signal);
+    hide(parsed.value);
+    const leftMs = parsed.expiresAt.getTime() - clock.date().getTime();
     const renewMs = clock.now() + Math.max(shortestUseMs, leftMs - renewBeforeMs);
-    return { ...token, renewMs };
-  };
-  const tokenFor = async (subscriptionId: string, signal: AbortSignal): Promise<Token> => {
-    const known = tokens.get(subscriptionId);
-    // Another client may have cancelled the process that this one waits for.
-    const token = await known?.catch(() => undefined);
-    if (token !== undefined && clock.now() < token.renewMs) return token;
-    // Requests that start together share one process.
-    const newer = tokens.get(subscriptionId);
-    if (newer !== known && newer !== undefined) return newer;
-    const requested = request(subscriptionId, signal);
-    tokens.set(subscriptionId, requested);
+    const token = { ...parsed, renewMs };
+    known.set(subscriptionId, token);
     // The token of the default subscription serves requests that name it.
-    requested.then(
-      ({ subscriptionId: own }) => tokens.set(own, requested),
-      () => undefined,
-    );
-    return requested;
+    known.set(token.subscriptionId, token);
+    return token;
+  };
+  const tokenFor = (subscriptionId: string, signal: AbortSignal): Promise<Token> => {
+    const token = tokens.get(subscriptionId);
+    if (token !== undefined && clock.now() < token.renewMs) return Promise.resolve(token);
+    // Requests that start together share one process.
+    const shared = requests.get(subscriptionId) ?? shareWork(ownSignal => request(subscriptionId, ownSignal));
+    requests.set(subscriptionId, shared);
+    return shared(signal);
   };
 
-  const cloudOf = (token: Promise<Token>, signal: AbortSignal): Promise<Cloud> => {
-    cloud ??= findCloud(ports, token, () => read(showCloud(), parseEndpoint, signal)).catch((error: unknown) => {
-      cloud = undefined;
-      throw error;
-    });
+  const askEndpoint = shareWork(signal => read(showCloud(), parseEndpoint, signal));
+  const cloudOf = async (token: Promise<Token>, signal: AbortSignal): Promise<Cloud> => {
+    cloud ??= await findCloud(ports, token, () => askEndpoint(signal));
     return cloud;
   };
 
@@ -100,7 +96,9 @@ export function createAccess(
       return { endpoint, token: token.value, subscriptionId: subscriptionId || token.subscriptionId };
     },
     forget() {
-      tokens.clear();
+      // What a process returns that has started before is not used either.
+      tokens = new Map();
+      requests = new Map();
     },
     async expiry(subscriptionId, signal) {
       await session.ensure(signal);

@@ -20,6 +20,28 @@ function lab(
 }
 
 describe('ownLogin', () => {
+  it('does not fail a client that waits for the login when another one is cancelled', async () => {
+    const { session, runner } = lab();
+    const cancel = new AbortController();
+    const cancelled = session.ensure(cancel.signal);
+    const other = session.ensure(signal);
+    cancel.abort(new Error('cancelled'));
+    expect(await rejection(cancelled)).toMatchObject({ message: 'cancelled' });
+    await other;
+    expect(runner.commands).toHaveLength(1);
+  });
+
+  it('uses a new folder only when it has a login, and one folder for requests at the same time', async () => {
+    const { session, runner } = lab();
+    await session.ensure(signal);
+    const both = [session.startAnew(signal), session.startAnew(signal)];
+    expect(session.env['AZURE_CONFIG_DIR']).toBe('/private/login');
+    expect(await Promise.all(both)).toEqual([true, true]);
+    const folders = runner.commands.map(({ env }) => env?.['AZURE_CONFIG_DIR']);
+    expect(folders).toEqual(['/private/login', session.configFolder]);
+    expect(session.configFolder).toMatch(/^\/private\/login\/[\w-]{36}$/);
+  });
+
   it('logs in once, before the first az, with the assertion on standard input and a private folder', async () => {
     const { session, runner, log } = lab();
     await session.ensure(signal);
