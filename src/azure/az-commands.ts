@@ -6,6 +6,8 @@ import type { Effect } from './effect.js';
 export interface AzCommand extends Command {
   readonly tool: 'az';
   readonly effect: Effect;
+  /** Whether the output is a secret, which no error may contain. */
+  readonly isSecret?: boolean;
 }
 
 const readTimeoutMs = 2 * 60_000;
@@ -41,7 +43,7 @@ export function showVersion(): AzCommand {
 /** Requests a token for Azure Resource Manager; az sends no request when it has a valid one. */
 export function getAccessToken(subscriptionId: string): AzCommand {
   const words = ['account', 'get-access-token', ...inSubscription(subscriptionId)];
-  return azCommand('get a token of the login', 'read', ...words);
+  return { ...azCommand('get a token of the login', 'read', ...words), isSecret: true };
 }
 
 /** Reads only the stored configuration; it sends no request. */

@@ -1,6 +1,6 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { asList, asRecord, text } from '../runtime/json.js';
-import type { Clock, HttpsResponse, Log, Ports } from '../runtime/ports.js';
+import type { Clock, Https, HttpsResponse, Log, Ports } from '../runtime/ports.js';
 import { retry } from '../runtime/time.js';
 import { checkedLink, createAccess } from './arm/access.js';
 import { operationUrl, readOperation } from './arm/operation.js';
@@ -70,9 +70,17 @@ export function createAzure(
   runSignal: AbortSignal,
   random: () => number = Math.random,
 ): AzureClient {
-  const { runner, clock, log } = ports;
+  const { runner, clock, log, journal } = ports;
   const access = createAccess(ports, session, (command, parse, signal) => open(signal).read(command, parse));
   let skewMs = 0;
+  const timedHttps: Https = {
+    async send(request, signal) {
+      const response = await ports.https.send(request, signal);
+      const azureMs = Date.parse(response.headers['date'] ?? '');
+      if (Number.isFinite(azureMs)) skewMs = azureMs - clock.date().getTime();
+      return response;
+    },
+  };
 
   /** Returns the client with a signal; all share the login, its tokens and the clock of Azure. */
   function open(signal: AbortSignal): AzureClient {
@@ -89,10 +97,7 @@ export function createAzure(
       const { timeoutMs = responseMs } = request;
       const url =
         link === undefined ? endpoint + pathOf(request, subscriptionId) : checkedLink(link, endpoint, request.why);
-      const response = await sendToArm(ports, { ...request, url, token, timeoutMs }, signal);
-      const azureMs = Date.parse(response.headers['date'] ?? '');
-      if (Number.isFinite(azureMs)) skewMs = azureMs - clock.date().getTime();
-      return response;
+      return sendToArm({ https: timedHttps, journal }, { ...request, url, token, timeoutMs }, signal);
     };
     /** Requests a URL that Azure has named in the response to `request`. */
     const follow = (request: ArmRequest, link: string): Promise<HttpsResponse> => {
@@ -105,9 +110,10 @@ export function createAzure(
     const renewLogin = async (error: ActionError): Promise<boolean> => {
       const refused = error instanceof ArmError && error.status === 401;
       if (!refused && error.code !== 'azure-assertion-expired') return false;
-      access.forget();
       const claims = error instanceof ArmError ? error.claims : '';
       const renewed = claims === '' ? await session.renew(signal) : await session.startAnew(signal);
+      // Afterwards, because other requests may ask for a token while the login is renewed.
+      access.forget();
       if (!renewed && claims !== '') throw claimsError(error, claims);
       if (renewed) log.info('Azure no longer accepted the login, so it was renewed.');
       // az itself renews the token of some logins of an earlier step.
@@ -207,8 +213,13 @@ export function createAzure(
         return operationOf(request, await attempt(request, () => send(request)));
       },
       async complete(request) {
-        announce(request);
         const limitMs = request.operationMs ?? operationMs;
+        if (request.effect === 'guarded') {
+          // Once Azure has accepted it, no error of a poll repeats it.
+          await (await client.begin(request)).ended(limitMs);
+          return;
+        }
+        announce(request);
         const work = async (): Promise<void> => operationOf(request, await send(request)).ended(limitMs);
         await attempt(request, work, limitMs);
       },
@@ -226,7 +237,9 @@ function parseOutput<T>(call: AzureCall, output: string, parse: (json: unknown) 
   } catch (cause) {
     const source = 'tool' in call ? 'the output of az' : 'the response of Azure';
     const message = `Could not ${call.why}: ${source} has an unexpected format.`;
-    throw new ActionError('command-failed', message, { evidence: output.slice(0, 2000), cause });
+    const isSecret = 'tool' in call && call.isSecret === true;
+    // The cause has a part of the output too.
+    throw new ActionError('command-failed', message, isSecret ? {} : { evidence: output.slice(0, 2000), cause });
   }
 }
 

@@ -93,12 +93,12 @@ export function azError(command: Command, result: Pick<CommandResult, 'code' | '
 
 /** Returns a failed request as an error of the catalogue, with the body and the ids of the request as evidence. */
 export function armError(request: ArmFailure): ActionError {
-  const { why, status, body, requestId, correlationId } = request;
+  const { why, status, body, requestId = '', correlationId = '' } = request;
   const error = parseArmError(body);
   const line = error ? errorLine(error) : `Azure responded with HTTP status ${status} and no error message`;
   const ids = [
-    ...(requestId === undefined ? [] : [`request id ${requestId}`]),
-    ...(correlationId === undefined ? [] : [`correlation id ${correlationId}`]),
+    ...(requestId === '' ? [] : [`request id ${requestId}`]),
+    ...(correlationId === '' ? [] : [`correlation id ${correlationId}`]),
   ];
   return failure(classifyArm(request), why, line, [body.trim(), ...ids].join('\n').trim());
 }

@@ -1,7 +1,8 @@
-import type { ActionError } from '../../errors/action-error.js';
+import { ActionError } from '../../errors/action-error.js';
 import { asRecord, text } from '../../runtime/json.js';
 import type { HttpsResponse } from '../../runtime/ports.js';
 import { armError } from '../errors.js';
+import { parseArmError } from './error-body.js';
 import { retryAfterMs } from './send.js';
 
 /** The state of a long-running operation. */
@@ -51,6 +52,10 @@ function operationError({ text: body, headers }: HttpsResponse, why: string): Ac
     requestId: headers['x-ms-request-id'] ?? '',
     correlationId: headers['x-ms-correlation-request-id'] ?? '',
   };
+  if (parseArmError(body) === undefined) {
+    const message = `Could not ${why}: the operation ended in state ${statusIn(body)}, and Azure gives no reason.`;
+    return new ActionError('azure-failed', message, { evidence: body });
+  }
   // The response itself succeeded: it has no status that says why the operation failed.
   return armError({ why, status: 0, body, conditional: false, ...ids });
 }

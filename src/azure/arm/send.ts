@@ -88,15 +88,15 @@ function connectionError(why: string, host: string, error: unknown): ActionError
 
 /**
  * Returns the pause in a response, in milliseconds: of `retry-after-ms` or of `Retry-After`, which has seconds or a date
- * (RFC 9110, section 10.2.3). A date is compared with the clock of Azure, not with that of the runner.
+ * (RFC 9110, section 10.2.3). A date is compared with the clock of Azure, not with that of the runner. A pause of 0 is
+ * none: it must not make a wait poll without a pause.
  */
 export function retryAfterMs({ headers }: Pick<HttpsResponse, 'headers'>): number | undefined {
   const ms = Number(headers['retry-after-ms'] ?? headers['x-ms-retry-after-ms'] ?? NaN);
-  if (Number.isFinite(ms)) return Math.max(0, ms);
   const value = headers['retry-after'] ?? '';
-  if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const waitMs = Date.parse(value) - Date.parse(headers['date'] ?? '');
-  return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
+  const seconds = /^\d+$/.test(value) ? Number(value) : NaN;
+  const untilDateMs = Date.parse(value) - Date.parse(headers['date'] ?? '');
+  return [ms, seconds * 1000, untilDateMs].find(pauseMs => Number.isFinite(pauseMs) && pauseMs > 0);
 }
 
 /** Returns the claims of a claims challenge ("Claims challenges, claims requests and client capabilities"). */

@@ -78,6 +78,21 @@ describe('sweepExpired', () => {
     expect(verbs(runner)).not.toContain('GET managedClusters/aks-shop');
   });
 
+  it.each([
+    ['Thu, 01 Jan 2026 00:59:59 GMT', 0],
+    ['Thu, 01 Jan 2026 01:00:01 GMT', 1],
+  ])('decides by the clock of Azure, not by that of the runner (%s)', async (date, count) => {
+    const headers = { date };
+    const { azure } = labWith(script =>
+      script
+        .on('ContainerService/managedClusters', { ...prints([clusterJson()]), headers })
+        .on('/resourceGroups', { ...prints([]), headers })
+        .on('GET ', { ...absent, headers }),
+    );
+    const swept = await sweepExpired(azure, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, true);
+    expect(swept).toHaveLength(count);
+  });
+
   it('deletes nothing in a dry run', async () => {
     const { azure, runner } = labWith(script =>
       script

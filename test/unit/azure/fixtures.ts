@@ -1,8 +1,10 @@
 import { type AzureClient, createAzure } from '../../../src/azure/client.js';
 import { existingLogin, type AzureSession } from '../../../src/azure/login.js';
+import type { MachineRef } from '../../../src/azure/machine-requests.js';
 import type { ClusterRef } from '../../../src/azure/ref.js';
 import type { ClusterSpec } from '../../../src/azure/spec.js';
 import { type Owner, ownershipTags, type Tags } from '../../../src/azure/tags.js';
+import type { CallRecord } from '../../../src/journal/model.js';
 import { ManualClock, MemoryFiles, RecordingLog, someRun } from '../fakes.js';
 import { type Answer, ScriptedAzure, subscriptionId } from './scripted-azure.js';
 
@@ -10,6 +12,13 @@ export const ref: ClusterRef = {
   subscriptionId,
   resourceGroup: 'rg-shop',
   clusterName: 'aks-shop',
+};
+/** A node of the cluster. */
+export const machine: MachineRef = {
+  subscriptionId,
+  resourceGroup: 'MC_rg-shop_aks-shop_eastus',
+  scaleSet: 'aks-np-1',
+  instanceId: '3',
 };
 export const owner: Owner = { repository: 'acme/shop', runId: '4711', instance: 'check-0', attempt: '1' };
 
@@ -84,6 +93,11 @@ export function fails(stderr: string, code = 1): Answer {
   return { code, stderr: `ERROR: ${stderr}` };
 }
 
+/** An error as Azure sends it. */
+export function refused(status: number, code: string, message = 'no', headers: Answer['headers'] = {}): Answer {
+  return { status, headers, stdout: JSON.stringify({ error: { code, message } }) };
+}
+
 export const absent = fails('(ResourceNotFound) The Resource was not found.\nCode: ResourceNotFound', 3);
 
 export interface Lab {
@@ -91,6 +105,8 @@ export interface Lab {
   readonly runner: ScriptedAzure;
   readonly clock: ManualClock;
   readonly log: RecordingLog;
+  /** The requests in the journal. */
+  readonly calls: readonly CallRecord[];
 }
 
 /** A client with scripted answers, a manual clock and pauses without random spread. */
@@ -98,15 +114,17 @@ export function labWith(
   script: (runner: ScriptedAzure) => unknown,
   session: AzureSession = existingLogin(),
   signal = new AbortController().signal,
+  clock = new ManualClock(),
 ): Lab {
-  const [runner, clock, log] = [new ScriptedAzure(), new ManualClock(), new RecordingLog()];
+  const [runner, log] = [new ScriptedAzure(), new RecordingLog()];
   script(runner);
-  const journal = { call: () => undefined, elapsed: () => clock.now() };
+  const calls: CallRecord[] = [];
+  const journal = { call: (record: CallRecord) => void calls.push(record), elapsed: () => clock.now() };
   const hide = (secret: string): void => {
     log.mask(secret);
   };
   const ports = { runner, https: runner, clock, log, files: new MemoryFiles(), run: someRun, journal, hide };
-  return { azure: createAzure(ports, session, signal, () => 0), runner, clock, log };
+  return { azure: createAzure(ports, session, signal, () => 0), runner, clock, log, calls };
 }
 
 /** The calls without flags, conditions and bodies. */

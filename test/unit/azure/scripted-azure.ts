@@ -2,7 +2,7 @@ import type { Command, CommandResult, Https, HttpsRequest, HttpsResponse } from 
 import { ScriptedRunner } from '../fakes.js';
 
 export const subscriptionId = '0b1f6471-1bf0-4dda-aec3-cb9272f09590';
-const endpoint = 'https://management.azure.com';
+export const endpoint = 'https://management.azure.com';
 
 /** An answer of az or of Azure Resource Manager. */
 export interface Answer extends Partial<CommandResult> {
@@ -21,8 +21,17 @@ export interface Answer extends Partial<CommandResult> {
 export class ScriptedAzure extends ScriptedRunner implements Https {
   readonly requests: HttpsRequest[] = [];
   readonly #lines: string[] = [];
-  /** How often az was asked for a token. */
-  tokens = 0;
+  /** How often az was asked for a token. The first one ends an hour after the start of the clock, the second after two. */
+  get tokens(): number {
+    return this.tokenCommands.length;
+  }
+  readonly tokenCommands: Command[] = [];
+  /** How often az was asked for the endpoint. */
+  endpoints = 0;
+
+  override on(text: string, ...answers: Answer[]): this {
+    return super.on(text, ...answers);
+  }
 
   override lines(): string[] {
     return this.#lines;
@@ -32,10 +41,11 @@ export class ScriptedAzure extends ScriptedRunner implements Https {
     const line = ['az', ...command.argv].join(' ');
     const answers = this.answersTo(line);
     if (answers === undefined && line.startsWith('az account get-access-token')) {
-      this.tokens += 1;
-      return { code: 0, stdout: tokenJson(`token-${this.tokens}`), stderr: '', ms: 1 };
+      this.tokenCommands.push(command);
+      return { code: 0, stdout: tokenJson(this.tokens), stderr: '', ms: 1 };
     }
     if (answers === undefined && line.startsWith('az cloud show')) {
+      this.endpoints += 1;
       const stdout = JSON.stringify({ endpoints: { resourceManager: `${endpoint}/` } });
       return { code: 0, stdout, stderr: '', ms: 1 };
     }
@@ -56,9 +66,12 @@ export class ScriptedAzure extends ScriptedRunner implements Https {
   }
 }
 
-function tokenJson(accessToken: string, expiresAt = new Date(Date.UTC(2026, 0, 1, 1))): string {
-  const expires = Math.floor(expiresAt.getTime() / 1000);
-  return JSON.stringify({ accessToken, expires_on: expires, subscription: subscriptionId, tenant: 'tenant-1' });
+function tokenJson(count: number): string {
+  const expires_on = Date.UTC(2026, 0, 1, count) / 1000;
+  return JSON.stringify({
+    ...{ accessToken: `token-${count}`, expires_on },
+    ...{ subscription: subscriptionId, tenant: 'tenant-1' },
+  });
 }
 
 export function lineOf({ method, url, headers, body }: HttpsRequest): string {
