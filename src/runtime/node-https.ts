@@ -1,16 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import type { Https, HttpsResponse } from './ports.js';
+import { onAbort } from './time.js';
 
 /** More than any list that the action reads; a longer response would only fill the memory of the runner. */
-const bodyLimitBytes = 64 * 1024 * 1024;
+const longestBodyBytes = 64 * 1024 * 1024;
 
 /**
  * Creates the HTTPS client. It takes the proxy (HTTPS_PROXY, ALL_PROXY, NO_PROXY) and the certificates
  * (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) from the same variables as az, so that a runner needs no other settings; Node
  * itself reads NODE_EXTRA_CA_CERTS. Certificates are always verified.
  */
-export function createHttps(environment: NodeJS.ProcessEnv): Https {
+export function createHttps(environment: NodeJS.ProcessEnv, bodyLimitBytes = longestBodyBytes): Https {
   const agents = new Map<string, Promise<Agent>>();
   let authorities: { readonly ca: string } | Record<string, never> | undefined;
 
@@ -29,36 +30,46 @@ export function createHttps(environment: NodeJS.ProcessEnv): Https {
       const agent = await agentFor(url);
       authorities ??= readAuthorities(environment);
       const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-      const options = { agent, method, headers: { ...requested, ...length }, signal, ...authorities };
+      const options = { agent, method, headers: { ...requested, ...length }, ...authorities };
       return new Promise<HttpsResponse>((resolve, reject) => {
-        const outgoing = request(url, options, response => {
+        const outgoing = request(url, options);
+        const settle = (): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', cancel);
+        };
+        const fail = (error: Error): void => {
+          settle();
+          reject(error);
+          // Without the error: before there is a connection Node would not emit it, and afterwards nobody handles it.
+          outgoing.destroy();
+        };
+        const cancel = (): void => {
+          fail(asError(signal.reason));
+        };
+        const timer = setTimeout(() => {
+          fail(new Error(`no response within ${Math.round(timeoutMs / 1000)} s`));
+        }, timeoutMs);
+        onAbort(signal, cancel);
+        outgoing.on('response', response => {
           const chunks: Buffer[] = [];
           let bytes = 0;
           response.on('data', (chunk: Buffer) => {
             chunks.push(chunk);
             bytes += chunk.length;
-            if (bytes > bodyLimitBytes) outgoing.destroy(new Error('the response is longer than 64 MiB'));
+            if (bytes > bodyLimitBytes) fail(new Error(`the response is longer than ${bodyLimitBytes} bytes`));
           });
           response.on('error', fail);
           response.on('end', () => {
-            clearTimeout(timer);
+            settle();
             const headers: Record<string, string> = {};
             for (const [name, value] of Object.entries(response.headers)) headers[name] = String(value);
             const text = Buffer.concat(chunks).toString('utf8');
             resolve({ status: response.statusCode ?? 0, headers, text });
           });
         });
-        const fail = (error: Error): void => {
-          clearTimeout(timer);
-          reject(signal.aborted ? asError(signal.reason) : error);
-        };
-        const timer = setTimeout(() => {
-          outgoing.destroy(new Error(`no response within ${Math.round(timeoutMs / 1000)} s`));
-        }, timeoutMs);
         // The agent passes on the response of a proxy that refuses the tunnel as if it were that of the server.
         outgoing.on('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
-          if (statusCode !== 200)
-            outgoing.destroy(new Error(`the proxy refused the connection with status ${statusCode}`));
+          if (statusCode !== 200) fail(new Error(`the proxy refused the connection with status ${statusCode}`));
         });
         outgoing.on('error', fail);
         outgoing.end(body);
@@ -69,8 +80,20 @@ export function createHttps(environment: NodeJS.ProcessEnv): Https {
 
 async function openAgent(proxy: string): Promise<Agent> {
   if (proxy === '') return new (process.getBuiltinModule('node:https').Agent)({ keepAlive: true });
+  checkProxy(proxy);
   const { HttpsProxyAgent } = await import('https-proxy-agent');
   return new HttpsProxyAgent(proxy, { keepAlive: true });
+}
+
+/** @throws Error without the URL, which may have a password. The agent would only decode it after it has connected. */
+function checkProxy(proxy: string): void {
+  try {
+    const { username, password } = new URL(proxy);
+    decodeURIComponent(username + password);
+  } catch {
+    // The cause has the URL.
+    throw new Error('the proxy of HTTPS_PROXY or ALL_PROXY has an invalid URL');
+  }
 }
 
 /** Like az, connects to a proxy without a scheme by http; the library would choose the scheme of the requested URL. */
