@@ -22,7 +22,8 @@ export function findCluster(azure: AzureClient, ref: ClusterRef): Promise<AksClu
 /**
  * Waits until Azure has finished the operation on a cluster. If the cluster ends in state Failed, the reason is
  * returned, not thrown.
- * @throws ActionError `cluster-create-timeout` at the deadline, `azure-preempted` when the cluster disappears.
+ * @throws ActionError `cluster-create-timeout` at the deadline, or the reason if the cluster is Failed then;
+ * `azure-preempted` when the cluster disappears.
  */
 export async function waitForCluster(
   azure: AzureClient,

@@ -127,9 +127,9 @@ async function waitForPending(
   options: DeletionOptions,
 ): Promise<void> {
   if (options.waitMs === 0 || options.dryRun) return;
-  if (holdings.group?.state === 'Deleting') await waitUntilDeleted(azure, ref, 'group', undefined, options.waitMs);
+  if (holdings.group?.state === 'Deleting') await waitUntilDeleted(azure, ref, 'group', 'pending', options.waitMs);
   else if (holdings.cluster?.state === 'Deleting')
-    await waitUntilDeleted(azure, ref, 'cluster', undefined, options.waitMs);
+    await waitUntilDeleted(azure, ref, 'cluster', 'pending', options.waitMs);
 }
 
 /** Waits until the accepted deletion has started. @throws ActionError `delete-incomplete`. */
@@ -150,39 +150,42 @@ async function confirmDeletion(azure: AzureClient, ref: ClusterRef, what: 'group
 }
 
 /**
- * Waits until a resource is deleted. `deletion` is the operation, unless somebody else has started it; its failure is
- * reported at once: Azure then returns the resource to its former state ("Resource group deletion").
+ * Waits until a resource is deleted. `deletion` is the operation, `pending` if the resource was already Deleting, or
+ * undefined if neither is known. A failure is reported at once: Azure then returns the resource to its former state
+ * ("Resource group deletion").
  * @throws ActionError `delete-incomplete` when the deletion failed, `azure-being-deleted` at the limit.
  */
 async function waitUntilDeleted(
   azure: AzureClient,
   ref: ClusterRef,
   what: 'group' | 'cluster',
-  deletion: Operation | undefined,
+  deletion: Operation | 'pending' | undefined,
   waitMs: number,
 ): Promise<void> {
   const name = nameOf(ref, what);
   const deadlineMs = azure.clock.now() + waitMs;
   try {
-    await deletion?.ended(waitMs);
+    if (deletion !== 'pending') await deletion?.ended(waitMs);
   } catch (error) {
     azure.signal.throwIfAborted();
     if (hasCode(error, 'command-timeout')) throw stillDeleting(name, waitMs, error.message);
     // The URL of an operation may expire before the resource is gone.
     if (!hasCode(error, 'azure-not-found')) throw failedDeletion(name, toActionError(error).message, error);
   }
-  let seenDeleting = false;
-  await pollUntil(azure, {
+  let seenDeleting = deletion === 'pending';
+  // The failure is returned, not thrown: its code is transient, and a poll survives transient errors.
+  const failure = await pollUntil<ActionError | 'gone'>(azure, {
     look: async () => {
       const state = (await find(azure, ref, what))?.state;
-      if (state === undefined) return true;
-      if (seenDeleting && state !== 'Deleting') throw failedDeletion(name, `its state is ${state} again`);
+      if (state === undefined) return 'gone';
+      if (seenDeleting && state !== 'Deleting') return failedDeletion(name, `its state is ${state}`);
       seenDeleting ||= state === 'Deleting';
       return undefined;
     },
     deadlineMs,
     onDeadline: last => stillDeleting(name, waitMs, last?.message ?? ''),
   });
+  if (failure !== 'gone') throw failure;
 }
 
 function failedDeletion(name: string, reason: string, cause?: unknown): ActionError {
