@@ -3,7 +3,7 @@ import { asList, asRecord, text } from '../runtime/json.js';
 import type { Clock, Https, HttpsResponse, Log, Ports } from '../runtime/ports.js';
 import { retry } from '../runtime/time.js';
 import { checkedLink, createAccess } from './arm/access.js';
-import { operationUrl, readOperation } from './arm/operation.js';
+import { type OperationState, operationUrl, readOperation } from './arm/operation.js';
 import { type ArmRequest, equivalentCommand, pathOf } from './arm/request.js';
 import { ArmError, retryAfterMs, sendToArm, type SendPorts } from './arm/send.js';
 import type { AzCommand } from './az-commands.js';
@@ -101,9 +101,20 @@ export function createAzure(
     };
     /** Requests a URL that Azure has named in the response to `request`. */
     const follow = (request: ArmRequest, link: string): Promise<HttpsResponse> => {
-      const { why, subscriptionId, path, apiVersion } = request;
-      const read = { method: 'GET', why, subscriptionId, path, apiVersion, effect: 'read' } as const;
+      const read = readOf(request);
       return attempt(read, () => send(read, link));
+    };
+    const readState = (request: ArmRequest, link: string): Promise<OperationState> => {
+      const read = readOf(request);
+      return attempt(read, async () => {
+        try {
+          return readOperation(await send(read, link), request.why);
+        } catch (error) {
+          // A Location responds with the error of the operation; the poll itself cannot have a conflict.
+          if (error instanceof ArmError && error.status === 409) return { state: 'failed', error };
+          throw error;
+        }
+      });
     };
 
     /** Returns whether another try has a login that this error does not concern. */
@@ -161,7 +172,7 @@ export function createAzure(
       await clock.sleep(Math.min(limitMs, toldMs ?? pollPauseMs(0)), signal);
       const end = await pollUntil(client, {
         look: async () => {
-          const state = readOperation(await follow(request, link), request.why);
+          const state = await readState(request, link);
           if (state.state !== 'running') return state;
           toldMs = state.pauseMs;
           return undefined;
@@ -229,6 +240,11 @@ export function createAzure(
   }
 
   return open(runSignal);
+}
+
+/** Returns a read for the purpose of a request, for a URL that Azure has named. */
+function readOf({ why, subscriptionId, path, apiVersion }: ArmRequest): ArmRequest {
+  return { method: 'GET', why, subscriptionId, path, apiVersion, effect: 'read' };
 }
 
 function parseOutput<T>(call: AzureCall, output: string, parse: (json: unknown) => T): T {

@@ -175,6 +175,13 @@ describe('complete', () => {
     }
   });
 
+  it('takes a conflict of a poll (409) for the failure of the operation', async () => {
+    const conflict = refused(409, 'Conflict', 'Run command extension execution is in progress.');
+    const { azure, runner, clock } = polled(running, conflict);
+    expect(await rejection(azure.complete(restartMachine(machine)))).toMatchObject({ code: 'azure-busy' });
+    expect([clock.now(), methods(runner).length]).toEqual([1_000, 3]);
+  });
+
   it('sends an idempotent request again when its operation ends because of another one', async () => {
     const busy = prints({ status: 'Failed', error: { code: 'AnotherOperationInProgress', message: 'no' } });
     const { azure, runner } = polled(busy, succeeded);

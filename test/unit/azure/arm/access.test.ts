@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type ArmAccessSource, createAccess } from '../../../../src/azure/arm/access.js';
 import type { AzCommand } from '../../../../src/azure/az-commands.js';
 import { existingLogin } from '../../../../src/azure/login.js';
-import { ManualClock, MemoryFiles, RecordingLog, someRun } from '../../fakes.js';
+import { ManualClock, MemoryFiles, someRun } from '../../fakes.js';
 import { rejection } from '../fixtures.js';
 import { subscriptionId } from '../scripted-azure.js';
 
@@ -38,14 +38,14 @@ interface Lab {
   readonly asked: readonly string[];
   readonly clock: ManualClock;
   readonly files: MemoryFiles;
-  readonly log: RecordingLog;
+  readonly hidden: readonly string[];
 }
 
 /** An az whose processes end in the next turn of the event loop. Token 1 is for the first request; each lasts an hour. */
 function lab(setting: Setting = {}): Lab {
   const { files = new MemoryFiles(), clock = new ManualClock(), tenant = 'tenant-1' } = setting;
   const { resourceManager = 'https://management.azure.com/' } = setting;
-  const [log, asked] = [new RecordingLog(), [] as string[]];
+  const [hidden, asked]: [string[], string[]] = [[], []];
   let tokens = 0;
   const answer = (command: AzCommand): object => {
     asked.push(command.argv.filter(word => !word.startsWith('-') && word !== 'json').join(' '));
@@ -60,19 +60,20 @@ function lab(setting: Setting = {}): Lab {
     own.throwIfAborted();
     return parse(json);
   };
-  const access = createAccess({ clock, files, log, run: someRun }, existingLogin(), read);
-  return { access, asked, clock, files, log };
+  const hide = (secret: string): void => void hidden.push(secret);
+  const access = createAccess({ clock, files, hide, run: someRun }, existingLogin(), read);
+  return { access, asked, clock, files, hidden };
 }
 
 describe('createAccess', () => {
   it('starts one process for the token and one for the endpoint, also for requests at the same time', async () => {
-    const { access, asked, log } = lab();
+    const { access, asked, hidden } = lab();
     const [first, second] = await Promise.all([access.get('', signal), access.get('', signal)]);
     expect(first).toEqual({ endpoint: 'https://management.azure.com', token: 'token-1', subscriptionId });
     expect(second).toEqual(first);
     await access.get('', signal);
     expect(asked).toEqual(['account get-access-token', 'cloud show']);
-    expect(log.masked).toEqual(['token-1']);
+    expect(hidden).toEqual(['token-1']);
   });
 
   it('uses the token of the default subscription for requests that name that subscription, and no other', async () => {
@@ -116,7 +117,7 @@ describe('createAccess', () => {
   );
 
   it('requests a new token 5 minutes before the end of the former one', async () => {
-    const { access, clock, asked, log } = lab();
+    const { access, clock, asked, hidden } = lab();
     await access.get('', signal);
     clock.advance(55 * 60_000 - 1);
     expect((await access.get('', signal)).token).toBe('token-1');
@@ -124,7 +125,7 @@ describe('createAccess', () => {
     const both = await Promise.all([access.get('', signal), access.get('', signal)]);
     expect(both.map(({ token }) => token)).toEqual(['token-2', 'token-2']);
     expect(asked).toHaveLength(3);
-    expect(log.masked).toEqual(['token-1', 'token-2']);
+    expect(hidden).toEqual(['token-1', 'token-2']);
   });
 
   it.each([
