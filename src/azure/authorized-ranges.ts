@@ -1,6 +1,9 @@
 import type { AzureClient } from './client.js';
 import { updateAuthorizedRanges } from './cluster-commands.js';
+import { readCluster } from './cluster-requests.js';
 import { findCluster } from './cluster-wait.js';
+import { type AksCluster, parseCluster } from './cluster.js';
+import { findTwice } from './polling.js';
 import type { ClusterRef } from './ref.js';
 import { whileUnchanged } from './unchanged.js';
 
@@ -23,10 +26,11 @@ export function rangesWithout(ranges: readonly string[], range: string): readonl
 
 /**
  * Adds a runner to the authorized ranges of a cluster that has some: a hosted runner has another address in each job.
- * Calls `record` right before the change. Does nothing if the cluster does not exist.
+ * Calls `record` right before the change. @throws ActionError `azure-not-found` if the cluster does not exist.
  */
 export async function addRange(azure: AzureClient, ref: ClusterRef, range: string, record: () => void): Promise<void> {
-  await changeRanges(azure, ref, { wait: true }, ranges => {
+  const find = (): Promise<AksCluster> => azure.read(readCluster(ref), parseCluster);
+  await changeRanges(azure, ref, { wait: true }, find, ranges => {
     const changed = rangesWith(ranges, range);
     if (changed) record();
     return changed;
@@ -38,20 +42,19 @@ export async function addRange(azure: AzureClient, ref: ClusterRef, range: strin
  * Returns when Azure has accepted the change.
  */
 export async function removeRange(azure: AzureClient, ref: ClusterRef, range: string): Promise<void> {
-  await changeRanges(azure, ref, { wait: false }, ranges => rangesWithout(ranges, range));
+  const find = (): Promise<AksCluster | undefined> => findTwice(azure, () => findCluster(azure, ref));
+  await changeRanges(azure, ref, { wait: false }, find, ranges => rangesWithout(ranges, range));
 }
 
 async function changeRanges(
   azure: AzureClient,
   ref: ClusterRef,
   options: { readonly wait: boolean },
+  find: () => Promise<AksCluster | undefined>,
   change: (ranges: readonly string[]) => readonly string[] | undefined,
 ): Promise<void> {
-  await whileUnchanged(
-    () => findCluster(azure, ref),
-    async (cluster, etag) => {
-      const ranges = cluster && change(cluster.authorizedRanges);
-      if (ranges) await azure.run(updateAuthorizedRanges(ref, ranges, { ...options, etag }));
-    },
-  );
+  await whileUnchanged(find, async (cluster, etag) => {
+    const ranges = cluster && change(cluster.authorizedRanges);
+    if (ranges) await azure.run(updateAuthorizedRanges(ref, ranges, { ...options, etag }));
+  });
 }

@@ -3,7 +3,7 @@ import { asRecord, required, text, textMap } from '../runtime/json.js';
 import type { AzureClient } from './client.js';
 import { createGroup, readGroup } from './group-requests.js';
 import { isSameRun } from './ownership.js';
-import { waitUntilGone } from './polling.js';
+import { findTwice, waitUntilGone } from './polling.js';
 import type { GroupRef } from './ref.js';
 import { type Owner, readTag, type Tags } from './tags.js';
 
@@ -52,14 +52,14 @@ export interface EnsuredGroup {
 }
 
 /**
- * Uses an existing resource group, or creates one with ownership tags. It reads the group first, because a
- * PUT would replace the tags of an existing group. Calls `record` right before it creates the group.
+ * Uses an existing resource group, or creates one with ownership tags. It reads the group first, and a missing one twice,
+ * because a PUT would replace the tags of an existing group. Calls `record` right before it creates the group.
  * @throws ActionError `azure-being-deleted` when a group with this name still exists at the deadline, and the codes of
  * az.
  */
 export async function ensureGroup(azure: AzureClient, plan: GroupPlan, record: () => void): Promise<EnsuredGroup> {
   const { ref, location, owner, tags, deadlineMs } = plan;
-  let group = await findGroup(azure, ref);
+  let group = await findTwice(azure, () => findGroup(azure, ref));
   if (group?.state === 'Deleting') {
     azure.log.info(`Resource group ${group.name} is being deleted; waiting for the deletion.`);
     const leftMs = Math.max(0, deadlineMs - azure.clock.now());

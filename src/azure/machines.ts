@@ -17,7 +17,7 @@ import {
   stopMachine,
   updatePoolBounds,
 } from './machine-requests.js';
-import { pollUntil } from './polling.js';
+import { findTwice, pollUntil } from './polling.js';
 import type { ClusterRef, GroupRef } from './ref.js';
 import { manager, readTag, type Tags } from './tags.js';
 import { whileUnchanged } from './unchanged.js';
@@ -89,9 +89,10 @@ export function openMachines(
   return {
     findByNode: async (scaleSet, node) => {
       const group = await nodeGroup();
-      const found = (await instancesOf(azure, group, scaleSet)).find(
-        ({ computerName }) => computerName.toLowerCase() === node.toLowerCase(),
-      );
+      const found = await findTwice(azure, async () => {
+        const instances = await instancesOf(azure, group, scaleSet);
+        return instances.find(({ computerName }) => computerName.toLowerCase() === node.toLowerCase());
+      });
       return found && { ...group, scaleSet, instanceId: found.instanceId };
     },
     powerState: async machine => (await azure.find(readPower(await checked(machine)), parsePower)) ?? 'deleted',
@@ -107,7 +108,7 @@ export function openMachines(
     settledPool: async (name, timeoutMs) => {
       const settled = await pollUntil(azure, {
         look: async () => {
-          const pool = await azure.find(readPool(ref, name), parsePool);
+          const pool = await findTwice(azure, () => azure.find(readPool(ref, name), parsePool));
           return pool === undefined || pool.isSettled ? { pool } : undefined;
         },
         deadlineMs: azure.clock.now() + timeoutMs,

@@ -32,7 +32,7 @@ export interface Provisioned {
 
 /**
  * Creates or reuses the resource group and the cluster, and waits until the cluster is in state Succeeded. In the
- * normal case, this takes one az process, for the request of the cluster, beside two requests for the group and
+ * normal case, this takes one az process, for the request of the cluster, beside three requests for the group and
  * polling.
  */
 export async function provision(azure: AzureClient, plan: ProvisionPlan, record: RecordCreation): Promise<Provisioned> {

@@ -14,11 +14,21 @@ describe('ensureGroup', () => {
     );
     const log: string[] = [];
     expect(await ensure(lab, log)).toEqual({ created: true, adoptedCreationId: '' });
-    expect(verbs(lab.runner)).toEqual(['GET resourceGroups/rg-shop', 'PUT resourceGroups/rg-shop']);
-    expect(log).toEqual(['recorded after 1']);
-    expect(lab.runner.lines()[1]).toContain(
+    expect(verbs(lab.runner)).toEqual([
+      ...['GET resourceGroups/rg-shop', 'GET resourceGroups/rg-shop'],
+      'PUT resourceGroups/rg-shop',
+    ]);
+    expect(log).toEqual(['recorded after 2']);
+    expect(lab.runner.lines()[2]).toContain(
       '"managed-by":"migratorydata-aks","repository":"acme/shop","run-id":"4711"',
     );
+  });
+
+  it('does not replace the tags of a group that Azure does not find for a moment', async () => {
+    const theirs = prints(groupJson({ tags: { team: 'shop' } }));
+    const lab = labWith(script => script.on('GET resourceGroups/', absent, theirs));
+    expect(await ensure(lab)).toEqual({ created: false, adoptedCreationId: '' });
+    expect(verbs(lab.runner)).not.toContain('PUT resourceGroups/rg-shop');
   });
 
   it('uses an existing group without changing or claiming it', async () => {

@@ -11,7 +11,7 @@ const plan = {
 };
 
 describe('provision', () => {
-  it('needs one az process, two requests for the group, and polling for a new group and cluster', async () => {
+  it('needs one az process, three requests for the group, and polling for a new group and cluster', async () => {
     const { azure, runner } = labWith(script =>
       script
         .on('GET resourceGroups/', absent)
@@ -22,6 +22,7 @@ describe('provision', () => {
     const ids: string[] = [];
     const result = await provision(azure, plan, id => ids.push(id));
     expect(verbs(runner)).toEqual([
+      'GET resourceGroups/rg-shop',
       'GET resourceGroups/rg-shop',
       'PUT resourceGroups/rg-shop',
       'az aks create',
@@ -46,11 +47,11 @@ describe('provision', () => {
     );
     await provision(azure, plan, () => undefined);
     const tags = 'creation-id=c-1 created-at=1767225600 expires-at=1767240000';
-    expect(runner.requests[1]?.body).toContain(
+    expect(runner.requests[2]?.body).toContain(
       '"creation-id":"c-1","created-at":"1767225600","expires-at":"1767240000"',
     );
-    expect(runner.lines()[2]?.split(tags)).toHaveLength(3);
-    expect(runner.lines()[2]).toContain('--node-os-upgrade-channel None');
+    expect(runner.lines()[3]?.split(tags)).toHaveLength(3);
+    expect(runner.lines()[3]).toContain('--node-os-upgrade-channel None');
   });
 
   it('uses the creation id of a group that a former attempt created for the cluster', async () => {

@@ -77,6 +77,13 @@ describe('authorized ranges', () => {
     expect(updates[1]).toContain('--api-server-authorized-ip-ranges 192.0.2.2/32,192.0.2.3/32');
   });
 
+  it('does not say that a runner is admitted to a cluster that Azure does not find', async () => {
+    const { azure } = labWith(script => script.on('GET managedClusters/', absent));
+    expect(await rejection(addRange(azure, ref, '192.0.2.9/32', () => undefined))).toMatchObject({
+      code: 'azure-not-found',
+    });
+  });
+
   it('removes nothing from a cluster that no longer exists', async () => {
     const { azure, runner } = labWith(script => script.on('GET managedClusters/', absent));
     await removeRange(azure, ref, '192.0.2.1/32');
