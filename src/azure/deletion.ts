@@ -1,13 +1,13 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
-import { asRecord, required } from '../runtime/json.js';
 import { withoutPeriod } from '../runtime/text.js';
 import type { AzureClient, Operation } from './client.js';
 import { deleteCluster } from './cluster-requests.js';
 import { findCluster } from './cluster-wait.js';
 import { isFailed } from './cluster.js';
-import { type DeletionRule, type Holdings, mayDeleteGroup, planDeletion } from './deletion-plan.js';
-import { deleteGroup, listResources } from './group-requests.js';
+import { type DeletionRule, type Holdings, planDeletion } from './deletion-plan.js';
+import { deleteGroup } from './group-requests.js';
 import { findGroup } from './groups.js';
+import { readHoldings } from './holdings.js';
 import { pollUntil, stillDeleting } from './polling.js';
 import type { ClusterRef } from './ref.js';
 import { whileUnchanged } from './unchanged.js';
@@ -50,19 +50,22 @@ export async function deleteOurs(
   options: DeletionOptions,
   prepare: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Deletion> {
+  let requested: Deletion['deleted'] = 'nothing';
   const decide = async ({ holdings }: Found, etag: string): Promise<Deletion> => {
     const plan = planDeletion(holdings, options);
     const { kind, reason } = plan;
     if (kind === 'refused' || kind === 'nothing') {
       if (kind === 'nothing') await waitForPending(azure, ref, holdings, options);
-      return { deleted: 'nothing', refused: kind === 'refused', reason };
+      // Our own request may have changed the resource, and its response may have been lost.
+      return { deleted: kind === 'nothing' ? requested : 'nothing', refused: kind === 'refused', reason };
     }
     if (options.dryRun) return { deleted: kind, refused: false, reason };
     if (holdings.cluster) await prepare();
+    requested = kind;
     const deletion = await startDeletion(azure, ref, kind, etag);
     azure.log.info(`Deleting ${nameOf(ref, kind)}: ${reason}.`);
+    if (deletion === undefined || options.waitMs === 0) await confirmDeletion(azure, ref, kind);
     if (options.waitMs > 0) await waitUntilDeleted(azure, ref, kind, deletion, options.waitMs);
-    else await confirmDeletion(azure, ref, kind);
     return { deleted: kind, refused: false, reason };
   };
   return whileUnchanged(async () => found(await readHoldings(azure, ref, options)), decide);
@@ -81,27 +84,6 @@ function found(holdings: Holdings): Found {
   const { cluster } = holdings;
   const atRest = cluster && (cluster.state === 'Succeeded' || isFailed(cluster));
   return { holdings, etag: atRest ? cluster.etag : '' };
-}
-
-async function readHoldings(azure: AzureClient, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {
-  const [group, cluster] = await Promise.all([
-    findGroup(azure, ref),
-    ref.clusterName === '' ? undefined : findCluster(azure, ref),
-  ]);
-  if (!group || group.state === 'Deleting') return { group, cluster: undefined, resourceIds: undefined };
-  if (cluster && !rule.owned(cluster.tags).owned) return { group, cluster, resourceIds: undefined };
-  if (!mayDeleteGroup(group, cluster, rule)) return { group, cluster, resourceIds: undefined };
-  return { group, cluster, resourceIds: await listIds(azure, ref) };
-}
-
-/** Returns the ids of all resources in a group; undefined if it has disappeared. */
-async function listIds(azure: AzureClient, ref: ClusterRef): Promise<readonly string[] | undefined> {
-  try {
-    return await azure.list(listResources(ref), resource => required(asRecord(resource), 'id'));
-  } catch (error) {
-    if (hasCode(error, 'azure-not-found')) return undefined;
-    throw error;
-  }
 }
 
 /** Starts the deletion; undefined if the resource no longer exists or is already being deleted. */

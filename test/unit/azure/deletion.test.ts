@@ -25,10 +25,8 @@ const teardown: DeletionOptions = {
   waitMs: 0,
 };
 const onlyCluster = prints([{ id: clusterId.replace('resourceGroups', 'resourcegroups') }]);
-const others = prints([
-  { id: clusterId },
-  { id: '/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/x/storageAccounts/precious' },
-]);
+const precious = { id: '/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/x/storageAccounts/precious' };
+const others = prints([{ id: clusterId }, precious]);
 const deletingCluster = clusterJson({ provisioningState: 'Deleting' });
 const foreign = { tags: { team: 'shop' } };
 
@@ -101,7 +99,7 @@ describe('deleteOurs', () => {
     ],
     ['no group', undefined, undefined, onlyCluster, 'nothing', []],
     ['no cluster, and a foreign group', groupJson(foreign), undefined, prints([]), 'nothing', []],
-    ['no cluster, and an owned group that others use', groupJson(), undefined, others, 'nothing', []],
+    ['no cluster, and an owned group that others use', groupJson(), undefined, prints([precious]), 'nothing', []],
     [
       'a cluster of another matrix job',
       groupJson(),

@@ -173,7 +173,7 @@ describe('teardown on AKS', () => {
   });
 
   it('finds nothing to delete, and says so', async () => {
-    await using bench = await open(['GET resourceGroups/', absent]);
+    await using bench = await open(['GET resourceGroups/', absent], ['GET managedClusters/', absent]);
     expect(await bench.run('teardown', given)).toBeUndefined();
     expect([bench.steps, bench.output('deleted')]).toEqual([[], false]);
   });

@@ -1,0 +1,77 @@
+import { ActionError, hasCode } from '../errors/action-error.js';
+import { asRecord, required } from '../runtime/json.js';
+import type { AzureClient } from './client.js';
+import { findCluster } from './cluster-wait.js';
+import { type DeletionRule, type Holdings, mayDeleteGroup } from './deletion-plan.js';
+import { listResources } from './group-requests.js';
+import { findGroup } from './groups.js';
+import type { ClusterRef } from './ref.js';
+
+const readTries = 3;
+const readPauseMs = 3_000;
+
+/**
+ * Reads until the responses agree: Azure may not find a resource for a moment, and its absence would count as deleted.
+ * @throws ActionError `azure-unavailable` when they never do.
+ */
+export async function readHoldings(azure: AzureClient, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {
+  for (let tries = 1; ; tries += 1) {
+    const holdings = await readOnce(azure, ref, rule);
+    const doubt = doubtAbout(holdings, ref, rule);
+    if (doubt === undefined || (doubt.isSettledTwice && tries > 1)) return holdings;
+    if (tries === readTries) throw new ActionError('azure-unavailable', `Azure contradicts itself: ${doubt.text}.`);
+    azure.log.info(`${doubt.text}; reading again.`);
+    await azure.clock.sleep(readPauseMs, azure.signal);
+  }
+}
+
+interface Doubt {
+  readonly text: string;
+  /** Whether the same responses twice settle it, because nothing contradicts them. */
+  readonly isSettledTwice: boolean;
+}
+
+/** Returns why the absence of a resource is doubtful; undefined if it is not. */
+function doubtAbout({ group, cluster, resourceIds }: Holdings, ref: ClusterRef, rule: DeletionRule): Doubt | undefined {
+  const { resourceGroup, clusterName } = ref;
+  if (!group) {
+    if (cluster) return { text: `it has cluster ${clusterName}, but not its resource group`, isSettledTwice: false };
+    // A cluster that does not exist either confirms it.
+    return clusterName === ''
+      ? { text: `it does not find resource group ${resourceGroup}`, isSettledTwice: true }
+      : undefined;
+  }
+  if (group.state === 'Deleting' || (cluster && !rule.owned(cluster.tags).owned)) return undefined;
+  if (mayDeleteGroup(group, cluster, rule)) {
+    if (!resourceIds)
+      return { text: `it has resource group ${resourceGroup}, but not its resources`, isSettledTwice: false };
+    const path = `/managedclusters/${clusterName.toLowerCase()}`;
+    const listed = clusterName !== '' && resourceIds.some(id => id.toLowerCase().endsWith(path));
+    if (cluster || !listed) return undefined;
+    return { text: `it lists cluster ${clusterName}, but does not find it`, isSettledTwice: false };
+  }
+  if (cluster || clusterName === '') return undefined;
+  return { text: `it does not find cluster ${clusterName}`, isSettledTwice: true };
+}
+
+async function readOnce(azure: AzureClient, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {
+  const [group, cluster] = await Promise.all([
+    findGroup(azure, ref),
+    ref.clusterName === '' ? undefined : findCluster(azure, ref),
+  ]);
+  if (!group) return { group, cluster, resourceIds: undefined };
+  if (group.state === 'Deleting') return { group, cluster: undefined, resourceIds: undefined };
+  if (cluster && !rule.owned(cluster.tags).owned) return { group, cluster, resourceIds: undefined };
+  if (!mayDeleteGroup(group, cluster, rule)) return { group, cluster, resourceIds: undefined };
+  return { group, cluster, resourceIds: await listIds(azure, ref) };
+}
+
+/** Returns the ids of all resources in a group; undefined if it has disappeared. */
+async function listIds(azure: AzureClient, ref: ClusterRef): Promise<readonly string[] | undefined> {
+  try {
+    return await azure.list(listResources(ref), resource => required(asRecord(resource), 'id'));
+  } catch (error) {
+    if (hasCode(error, 'azure-not-found')) return undefined;
+    throw error;
+  }
+}
