@@ -1,6 +1,6 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { explainByActivity } from './activity.js';
-import type { AzureClient } from './client.js';
+import type { AzureClient, Operation } from './client.js';
 import { type ClusterPlan, createCluster } from './cluster-commands.js';
 import { deleteCluster } from './cluster-requests.js';
 import { findCluster, waitForCluster, waitUntilClusterGone } from './cluster-wait.js';
@@ -188,18 +188,24 @@ function ensured(cluster: AksCluster, created: boolean): EnsuredCluster {
 async function removeFailed(azure: AzureClient, plan: CreatePlan, deadlineMs: number): Promise<void> {
   const exists = await whileUnchanged(
     () => findCluster(azure, plan.ref),
-    async (cluster, etag) => {
-      if (cluster === undefined) return false;
+    async (cluster, etag): Promise<{ readonly deletion?: Operation } | undefined> => {
+      if (cluster === undefined) return undefined;
       const decision = planForExisting(cluster, plan.claim);
-      if (decision.kind === 'wait-until-gone') return true;
+      if (decision.kind === 'wait-until-gone') return {};
       if (decision.kind !== 'replace') {
         const message = `Cluster ${cluster.name} (${cluster.state}) is not replaced: it is not a failed cluster of this run.`;
         throw new ActionError('ownership-mismatch', message);
       }
       azure.log.info(`Deleting cluster ${cluster.name} to create it again: ${decision.reason}.`);
-      await azure.run(deleteCluster(plan.ref, etag));
-      return true;
+      return { deletion: await azure.begin(deleteCluster(plan.ref, etag)) };
     },
   );
-  if (exists) await waitUntilClusterGone(azure, plan.ref, deadlineMs);
+  if (exists === undefined) return;
+  try {
+    await exists.deletion?.ended(Math.max(0, deadlineMs - azure.clock.now()));
+  } catch (error) {
+    // The URL of an operation may expire; whether the cluster is gone is read anyway.
+    if (!hasCode(error, 'azure-not-found', 'command-timeout')) throw error;
+  }
+  await waitUntilClusterGone(azure, plan.ref, deadlineMs);
 }

@@ -14,6 +14,7 @@ import {
   tagsOf,
   verbs,
 } from './fixtures.js';
+import type { Answer } from './scripted-azure.js';
 
 const plan: CreatePlan = {
   ref,
@@ -89,6 +90,22 @@ describe('ensureCluster', () => {
       'GET managedClusters/aks-shop',
     ]);
     expect(lab.runner.lines()[4]).toContain('if-match etag-1');
+  });
+
+  it('reports at once why the deletion of a failed cluster failed', async () => {
+    const broken = failed('CreateVMSSAgentPoolFailed', 'inner: ZonalAllocationFailed');
+    const url = 'https://management.azure.com/subscriptions/s/operations/1';
+    const accepted: Answer = { status: 202, headers: { 'azure-asyncoperation': url } };
+    const ended = { status: 'Failed', error: { code: 'ScopeLocked', message: 'The scope is locked.' } };
+    const lab = labWith(script =>
+      script
+        .on('aks create', {})
+        .on('GET managedClusters/', broken)
+        .on('GET operations/1', prints(ended))
+        .on('DELETE managedClusters/', accepted),
+    );
+    expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-locked' });
+    expect(lab.clock.now()).toBeLessThan(5 * 60_000);
   });
 
   it('names every size when none is available, and leaves the last failed cluster to the teardown', async () => {
