@@ -6,6 +6,7 @@ import { deleteCluster } from './cluster-requests.js';
 import { findCluster, waitForCluster, waitUntilClusterGone } from './cluster-wait.js';
 import type { AksCluster } from './cluster.js';
 import { type Claim, planForExisting } from './existing.js';
+import { findTwice } from './polling.js';
 import { readTag } from './tags.js';
 import { whileUnchanged } from './unchanged.js';
 
@@ -76,7 +77,7 @@ async function useExisting(
 ): Promise<EnsuredCluster | undefined> {
   const { existingCluster, owner } = plan.claim;
   if (plan.groupCreated || (existingCluster === 'fail' && owner.attempt === '1')) return undefined;
-  const found = await findCluster(azure, plan.ref);
+  const found = await findTwice(azure, () => findCluster(azure, plan.ref));
   const outcome = found && (await applyExistingPlan(azure, plan, found, deadlineMs, record));
   if (outcome instanceof ActionError) throw outcome;
   return outcome;

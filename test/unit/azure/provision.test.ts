@@ -59,7 +59,7 @@ describe('provision', () => {
       script
         .on('GET resourceGroups/', prints(groupJson()))
         .on('aks create', {})
-        .on('GET managedClusters/', absent, prints(clusterJson())),
+        .on('GET managedClusters/', absent, absent, prints(clusterJson())),
     );
     const again = { ...plan, owner: { ...owner, attempt: '2' }, creationId: 'c-2' };
     const result = await provision(azure, again, () => undefined);
