@@ -1,7 +1,7 @@
 import { etagRefusal } from './cluster-checks.js';
 import { fault, type Fault, type FaultScope, onCluster, refuses } from './fault.js';
 import { commandRefusal, concurrentRefusal } from './machine-operations.js';
-import { ArmError, ok } from './messages.js';
+import { ArmError, notFound, ok } from './messages.js';
 import { scaleSetType, subscriptionId } from './names.js';
 import { claimsRefusal, expiredTokenRefusal } from './token-refusals.js';
 
@@ -79,6 +79,22 @@ export function powerStateMissing(scope: FaultScope = {}): Fault {
   const statuses = [{ code: 'ProvisioningState/updating', level: 'Info', displayStatus: 'Updating' }];
   const natural: FaultScope = { method: 'GET', path: /\/instanceView$/ };
   return fault('powerStateMissing', natural, scope, { kind: 'answer', answer: () => ok({ statuses }) });
+}
+
+/** Azure does not find a resource that exists, as right after its creation in another region. */
+export function resourceMissing(scope: FaultScope = {}): Fault {
+  return refuses('resourceMissing', onCluster, scope, ({ path }) => {
+    const [group = '', resource] = (path.split(/\/resourceGroups\//i)[1] ?? '').split('/providers/');
+    if (resource !== undefined) return notFound(resource, resource.split('/').at(-1) ?? '', group);
+    return new ArmError(404, 'ResourceGroupNotFound', `Resource group '${group}' could not be found.`);
+  });
+}
+
+/** The service fails before the request has an effect. */
+export function serviceFails(status: 500 | 503, scope: FaultScope = {}): Fault {
+  const code = status === 500 ? 'InternalServerError' : 'ServiceUnavailable';
+  const message = status === 500 ? 'Encountered internal server error.' : 'The service is temporarily unavailable.';
+  return refuses('serviceFails', onCluster, scope, () => new ArmError(status, code, message));
 }
 
 /** An operation is asked for its status, and the service fails. */

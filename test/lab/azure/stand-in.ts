@@ -65,6 +65,8 @@ export interface AzureStandIn {
   resources(): Inventory;
   /** Resolves when every operation has ended, including deletions that no client waits for. */
   idle(): Promise<void>;
+  /** Ends the running operations, and forgets all resources and requests. */
+  clear(): Promise<void>;
   /** Ends the servers and the running operations. The Kubernetes of the clusters stays with their host. */
   stop(): Promise<void>;
 }
@@ -147,6 +149,11 @@ export async function startAzureStandIn({
       resources: allResources(arm),
     }),
     idle: () => operations.idle(),
+    async clear() {
+      await operations.stop();
+      for (const kept of Object.values(arm.state) as readonly Map<string, unknown>[]) kept.clear();
+      requests.length = 0;
+    },
     async stop() {
       await operations.stop();
       proxy.closeTunnels();
