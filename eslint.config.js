@@ -34,7 +34,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/lab/**/*.ts', 'test/bench/**/*.ts', 'test/workflows/tools/**/*.ts', 'scripts/**/*.ts'],
+    files: [
+      'test/lab/**/*.ts',
+      'test/bench/**/*.ts',
+      'test/matrix/**/*.ts',
+      'test/workflows/tools/**/*.ts',
+      'scripts/**/*.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );
