@@ -36,7 +36,8 @@ export interface GroupPlan {
   readonly ref: GroupRef;
   readonly location: string;
   readonly owner: Owner;
-  readonly tags: Tags;
+  /** Returns the tags of a new group; called after Azure has responded. */
+  readonly tags: () => Tags;
   /** The deadline for a group that is being deleted, in milliseconds of the clock. */
   readonly deadlineMs: number;
 }
@@ -68,7 +69,7 @@ export async function ensureGroup(azure: AzureClient, plan: GroupPlan, record: (
   }
   if (group === undefined) {
     record();
-    await azure.run(createGroup(ref, location, tags));
+    await azure.run(createGroup(ref, location, tags()));
     return { created: true, adoptedCreationId: '' };
   }
   if (group.managedBy !== '') {

@@ -8,7 +8,7 @@ import { findGroup } from './groups.js';
 import type { ClusterRef } from './ref.js';
 
 const readTries = 3;
-const readPauseMs = 3_000;
+const readPauseMs = 1_000;
 
 /**
  * Reads until the responses agree: Azure may not find a resource for a moment, and its absence would count as deleted.

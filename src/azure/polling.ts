@@ -53,14 +53,14 @@ export async function pollUntil<T>({ clock, signal }: Waiting, wait: PollOptions
 }
 
 /** How long Azure may fail to find a resource that exists, in milliseconds. */
-const blindMs = 3_000;
+const blindMs = 1_000;
 
 /**
  * Returns what `find` returns, and undefined only if it finds nothing twice: Azure may not find a resource for a moment,
  * and what follows from its absence cannot be taken back.
  */
 export async function findTwice<T>(
-  { clock, signal }: Pick<AzureClient, 'clock' | 'signal'>,
+  { clock, signal }: Waiting,
   find: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   const found = await find();

@@ -4,7 +4,7 @@ import { ensureCluster, type RecordCreation } from './clusters.js';
 import { renewExpiry } from './expiry.js';
 import { ensureGroup } from './groups.js';
 import type { AzureTarget, ClusterSpec } from './spec.js';
-import { type Owner, ownershipTags, readTag, withUserTags } from './tags.js';
+import { type Owner, ownershipTags, readTag, type Tags, withUserTags } from './tags.js';
 
 export interface ProvisionPlan {
   readonly target: Pick<AzureTarget, 'subscriptionId' | 'resourceGroup' | 'clusterName'>;
@@ -38,12 +38,14 @@ export interface Provisioned {
 export async function provision(azure: AzureClient, plan: ProvisionPlan, record: RecordCreation): Promise<Provisioned> {
   const { target, spec, owner, deadlineMs } = plan;
   const { location } = spec;
-  const createdAt = azure.date();
-  const tagsFor = (creationId: string): Readonly<Record<string, string>> => {
+  let createdAt: Date | undefined;
+  const tagsFor = (creationId: string): Tags => {
+    createdAt ??= azure.date();
     const stamp = { creationId, createdAt, ...(spec.ttlMs === undefined ? {} : { ttlMs: spec.ttlMs }) };
     return withUserTags(spec.tags, ownershipTags(owner, stamp));
   };
-  const groupTags = tagsFor(plan.creationId);
+  // Called after the first response, because the clock of the runner may be wrong.
+  const groupTags = (): Tags => tagsFor(plan.creationId);
   const group = await ensureGroup(azure, { ref: target, location, owner, tags: groupTags, deadlineMs }, () => {
     record(plan.creationId);
   });

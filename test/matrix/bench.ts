@@ -82,7 +82,10 @@ export async function startBench(): Promise<Bench> {
       const runner = createPlainAz(azure, counted, clock);
       const [log, files, identity] = [new RecordingLog(), new MemoryFiles(), new FixedIdentity()];
       const journal = { call: () => undefined, elapsed: () => clock.now() };
-      const ports = { runner, https: counted, clock, log, files, run: someRun, journal, identity };
+      const hide = (secret: string): void => {
+        log.mask(secret);
+      };
+      const ports = { runner, https: counted, clock, log, files, run: someRun, journal, identity, hide };
       const { clientId, tenantId } = azure;
       const session = login === 'own' ? ownLogin(ports, { clientId, tenantId }, '/login') : existingLogin();
       await runner.logIn();

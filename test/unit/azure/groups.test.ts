@@ -3,7 +3,7 @@ import { type EnsuredGroup, ensureGroup } from '../../../src/azure/groups.js';
 import { absent, groupJson, type Lab, labWith, owner, prints, ref, rejection, tagsOf, verbs } from './fixtures.js';
 
 function ensure({ azure, runner }: Lab, log: string[] = [], who = owner): Promise<EnsuredGroup> {
-  const plan = { ref, location: 'eastus', owner: who, tags: tagsOf(who, 'c-2'), deadlineMs: 25 * 60_000 };
+  const plan = { ref, location: 'eastus', owner: who, tags: () => tagsOf(who, 'c-2'), deadlineMs: 25 * 60_000 };
   return ensureGroup(azure, plan, () => log.push(`recorded after ${runner.requests.length}`));
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { provision } from '../../../src/azure/provision.js';
 import { absent, clusterJson, groupJson, labWith, owner, prints, ref, spec, verbs } from './fixtures.js';
+import type { Answer } from './scripted-azure.js';
 
 const plan = {
   target: ref,
@@ -46,12 +47,25 @@ describe('provision', () => {
         .on('GET managedClusters/', prints(clusterJson())),
     );
     await provision(azure, plan, () => undefined);
-    const tags = 'creation-id=c-1 created-at=1767225600 expires-at=1767240000';
+    const tags = 'creation-id=c-1 created-at=1767225601 expires-at=1767240001';
     expect(runner.requests[2]?.body).toContain(
-      '"creation-id":"c-1","created-at":"1767225600","expires-at":"1767240000"',
+      '"creation-id":"c-1","created-at":"1767225601","expires-at":"1767240001"',
     );
     expect(runner.lines()[3]?.split(tags)).toHaveLength(3);
     expect(runner.lines()[3]).toContain('--node-os-upgrade-channel None');
+  });
+
+  it('takes the times in the tags from the clock of Azure', async () => {
+    const missing: Answer = { ...absent, headers: { date: 'Thu, 01 Jan 2026 10:00:00 GMT' } };
+    const { azure, runner } = labWith(script =>
+      script
+        .on('GET resourceGroups/', missing)
+        .on('PUT ', prints(groupJson()))
+        .on('create', {})
+        .on('GET managedClusters/', prints(clusterJson())),
+    );
+    await provision(azure, plan, () => undefined);
+    expect(runner.requests[2]?.body).toContain('"created-at":"17672616');
   });
 
   it('uses the creation id of a group that a former attempt created for the cluster', async () => {
