@@ -7,6 +7,7 @@ import { type OperationState, operationUrl, readOperation } from './arm/operatio
 import { type ArmRequest, equivalentCommand, pathOf } from './arm/request.js';
 import { ArmError, retryAfterMs, sendToArm, type SendPorts } from './arm/send.js';
 import type { AzCommand } from './az-commands.js';
+import { claimsError, parseOutput, unfinishedError } from './call-errors.js';
 import type { AzureCall } from './call.js';
 import { azError } from './errors.js';
 import type { AzureSession } from './login.js';
@@ -245,28 +246,4 @@ export function createAzure(
 /** Returns a read for the purpose of a request, for a URL that Azure has named. */
 function readOf({ why, subscriptionId, path, apiVersion }: ArmRequest): ArmRequest {
   return { method: 'GET', why, subscriptionId, path, apiVersion, effect: 'read' };
-}
-
-function parseOutput<T>(call: AzureCall, output: string, parse: (json: unknown) => T): T {
-  try {
-    return parse(JSON.parse(output));
-  } catch (cause) {
-    const source = 'tool' in call ? 'the output of az' : 'the response of Azure';
-    const message = `Could not ${call.why}: ${source} has an unexpected format.`;
-    const isSecret = 'tool' in call && call.isSecret === true;
-    // The cause has a part of the output too.
-    throw new ActionError('command-failed', message, isSecret ? {} : { evidence: output.slice(0, 2000), cause });
-  }
-}
-
-function unfinishedError({ why }: ArmRequest, limitMs: number, last: ActionError | undefined): ActionError {
-  const minutes = Math.round(limitMs / 60_000);
-  const message = `Could not ${why}: Azure accepted the request, but has not finished after ${minutes} minutes.`;
-  return new ActionError('command-timeout', message, { evidence: last?.message ?? '' });
-}
-
-/** See "Continuous access evaluation" in the Microsoft Entra documentation. */
-function claimsError({ message, evidence }: ActionError, claims: string): ActionError {
-  const hint = `Log in again right before this step; for a user, run \`az login --claims-challenge ${claims}\`. Or set client-id and tenant-id, so that the action logs in itself.`;
-  return new ActionError('azure-claims-challenge', message, { hint, evidence });
 }

@@ -92,7 +92,10 @@ export function createAccess(
     async get(subscriptionId, signal) {
       await session.ensure(signal);
       const requested = tokenFor(subscriptionId, signal);
-      const [token, { endpoint }] = await Promise.all([requested, cloudOf(requested, signal)]);
+      const found = cloudOf(requested, signal);
+      // No process runs on after the error of the other.
+      await Promise.allSettled([requested, found]);
+      const [token, { endpoint }] = [await requested, await found];
       return { endpoint, token: token.value, subscriptionId: subscriptionId || token.subscriptionId };
     },
     forget() {
@@ -138,10 +141,12 @@ async function findCloud(ports: AccessPorts, token: Promise<Token>, ask: () => P
   const path = join(ports.run.tempFolder, 'migratorydata-aks-cloud.json');
   const remembered = await readCloud(ports.files, path);
   const asked = remembered === undefined ? ask() : undefined;
-  const [{ tenant }] = await Promise.all([token, asked]);
+  await Promise.allSettled([token, asked]);
+  const { tenant } = await token;
   if (remembered?.tenant === tenant) return remembered;
   const found = { tenant, endpoint: await (asked ?? ask()) };
-  await ports.files.writeText(path, JSON.stringify(found), 0o600);
+  // The file only saves the later steps some time.
+  await ports.files.writeText(path, JSON.stringify(found), 0o600).catch(() => undefined);
   return found;
 }
 

@@ -26,7 +26,7 @@ describe('a failed request', () => {
   });
 
   it.each<[string, Answer, number]>([
-    ['a busy cluster (409)', busy,  1_000],
+    ['a busy cluster (409)', busy, 1_000],
     ['a busy cluster with Retry-After', { ...busy, headers: { 'retry-after': '3' } }, 3_000],
     ['an internal error (500)', refused(500, 'InternalServerError'), 1_000],
     ['an unavailable service (503)', unavailable, 1_000],
