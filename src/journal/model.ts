@@ -35,7 +35,7 @@ export interface CommandRecord {
   readonly code: number;
 }
 
-/** One request to the Kubernetes API. */
+/** One request to the Kubernetes API or to Azure. */
 export interface CallRecord {
   readonly api: 'kubernetes' | 'azure';
   readonly method: string;
