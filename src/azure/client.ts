@@ -121,9 +121,11 @@ export function createAzure(
     /** Returns whether another try has a login that this error does not concern. */
     const renewLogin = async (error: ActionError): Promise<boolean> => {
       const refused = error instanceof ArmError && error.status === 401;
-      if (!refused && error.code !== 'azure-assertion-expired') return false;
+      const refusedAz = !(error instanceof ArmError) && error.code === 'azure-not-logged-in';
+      if (!refused && !refusedAz && error.code !== 'azure-assertion-expired') return false;
       const claims = error instanceof ArmError ? error.claims : '';
-      const renewed = claims === '' ? await session.renew(signal) : await session.startAnew(signal);
+      // az uses a token until it expires, whatever Azure says of it; another one takes another folder.
+      const renewed = claims !== '' || refusedAz ? await session.startAnew(signal) : await session.renew(signal);
       // Afterwards, because other requests may ask for a token while the login is renewed.
       access.forget();
       if (!renewed && claims !== '') throw claimsError(error, claims);

@@ -59,9 +59,8 @@ export async function sendToArm(
     signal.throwIfAborted();
     throw new ArmError(connectionError(why, new URL(url).host, error));
   } finally {
-    const { pathname, search } = new URL(url);
     const ms = journal.elapsed() - startedMs;
-    journal.call({ api: 'azure', method, path: pathname + search, why, startedMs, ms, status: response?.status ?? 0 });
+    journal.call({ api: 'azure', method, path: shownPath(url), why, startedMs, ms, status: response?.status ?? 0 });
   }
   if (response.status < 300) return response;
   const details = {
@@ -73,6 +72,17 @@ export async function sendToArm(
     correlationId: response.headers['x-ms-correlation-request-id'] ?? '',
   };
   throw new ArmError(armError(details), response);
+}
+
+/** The parameters with which Azure signs the URL of an operation ("Track asynchronous Azure operations"). */
+const signature = ['t', 'c', 's', 'h'];
+
+/** Returns path and query of a URL for the report, without a signature. */
+function shownPath(url: string): string {
+  const { pathname, search } = new URL(url);
+  const parameters = search.slice(1).split('&');
+  const shown = parameters.filter(parameter => !signature.includes(parameter.split('=')[0] ?? ''));
+  return shown.join('&') === '' ? pathname : `${pathname}?${shown.join('&')}`;
 }
 
 /** Errors of TLS and of a proxy that another try does not change; see `tls.connect` in the Node documentation. */

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { getCredentials } from '../../../src/azure/cluster-commands.js';
 import { readCluster } from '../../../src/azure/cluster-requests.js';
 import { parseCluster } from '../../../src/azure/cluster.js';
 import { restartMachine } from '../../../src/azure/machine-requests.js';
 import { type AzureSession, existingLogin, ownLogin } from '../../../src/azure/login.js';
 import { toActionError } from '../../../src/errors/action-error.js';
 import { fakePorts } from '../fakes.js';
-import { clusterJson, labWith, machine, prints, ref, refused, rejection } from './fixtures.js';
+import { clusterJson, fails, labWith, machine, prints, ref, refused, rejection } from './fixtures.js';
 import { ScriptedAzure } from './scripted-azure.js';
 
 const expired = refused(401, 'ExpiredAuthenticationToken', 'The access token expiry is earlier than the current time.');
@@ -58,6 +59,15 @@ describe('a refused token (401)', () => {
     expect(logins).toEqual(['/private/login', '/private/login']);
     expect(tokensSent(runner)).toEqual(['Bearer token-1', 'Bearer token-2']);
     expect(log.lines).toContain('Azure no longer accepted the login, so it was renewed.');
+  });
+
+  it('of az starts anew in another folder, because az keeps its token until it expires', async () => {
+    const { session, logins } = own();
+    const refusal = fails('(ExpiredAuthenticationToken) The access token expiry is earlier than the current time.');
+    const { azure, runner } = labWith(script => script.on('get-credentials', refusal, {}), session);
+    await azure.run(getCredentials(ref, '/private/kubeconfig', 'user'));
+    expect(logins).toEqual(['/private/login', expect.stringMatching(/^\/private\/login\/./)]);
+    expect(runner.commands.map(({ env }) => env?.['AZURE_CONFIG_DIR'])).toEqual(logins);
   });
 
   it('is not used by a request that starts while the login is renewed', async () => {

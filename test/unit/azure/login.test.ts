@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { keepLoggedIn, openSession, ownLogin, readClaims, type AzureSession } from '../../../src/azure/login.js';
 import type { Identity } from '../../../src/runtime/ports.js';
-import { fakePorts, FixedIdentity, ManualClock, RecordingLog, ScriptedRunner } from '../fakes.js';
+import { fakePorts, FixedIdentity, ManualClock, RecordingLog, ScriptedRunner, someRun } from '../fakes.js';
 import { fails, prints, rejection } from './fixtures.js';
 
 const login = { clientId: 'app-1', tenantId: 'tenant-1' };
@@ -50,6 +50,26 @@ describe('ownLogin', () => {
     expect(runner.commands[0]).toMatchObject({ stdin: 'assertion', env: { AZURE_CONFIG_DIR: '/private/login' } });
     expect(runner.lines()[0]).not.toContain('assertion');
     expect(log.masked).toEqual(['assertion']);
+  });
+
+  it.each([
+    ['', 'api://AzureADTokenExchange'],
+    ['AzureCloud', 'api://AzureADTokenExchange'],
+    ['AzureUSGovernment', 'api://AzureADTokenExchangeUSGov'],
+    ['AzureChinaCloud', 'api://AzureADTokenExchangeChina'],
+  ])('requests an assertion for the audience of cloud "%s"', async (azureCloud, audience) => {
+    const asked: string[] = [];
+    const identity = {
+      available: true,
+      token: (of: string): Promise<string> => {
+        asked.push(of);
+        return Promise.resolve(assertion);
+      },
+    };
+    const runner = new ScriptedRunner().on('az login', prints([]));
+    const ports = fakePorts({ runner, identity, run: { ...someRun, azureCloud } });
+    await ownLogin(ports, login, '/private/login').ensure(signal);
+    expect(asked).toEqual([audience]);
   });
 
   it('renews the login when less than ten of its sixty minutes are left', async () => {

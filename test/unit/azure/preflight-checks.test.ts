@@ -113,6 +113,31 @@ describe('preflightAzure', () => {
     expect(joined?.message.split('\n')).toHaveLength(5);
   });
 
+  it('warns about the other providers of a cluster, with the command that registers them', async () => {
+    const { result } = check(script =>
+      script.on('GET providers/Microsoft.Network', prints({ registrationState: 'NotRegistered' })),
+    );
+    const { problems, warnings } = await result;
+    expect(problems).toEqual([]);
+    expect(warnings.join()).toContain(
+      'Resource provider Microsoft.Network is NotRegistered in subscription 0b1f6471-1bf0-4dda-aec3-cb9272f09590. Run `az provider register --namespace Microsoft.Network`',
+    );
+  });
+
+  it('is not ended by a check that cannot be made, and says what was not checked', async () => {
+    const { result } = check(script => script.on('Compute/skus', fails('(ServiceUnavailable) later')));
+    const { problems, warnings, sizes } = await result;
+    expect([problems, sizes]).toEqual([[], []]);
+    expect(warnings.join()).toContain('Not checked: node-vm-size and the quota.');
+  });
+
+  it('asks for the sizes of the location only, because all sizes have more than 100 MB', async () => {
+    const { result, runner } = check(() => undefined);
+    await result;
+    const asked = runner.requests.find(({ url }) => url.includes('/skus'));
+    expect(new URL(asked?.url ?? '').searchParams.get('$filter')).toBe("location eq 'eastus'");
+  });
+
   it('warns about missing permissions, and continues if they cannot be read', async () => {
     const poor = check(script => script.on('/permissions', prints([{ actions: ['*/read'], notActions: [] }])));
     expect((await poor.result).warnings.join()).toContain('Microsoft.ContainerService/managedClusters/write');
