@@ -1,5 +1,4 @@
 import { ActionError } from '../errors/action-error.js';
-import type { ArmRequest } from './arm/request.js';
 import type { AzureCall } from './call.js';
 
 /** Parses the output of a call as JSON. @throws ActionError `command-failed` when it is none, or `parse` rejects it. */
@@ -16,7 +15,7 @@ export function parseOutput<T>(call: AzureCall, output: string, parse: (json: un
 }
 
 /** Returns the error of an operation that has not ended after `limitMs` milliseconds. */
-export function unfinishedError({ why }: ArmRequest, limitMs: number, last: ActionError | undefined): ActionError {
+export function unfinishedError(why: string, limitMs: number, last: ActionError | undefined): ActionError {
   const minutes = Math.round(limitMs / 60_000);
   const message = `Could not ${why}: Azure accepted the request, but has not finished after ${minutes} minutes.`;
   return new ActionError('command-timeout', message, { evidence: last?.message ?? '' });

@@ -1,18 +1,17 @@
-import { ActionError, hasCode } from '../errors/action-error.js';
+import { hasCode } from '../errors/action-error.js';
 import { asList, asRecord, text } from '../runtime/json.js';
 import type { Clock, Https, HttpsResponse, Log, Ports } from '../runtime/ports.js';
-import { retry } from '../runtime/time.js';
 import { checkedLink, createAccess } from './arm/access.js';
-import { type OperationState, operationUrl, readOperation } from './arm/operation.js';
+import { type OperationState, operationUrl } from './arm/operation.js';
 import { type ArmRequest, equivalentCommand, pathOf } from './arm/request.js';
-import { ArmError, retryAfterMs, sendToArm, type SendPorts } from './arm/send.js';
+import { sendToArm, type SendPorts } from './arm/send.js';
+import { stateOf, waitForOperation } from './arm/wait.js';
+import { createAttempt } from './attempts.js';
 import type { AzCommand } from './az-commands.js';
-import { claimsError, parseOutput, unfinishedError } from './call-errors.js';
+import { parseOutput } from './call-errors.js';
 import type { AzureCall } from './call.js';
 import { azError } from './errors.js';
 import type { AzureSession } from './login.js';
-import { pollPauseMs, pollUntil } from './polling.js';
-import { pauseBeforeRetry } from './retries.js';
 
 /** An operation that Azure has accepted. */
 export interface Operation {
@@ -74,7 +73,7 @@ export function createAzure(
   const { runner, clock, log, journal } = ports;
   const access = createAccess(ports, session, (command, parse, signal) => open(signal).read(command, parse));
   let skewMs = 0;
-  const timedHttps: Https = {
+  const https: Https = {
     async send(request, signal) {
       const response = await ports.https.send(request, signal);
       const azureMs = Date.parse(response.headers['date'] ?? '');
@@ -85,115 +84,40 @@ export function createAzure(
 
   /** Returns the client with a signal; all share the login, its tokens and the clock of Azure. */
   function open(signal: AbortSignal): AzureClient {
-    const runAz = async (command: AzCommand): Promise<string> => {
+    const attempt = createAttempt({ clock, log, session, access, random }, signal);
+
+    /** Runs az once. */
+    const start = async (command: AzCommand): Promise<string> => {
       await session.ensure(signal);
       const env = { ...session.env, ...command.env };
       const result = await runner.run({ ...command, env }, signal);
       if (result.code !== 0) throw azError(command, result);
       return result.stdout;
     };
-
+    /** Sends a request once, or requests a URL that Azure has named in the response to it. */
     const send = async (request: ArmRequest, link?: string): Promise<HttpsResponse> => {
       const { endpoint, token, subscriptionId } = await access.get(request.subscriptionId, signal);
-      const { timeoutMs = responseMs } = request;
-      const url =
-        link === undefined ? endpoint + pathOf(request, subscriptionId) : checkedLink(link, endpoint, request.why);
-      return sendToArm({ https: timedHttps, journal }, { ...request, url, token, timeoutMs }, signal);
-    };
-    /** Requests a URL that Azure has named in the response to `request`. */
-    const follow = (request: ArmRequest, link: string): Promise<HttpsResponse> => {
-      const read = readOf(request);
-      return attempt(read, () => send(read, link));
-    };
-    const readState = (request: ArmRequest, link: string): Promise<OperationState> => {
-      const read = readOf(request);
-      return attempt(read, async () => {
-        try {
-          return readOperation(await send(read, link), request.why);
-        } catch (error) {
-          // A Location responds with the error of the operation; the poll itself cannot have a conflict.
-          if (error instanceof ArmError && error.status === 409) return { state: 'failed', error };
-          throw error;
-        }
-      });
-    };
-
-    /** Returns whether another try has a login that this error does not concern. */
-    const renewLogin = async (error: ActionError): Promise<boolean> => {
-      const refused = error instanceof ArmError && error.status === 401;
-      const refusedAz = !(error instanceof ArmError) && error.code === 'azure-not-logged-in';
-      if (!refused && !refusedAz && error.code !== 'azure-assertion-expired') return false;
-      const claims = error instanceof ArmError ? error.claims : '';
-      // az uses a token until it expires, whatever Azure says of it; another one takes another folder.
-      const renewed = claims !== '' || refusedAz ? await session.startAnew(signal) : await session.renew(signal);
-      // Afterwards, because other requests may ask for a token while the login is renewed.
-      access.forget();
-      if (!renewed && claims !== '') throw claimsError(error, claims);
-      if (renewed) log.info('Azure no longer accepted the login, so it was renewed.');
-      // az itself renews the token of some logins of an earlier step.
-      return renewed || refused;
-    };
-
-    const attempt = async <T>(
-      { effect }: Pick<AzureCall, 'effect'>,
-      work: () => Promise<T>,
-      limitMs = Infinity,
-    ): Promise<T> => {
-      const startedMs = clock.now();
-      let renewed = false;
-      const pauseBefore = async (error: unknown, tries: number): Promise<number | undefined> => {
-        if (!(error instanceof ActionError)) return undefined;
-        if (!renewed && (await renewLogin(error))) {
-          renewed = true;
-          return 0;
-        }
-        const elapsedMs = clock.now() - startedMs;
-        if (elapsedMs >= limitMs) return undefined;
-        const requestedMs = error instanceof ArmError ? error.retryAfterMs : undefined;
-        const pauseMs = pauseBeforeRetry({ error, effect, tries, elapsedMs, requestedMs, chance: random() });
-        if (pauseMs === undefined) return undefined;
-        log.info(`${error.message} (${error.code}); retrying in ${Math.round(pauseMs / 1000)} s`);
-        return pauseMs;
-      };
-      return retry(clock, signal, work, pauseBefore);
-    };
-
-    const operationOf = (request: ArmRequest, accepted: HttpsResponse): Operation => {
-      const link = operationUrl(accepted);
-      return {
-        ended: limitMs => (link === undefined ? Promise.resolve() : waitForEnd(request, accepted, link, limitMs)),
-      };
-    };
-    const waitForEnd = async (
-      request: ArmRequest,
-      accepted: HttpsResponse,
-      link: string,
-      limitMs: number,
-    ): Promise<void> => {
-      const deadlineMs = clock.now() + limitMs;
-      let toldMs = retryAfterMs(accepted);
-      await clock.sleep(Math.min(limitMs, toldMs ?? pollPauseMs(0)), signal);
-      const end = await pollUntil(client, {
-        look: async () => {
-          const state = await readState(request, link);
-          if (state.state !== 'running') return state;
-          toldMs = state.pauseMs;
-          return undefined;
-        },
-        pauseMs: elapsedMs => toldMs ?? pollPauseMs(elapsedMs),
-        deadlineMs,
-        onDeadline: last => unfinishedError(request, limitMs, last),
-      });
-      if (end.state === 'failed') throw end.error;
-    };
-
-    const run = async (call: AzureCall): Promise<string> => {
-      if ('tool' in call) return attempt(call, () => runAz(call));
-      announce(call);
-      return (await attempt(call, () => send(call))).text;
+      const { why, timeoutMs = responseMs } = request;
+      const call =
+        link === undefined
+          ? { ...request, url: endpoint + pathOf(request, subscriptionId) }
+          : { method: 'GET' as const, why, url: checkedLink(link, endpoint, why) };
+      return sendToArm({ https, journal }, { ...call, token, timeoutMs }, signal);
     };
     const announce = (request: ArmRequest): void => {
       if (request.method !== 'GET') log.info(`same as: ${equivalentCommand(request)}`);
+    };
+    const run = async (call: AzureCall): Promise<string> => {
+      if ('tool' in call) return attempt(call.effect, () => start(call));
+      announce(call);
+      return (await attempt(call.effect, () => send(call))).text;
+    };
+    const operationOf = (request: ArmRequest, response: HttpsResponse): Operation => {
+      const { why } = request;
+      const link = operationUrl(response);
+      if (link === undefined) return { ended: () => Promise.resolve() };
+      const look = (): Promise<OperationState> => attempt('read', () => stateOf(() => send(request, link), why));
+      return { ended: limitMs => waitForOperation({ clock, signal }, { response, why, look }, limitMs) };
     };
 
     const client: AzureClient = {
@@ -214,17 +138,17 @@ export function createAzure(
         const items: ReturnType<typeof parse>[] = [];
         let page = await run(request);
         for (;;) {
-          const next = parseOutput(request, page, json => {
+          const link = parseOutput(request, page, json => {
             items.push(...asList(asRecord(json)['value']).map(parse));
             return text(asRecord(json)['nextLink']);
           });
-          if (next === '') return items;
-          page = (await follow(request, next)).text;
+          if (link === '') return items;
+          page = (await attempt('read', () => send(request, link))).text;
         }
       },
       async begin(request) {
         announce(request);
-        return operationOf(request, await attempt(request, () => send(request)));
+        return operationOf(request, await attempt(request.effect, () => send(request)));
       },
       async complete(request) {
         const limitMs = request.operationMs ?? operationMs;
@@ -235,7 +159,7 @@ export function createAzure(
         }
         announce(request);
         const work = async (): Promise<void> => operationOf(request, await send(request)).ended(limitMs);
-        await attempt(request, work, limitMs);
+        await attempt(request.effect, work, limitMs);
       },
       withSignal: open,
     };
@@ -243,9 +167,4 @@ export function createAzure(
   }
 
   return open(runSignal);
-}
-
-/** Returns a read for the purpose of a request, for a URL that Azure has named. */
-function readOf({ why, subscriptionId, path, apiVersion }: ArmRequest): ArmRequest {
-  return { method: 'GET', why, subscriptionId, path, apiVersion, effect: 'read' };
 }

@@ -1,0 +1,68 @@
+import { ActionError } from '../errors/action-error.js';
+import type { Clock, Log } from '../runtime/ports.js';
+import { retry } from '../runtime/time.js';
+import type { ArmAccessSource } from './arm/access.js';
+import { ArmError } from './arm/send.js';
+import { claimsError } from './call-errors.js';
+import type { Effect } from './effect.js';
+import type { AzureSession } from './login.js';
+import { pauseBeforeRetry } from './retries.js';
+
+/** Runs `work` until it succeeds, or until an error is final; after `limitMs` milliseconds, each error is. */
+export type Attempt = <T>(effect: Effect, work: () => Promise<T>, limitMs?: number) => Promise<T>;
+
+export interface AttemptParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly session: AzureSession;
+  readonly access: ArmAccessSource;
+  /** Spreads the retries. */
+  readonly random: () => number;
+}
+
+/** Returns the retries of a client: a refused login is renewed once, and other errors wait as `pauseBeforeRetry` says. */
+export function createAttempt(parts: AttemptParts, signal: AbortSignal): Attempt {
+  const { clock, log, random } = parts;
+  return async (effect, work, limitMs = Infinity) => {
+    const startedMs = clock.now();
+    let renewed = false;
+    const pauseBefore = async (error: unknown, tries: number): Promise<number | undefined> => {
+      if (!(error instanceof ActionError)) return undefined;
+      if (!renewed && (await renewLogin(parts, error, signal))) {
+        renewed = true;
+        return 0;
+      }
+      const elapsedMs = clock.now() - startedMs;
+      if (elapsedMs >= limitMs) return undefined;
+      const requestedMs = error instanceof ArmError ? error.retryAfterMs : undefined;
+      const pauseMs = pauseBeforeRetry({ error, effect, tries, elapsedMs, requestedMs, chance: random() });
+      if (pauseMs === undefined) return undefined;
+      log.info(`${error.message} (${error.code}); retrying in ${Math.round(pauseMs / 1000)} s`);
+      return pauseMs;
+    };
+    return retry(clock, signal, work, pauseBefore);
+  };
+}
+
+/**
+ * Returns whether another try has a login that this error does not concern.
+ * @throws ActionError `azure-claims-challenge` when only the user can renew the login.
+ */
+async function renewLogin(
+  { log, session, access }: AttemptParts,
+  error: ActionError,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const refused = error instanceof ArmError && error.status === 401;
+  const refusedAz = !(error instanceof ArmError) && error.code === 'azure-not-logged-in';
+  if (!refused && !refusedAz && error.code !== 'azure-assertion-expired') return false;
+  const claims = error instanceof ArmError ? error.claims : '';
+  // az uses a token until it expires, whatever Azure says of it; another one takes another folder.
+  const renewed = claims !== '' || refusedAz ? await session.startAnew(signal) : await session.renew(signal);
+  // Afterwards, because other requests may ask for a token while the login is renewed.
+  access.forget();
+  if (!renewed && claims !== '') throw claimsError(error, claims);
+  if (renewed) log.info('Azure no longer accepted the login, so it was renewed.');
+  // az itself renews the token of some logins of an earlier step.
+  return renewed || refused;
+}
