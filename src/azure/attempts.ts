@@ -18,25 +18,31 @@ export interface AttemptParts {
   readonly access: ArmAccessSource;
   /** Spreads the retries. */
   readonly random: () => number;
+  /** The errors that an inner call has given up, such as that for the token of a request: no outer one tries again. */
+  readonly givenUp: WeakSet<ActionError>;
 }
 
 /** Returns the retries of a client: a refused login is renewed once, and other errors wait as `pauseBeforeRetry` says. */
 export function createAttempt(parts: AttemptParts, signal: AbortSignal): Attempt {
-  const { clock, log, random } = parts;
+  const { clock, log, random, givenUp } = parts;
   return async (effect, work, limitMs = Infinity) => {
     const startedMs = clock.now();
     let renewed = false;
     const pauseBefore = async (error: unknown, tries: number): Promise<number | undefined> => {
-      if (!(error instanceof ActionError)) return undefined;
+      if (!(error instanceof ActionError) || givenUp.has(error)) return undefined;
+      const pauseMs = await pauseAfter(error, tries);
+      if (pauseMs === undefined) givenUp.add(error);
+      return pauseMs;
+    };
+    const pauseAfter = async (error: ActionError, tries: number): Promise<number | undefined> => {
       if (!renewed && (await renewLogin(parts, error, signal))) {
         renewed = true;
         return 0;
       }
       const elapsedMs = clock.now() - startedMs;
-      if (elapsedMs >= limitMs) return undefined;
       const requestedMs = error instanceof ArmError ? error.retryAfterMs : undefined;
       const pauseMs = pauseBeforeRetry({ error, effect, tries, elapsedMs, requestedMs, chance: random() });
-      if (pauseMs === undefined) return undefined;
+      if (pauseMs === undefined || elapsedMs + pauseMs >= limitMs) return undefined;
       log.info(`${error.message} (${error.code}); retrying in ${Math.round(pauseMs / 1000)} s`);
       return pauseMs;
     };
@@ -58,7 +64,8 @@ async function renewLogin(
   if (!refused && !refusedAz && error.code !== 'azure-assertion-expired') return false;
   const claims = error instanceof ArmError ? error.claims : '';
   // az uses a token until it expires, whatever Azure says of it; another one takes another folder.
-  const renewed = claims !== '' || refusedAz ? await session.startAnew(signal) : await session.renew(signal);
+  const isOld = error.code === 'azure-assertion-expired';
+  const renewed = isOld ? await session.renew(signal) : await session.logInAgain(signal);
   // Afterwards, because other requests may ask for a token while the login is renewed.
   access.forget();
   if (!renewed && claims !== '') throw claimsError(error, claims);

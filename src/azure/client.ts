@@ -1,4 +1,4 @@
-import { hasCode } from '../errors/action-error.js';
+import { type ActionError, hasCode } from '../errors/action-error.js';
 import { asList, asRecord, text } from '../runtime/json.js';
 import type { Clock, Https, HttpsResponse, Log, Ports } from '../runtime/ports.js';
 import { checkedLink, createAccess } from './arm/access.js';
@@ -72,6 +72,7 @@ export function createAzure(
 ): AzureClient {
   const { runner, clock, log, journal } = ports;
   const access = createAccess(ports, session, (command, parse, signal) => open(signal).read(command, parse));
+  const givenUp = new WeakSet<ActionError>();
   let skewMs = 0;
   const https: Https = {
     async send(request, signal) {
@@ -84,7 +85,7 @@ export function createAzure(
 
   /** Returns the client with a signal; all share the login, its tokens and the clock of Azure. */
   function open(signal: AbortSignal): AzureClient {
-    const attempt = createAttempt({ clock, log, session, access, random }, signal);
+    const attempt = createAttempt({ clock, log, session, access, random, givenUp }, signal);
 
     /** Runs az once. */
     const start = async (command: AzCommand): Promise<string> => {
@@ -116,7 +117,8 @@ export function createAzure(
       const { why } = request;
       const link = operationUrl(response);
       if (link === undefined) return { ended: () => Promise.resolve() };
-      const look = (): Promise<OperationState> => attempt('read', () => stateOf(() => send(request, link), why));
+      const look = (leftMs: number): Promise<OperationState> =>
+        attempt('read', () => stateOf(() => send(request, link), why), leftMs);
       return { ended: limitMs => waitForOperation({ clock, signal }, { response, why, look }, limitMs) };
     };
 

@@ -4,7 +4,7 @@ import type { AzureClient } from './client.js';
 import { readCluster } from './cluster-requests.js';
 import { type AksCluster, isFailed, parseCluster } from './cluster.js';
 import type { ClusterRef } from './ref.js';
-import { pollUntil, waitUntilGone } from './polling.js';
+import { findTwice, pollUntil, waitUntilGone } from './polling.js';
 
 /** How long Azure may take to list a cluster after it has accepted the creation. */
 const appearanceMs = 60_000;
@@ -12,7 +12,7 @@ const appearanceMs = 60_000;
  * How long a cluster must stay Failed before that counts: AKS retries many operations itself ("AKS will continuously
  * retry the requested operation until successful or a retry timeout is hit"; Azure/AKS#1972).
  */
-const healMs = 2 * 60_000;
+const selfRepairMs = 2 * 60_000;
 
 /** Returns the current state of the cluster; undefined when it or its resource group does not exist. */
 export function findCluster(azure: AzureClient, ref: ClusterRef): Promise<AksCluster | undefined> {
@@ -36,7 +36,8 @@ export async function waitForCluster(
   let failure: { readonly error: ActionError; readonly sinceMs: number } | undefined;
   return pollUntil<AksCluster | ActionError>(azure, {
     look: async () => {
-      const found = await findCluster(azure, ref);
+      const find = (): Promise<AksCluster | undefined> => findCluster(azure, ref);
+      const found = await (state === '' ? find() : findTwice(azure, find));
       if (!found && (state !== '' || clock.now() > startedMs + appearanceMs)) throw deletedError(ref);
       if (found && found.state !== state) log.info(`Cluster ${ref.clusterName}: ${found.state}`);
       state = found?.state ?? state;
@@ -46,9 +47,12 @@ export async function waitForCluster(
       }
       if (failure === undefined) {
         failure = { error: await explainByActivity(azure, found), sinceMs: clock.now() };
-        if (mayHeal(found, failure.error)) log.info(`${failure.error.message} AKS may still repair it, so this waits.`);
+        if (mayRepairItself(found, failure.error))
+          log.info(`${failure.error.message} AKS may still repair it, so this waits.`);
       }
-      return mayHeal(found, failure.error) && clock.now() < failure.sinceMs + healMs ? undefined : failure.error;
+      return mayRepairItself(found, failure.error) && clock.now() < failure.sinceMs + selfRepairMs
+        ? undefined
+        : failure.error;
     },
     deadlineMs,
     onDeadline: last => failure?.error ?? timeoutError(ref, deadlineMs - startedMs, state, last),
@@ -62,7 +66,7 @@ export async function waitUntilClusterGone(azure: AzureClient, ref: ClusterRef, 
 }
 
 /** Returns whether AKS may still repair a cluster: not if the failure requires a different request. */
-function mayHeal({ state }: AksCluster, failure: ActionError): boolean {
+function mayRepairItself({ state }: AksCluster, failure: ActionError): boolean {
   return state === 'Failed' && hasCode(failure, 'cluster-create-failed', 'azure-unavailable', 'azure-busy');
 }
 

@@ -41,7 +41,7 @@ const requestTries = 2;
  * az process plus polling. After a failed or lost response, the state is read again, because the request may have taken
  * effect; the creation id in the tags identifies the cluster of this run. If Azure cannot provide a size, the next one
  * is tried after the failed cluster is deleted.
- * @throws ActionError `cluster-exists`, `cluster-create-failed`, `cluster-create-timeout`, and the codes of az.
+ * @throws ActionError `cluster-exists`, `cluster-create-failed`, `cluster-create-timeout`, and the codes of Azure.
  */
 export async function ensureCluster(
   azure: AzureClient,

@@ -1,5 +1,6 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import { withoutPeriod } from '../runtime/text.js';
+import { ArmError } from './arm/send.js';
 import type { AzureClient, Operation } from './client.js';
 import { deleteCluster } from './cluster-requests.js';
 import { findCluster } from './cluster-wait.js';
@@ -48,10 +49,11 @@ export async function deleteOurs(
   azure: AzureClient,
   ref: ClusterRef,
   options: DeletionOptions,
-  prepare: () => Promise<void> = () => Promise.resolve(),
+  prepare?: () => Promise<void>,
 ): Promise<Deletion> {
   let requested: Deletion['deleted'] = 'nothing';
-  const decide = async ({ holdings }: Found, etag: string): Promise<Deletion> => {
+  let prepared = false;
+  const decide = async ({ holdings }: ReadState, etag: string): Promise<Deletion> => {
     const plan = planDeletion(holdings, options);
     const { kind, reason } = plan;
     if (kind === 'refused' || kind === 'nothing') {
@@ -60,27 +62,33 @@ export async function deleteOurs(
       return { deleted: kind === 'nothing' ? requested : 'nothing', refused: kind === 'refused', reason };
     }
     if (options.dryRun) return { deleted: kind, refused: false, reason };
-    if (holdings.cluster) await prepare();
+    if (prepare && holdings.cluster && !prepared) {
+      await prepare();
+      prepared = true;
+      // It may take minutes, in which others may have changed what the decision is about.
+      const now = withCondition(await readHoldings(azure, ref, options));
+      return decide(now, now.etag);
+    }
     requested = kind;
     const deletion = await startDeletion(azure, ref, kind, etag);
     azure.log.info(`Deleting ${nameOf(ref, kind)}: ${reason}.`);
-    if (deletion === undefined || options.waitMs === 0) await confirmDeletion(azure, ref, kind);
+    if (deletion === undefined || options.waitMs === 0) await confirmDeletion(azure, ref, kind, deletion !== undefined);
     if (options.waitMs > 0) await waitUntilDeleted(azure, ref, kind, deletion, options.waitMs);
     return { deleted: kind, refused: false, reason };
   };
-  return whileUnchanged(async () => found(await readHoldings(azure, ref, options)), decide);
+  return whileUnchanged(async () => withCondition(await readHoldings(azure, ref, options)), decide);
 }
 
-interface Found {
+interface ReadState {
   readonly holdings: Holdings;
   /**
-   * The precondition of the deletion. During an operation, Azure changes the etag itself, so it is not checked; the
+   * The condition of the deletion; empty for none. During an operation, Azure changes the etag itself, so it is not checked; the
    * deletion ends that operation.
    */
   readonly etag: string;
 }
 
-function found(holdings: Holdings): Found {
+function withCondition(holdings: Holdings): ReadState {
   const { cluster } = holdings;
   const atRest = cluster && (cluster.state === 'Succeeded' || isFailed(cluster));
   return { holdings, etag: atRest ? cluster.etag : '' };
@@ -114,8 +122,16 @@ async function waitForPending(
     await waitUntilDeleted(azure, ref, 'cluster', 'pending', options.waitMs);
 }
 
-/** Waits until the accepted deletion has started. @throws ActionError `delete-incomplete`. */
-async function confirmDeletion(azure: AzureClient, ref: ClusterRef, what: 'group' | 'cluster'): Promise<void> {
+/**
+ * Waits until the deletion has started. `accepted` says whether Azure has accepted the request, or did not find the
+ * resource. @throws ActionError `delete-incomplete`.
+ */
+async function confirmDeletion(
+  azure: AzureClient,
+  ref: ClusterRef,
+  what: 'group' | 'cluster',
+  accepted: boolean,
+): Promise<void> {
   let state = '';
   await pollUntil(azure, {
     look: async () => {
@@ -125,7 +141,8 @@ async function confirmDeletion(azure: AzureClient, ref: ClusterRef, what: 'group
     deadlineMs: azure.clock.now() + lagMs,
     onDeadline: last => {
       const observed = state === '' ? 'its state could not be read' : `its state is still ${state}`;
-      const message = `Azure accepted the deletion of ${nameOf(ref, what)}, but ${observed} after ${lagMs / 1000} s.`;
+      const done = accepted ? 'Azure accepted the deletion of' : 'Azure did not accept the deletion of';
+      const message = `${done} ${nameOf(ref, what)}, but ${observed} after ${lagMs / 1000} s.`;
       return new ActionError('delete-incomplete', message, { evidence: last?.message ?? '' });
     },
   });
@@ -151,8 +168,9 @@ async function waitUntilDeleted(
   } catch (error) {
     azure.signal.throwIfAborted();
     if (hasCode(error, 'command-timeout')) throw stillDeleting(name, waitMs, error.message);
-    // The URL of an operation may expire before the resource is gone.
-    if (!hasCode(error, 'azure-not-found')) throw failedDeletion(name, toActionError(error).message, error);
+    // A poll that Azure refuses says nothing about the deletion, and the URL may expire: the state of the resource decides.
+    const isPollRefused = error instanceof ArmError && error.status !== 409;
+    if (!isPollRefused) throw failedDeletion(name, toActionError(error).message, error);
   }
   let seenDeleting = deletion === 'pending';
   // The failure is returned, not thrown: its code is transient, and a poll survives transient errors.

@@ -56,7 +56,7 @@ export interface EnsuredGroup {
  * Uses an existing resource group, or creates one with ownership tags. It reads the group first, and a missing one twice,
  * because a PUT would replace the tags of an existing group. Calls `record` right before it creates the group.
  * @throws ActionError `azure-being-deleted` when a group with this name still exists at the deadline, and the codes of
- * az.
+ * Azure.
  */
 export async function ensureGroup(azure: AzureClient, plan: GroupPlan, record: () => void): Promise<EnsuredGroup> {
   const { ref, location, owner, tags, deadlineMs } = plan;

@@ -17,41 +17,50 @@ const readPauseMs = 1_000;
 export async function readHoldings(azure: AzureClient, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {
   for (let tries = 1; ; tries += 1) {
     const holdings = await readOnce(azure, ref, rule);
-    const doubt = doubtAbout(holdings, ref, rule);
-    if (doubt === undefined || (doubt.isSettledTwice && tries > 1)) return holdings;
-    if (tries === readTries) throw new ActionError('azure-unavailable', `Azure contradicts itself: ${doubt.text}.`);
-    azure.log.info(`${doubt.text}; reading again.`);
+    const inconsistency = findInconsistency(holdings, ref, rule);
+    if (inconsistency === undefined || (inconsistency.acceptedWhenRepeated && tries > 1)) return holdings;
+    if (tries === readTries)
+      throw new ActionError('azure-unavailable', `${inconsistency.text}, after ${readTries} tries.`);
+    azure.log.info(`${inconsistency.text}; reading again.`);
     await azure.clock.sleep(readPauseMs, azure.signal);
   }
 }
 
-interface Doubt {
+interface Inconsistency {
   readonly text: string;
   /** Whether the same responses twice settle it, because nothing contradicts them. */
-  readonly isSettledTwice: boolean;
+  readonly acceptedWhenRepeated: boolean;
 }
 
 /** Returns why the absence of a resource is doubtful; undefined if it is not. */
-function doubtAbout({ group, cluster, resourceIds }: Holdings, ref: ClusterRef, rule: DeletionRule): Doubt | undefined {
+function findInconsistency(
+  { group, cluster, resourceIds }: Holdings,
+  ref: ClusterRef,
+  rule: DeletionRule,
+): Inconsistency | undefined {
   const { resourceGroup, clusterName } = ref;
   if (!group) {
-    if (cluster) return { text: `it has cluster ${clusterName}, but not its resource group`, isSettledTwice: false };
+    if (cluster)
+      return { text: `Azure returns cluster ${clusterName}, but not its resource group`, acceptedWhenRepeated: false };
     // A cluster that does not exist either confirms it.
     return clusterName === ''
-      ? { text: `it does not find resource group ${resourceGroup}`, isSettledTwice: true }
+      ? { text: `Azure does not return resource group ${resourceGroup}`, acceptedWhenRepeated: true }
       : undefined;
   }
   if (group.state === 'Deleting' || (cluster && !rule.owned(cluster.tags).owned)) return undefined;
   if (mayDeleteGroup(group, cluster, rule)) {
     if (!resourceIds)
-      return { text: `it has resource group ${resourceGroup}, but not its resources`, isSettledTwice: false };
+      return {
+        text: `Azure returns resource group ${resourceGroup}, but not its resources`,
+        acceptedWhenRepeated: false,
+      };
     const path = `/managedclusters/${clusterName.toLowerCase()}`;
     const listed = clusterName !== '' && resourceIds.some(id => id.toLowerCase().endsWith(path));
     if (cluster || !listed) return undefined;
-    return { text: `it lists cluster ${clusterName}, but does not find it`, isSettledTwice: false };
+    return { text: `Azure lists cluster ${clusterName}, but does not return it`, acceptedWhenRepeated: false };
   }
   if (cluster || clusterName === '') return undefined;
-  return { text: `it does not find cluster ${clusterName}`, isSettledTwice: true };
+  return { text: `Azure does not return cluster ${clusterName}`, acceptedWhenRepeated: true };
 }
 
 async function readOnce(azure: AzureClient, ref: ClusterRef, rule: DeletionRule): Promise<Holdings> {

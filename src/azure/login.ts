@@ -29,7 +29,7 @@ export interface AzureSession {
    * Logs in with a new folder: az keeps a token until it expires, but a claims challenge requires another one. Returns
    * false for the login of an earlier step.
    */
-  startAnew(signal: AbortSignal): Promise<boolean>;
+  logInAgain(signal: AbortSignal): Promise<boolean>;
 }
 
 type LoginPorts = Pick<Ports, 'runner' | 'clock' | 'files' | 'identity' | 'log' | 'run'>;
@@ -68,7 +68,7 @@ const plainOutput = {
 export function existingLogin(): AzureSession {
   const doNothing = (): Promise<void> => Promise.resolve();
   const cannot = (): Promise<boolean> => Promise.resolve(false);
-  return { env: plainOutput, ensure: doNothing, renewIfOld: doNothing, renew: cannot, startAnew: cannot };
+  return { env: plainOutput, ensure: doNothing, renewIfOld: doNothing, renew: cannot, logInAgain: cannot };
 }
 
 /**
@@ -93,7 +93,7 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
   };
   const renewOnce = shareWork(signal => logInWith(folder, signal));
   // Other az processes use the former folder until the new one has a login.
-  const startAnewOnce = shareWork(async signal => {
+  const logInAgainOnce = shareWork(async signal => {
     const at = join(configFolder, randomUUID());
     await logInWith(at, signal);
     folder = at;
@@ -112,8 +112,10 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
       await renewOnce(signal);
       return true;
     },
-    startAnew: async signal => {
-      await startAnewOnce(signal);
+    logInAgain: async signal => {
+      // What refuses the first login refuses the second one too.
+      if (loggedInMs === undefined) return false;
+      await logInAgainOnce(signal);
       return true;
     },
   };

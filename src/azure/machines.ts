@@ -19,6 +19,7 @@ import {
 } from './machine-requests.js';
 import { findTwice, pollUntil } from './polling.js';
 import type { ClusterRef, GroupRef } from './ref.js';
+import { shareWork } from '../runtime/shared-work.js';
 import { manager, readTag, type Tags } from './tags.js';
 import { whileUnchanged } from './unchanged.js';
 
@@ -56,15 +57,14 @@ export const formerBoundsTag = `${manager}-former-bounds`;
 
 /**
  * Returns the operations on the machines of a cluster. The node resource group is read from Azure once.
- * @throws what `Az` throws; `unsupported-here` when the subscription denies changes of machines, `machine-foreign` for
- * a machine outside the node resource group of the cluster.
+ * @throws what `AzureClient` throws; `unsupported-here` when the subscription denies changes of machines,
+ * `machine-foreign` for a machine outside the node resource group of the cluster.
  */
 export function openMachines(
   azure: AzureClient,
   ref: ClusterRef,
-  known?: { group?: Promise<GroupRef> },
+  nodeGroup = nodeGroupReader(azure, ref),
 ): AzureMachines {
-  const shared = known ?? {};
   const explained = async (work: Promise<unknown>): Promise<void> => {
     try {
       await work;
@@ -72,15 +72,8 @@ export function openMachines(
       throw explainPolicy(error);
     }
   };
-  const nodeGroup = (): Promise<GroupRef> => {
-    shared.group ??= findNodeGroup(azure, ref).catch((error: unknown) => {
-      delete shared.group;
-      throw error;
-    });
-    return shared.group;
-  };
   const checked = async (machine: MachineRef): Promise<MachineRef> => {
-    expectInGroup(machine, await nodeGroup());
+    expectInGroup(machine, await nodeGroup(azure.signal));
     return machine;
   };
   const on = async (machine: MachineRef, request: (machine: MachineRef) => ArmRequest): Promise<void> =>
@@ -88,14 +81,17 @@ export function openMachines(
   const poolOf = (name: string): Promise<TaggedPool> => azure.read(readPool(ref, name), parsePool);
   return {
     findByNode: async (scaleSet, node) => {
-      const group = await nodeGroup();
+      const group = await nodeGroup(azure.signal);
       const found = await findTwice(azure, async () => {
         const instances = await instancesOf(azure, group, scaleSet);
         return instances.find(({ computerName }) => computerName.toLowerCase() === node.toLowerCase());
       });
       return found && { ...group, scaleSet, instanceId: found.instanceId };
     },
-    powerState: async machine => (await azure.find(readPower(await checked(machine)), parsePower)) ?? 'deleted',
+    powerState: async machine => {
+      const request = readPower(await checked(machine));
+      return (await findTwice(azure, () => azure.find(request, parsePower))) ?? 'deleted';
+    },
     powerOff: machine => on(machine, stopMachine),
     start: async (machine, options = { wait: true }) => {
       const request = startMachine(await checked(machine), options);
@@ -141,13 +137,21 @@ export function openMachines(
           },
         ),
       ),
-    withSignal: signal => openMachines(azure.withSignal(signal), ref, shared),
+    withSignal: signal => openMachines(azure.withSignal(signal), ref, nodeGroup),
   };
 }
 
-async function findNodeGroup(azure: AzureClient, ref: ClusterRef): Promise<GroupRef> {
-  const { subscriptionId, nodeResourceGroup } = await azure.read(readCluster(ref), parseCluster);
-  return { subscriptionId, resourceGroup: nodeResourceGroup };
+/** Returns a function that reads the node resource group of a cluster once. */
+function nodeGroupReader(azure: AzureClient, ref: ClusterRef): (signal: AbortSignal) => Promise<GroupRef> {
+  let known: GroupRef | undefined;
+  const readOnce = shareWork(async signal => {
+    const { subscriptionId, nodeResourceGroup } = await azure.withSignal(signal).read(readCluster(ref), parseCluster);
+    return { subscriptionId, resourceGroup: nodeResourceGroup };
+  });
+  return async signal => {
+    known ??= await readOnce(signal);
+    return known;
+  };
 }
 
 /** Returns the instances of a scale set; none if it does not exist. */

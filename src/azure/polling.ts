@@ -53,11 +53,11 @@ export async function pollUntil<T>({ clock, signal }: Waiting, wait: PollOptions
 }
 
 /** How long Azure may fail to find a resource that exists, in milliseconds. */
-const blindMs = 1_000;
+const absenceCheckPauseMs = 1_000;
 
 /**
  * Returns what `find` returns, and undefined only if it finds nothing twice: Azure may not find a resource for a moment,
- * and what follows from its absence cannot be taken back.
+ * and what follows from its absence cannot be undone.
  */
 export async function findTwice<T>(
   { clock, signal }: Waiting,
@@ -65,7 +65,7 @@ export async function findTwice<T>(
 ): Promise<T | undefined> {
   const found = await find();
   if (found !== undefined) return found;
-  await clock.sleep(blindMs, signal);
+  await clock.sleep(absenceCheckPauseMs, signal);
   return find();
 }
 

@@ -52,7 +52,8 @@ interface Findings {
 /**
  * Checks all requirements of a creation without changing anything: az and the login first, because all other checks
  * need them; then registration, permissions, version, sizes with their quota, and names in parallel. A check that cannot
- * be made is a warning: the creation may succeed nevertheless. Starts one az process beside the login.
+ * be made is a warning: the creation may succeed nevertheless. Starts one az process for its
+ * version, beside those for the login, the token and the endpoint.
  * @throws ActionError `tool-missing`, `tool-too-old`, and the codes of a missing or invalid login.
  */
 export async function preflightAzure(

@@ -94,7 +94,7 @@ async function experimentContextOf(
   const { namespace, seedMembers, maxReplicas } = deployment;
   const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
   const rest = await restOf(context, api, deployment, endpoint);
-  const azure = provider.kind === 'aks' ? azureOf(provider) : undefined;
+  const azure = provider.kind === 'aks' ? azureOf(context, provider) : undefined;
   return {
     api,
     access: connection,
@@ -125,10 +125,11 @@ async function experimentContextOf(
   };
 }
 
-function azureOf({ azure, target }: AksProvider) {
+function azureOf({ signal }: Context, { azure, target }: AksProvider) {
   const { subscriptionId, resourceGroup, clusterName } = target;
   return {
-    machines: openMachines(azure, target),
+    // A lost lock ends their requests too, which are repeated while a machine is busy.
+    machines: openMachines(azure.withSignal(signal), target),
     cluster: { subscriptionId, resourceGroup, clusterName },
     access: { ...accessOf(target), resourceGroup, clusterName },
   };

@@ -59,6 +59,6 @@ function toStep(command: AzureCall): CommandStep {
       .replace(/\binstance 0\b/, 'instance ID')
       .replace(/(--nodepool-name) pool\b/, '$1 POOL')
       .replace(/\bnode pool pool\b/, 'node pool POOL');
-  const { line, why } = azureStep(command);
-  return { line: show(line), why: show(why) };
+  const step = azureStep(command);
+  return { ...step, line: show(step.line), why: show(step.why) };
 }

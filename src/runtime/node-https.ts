@@ -17,7 +17,7 @@ export function createHttps(environment: NodeJS.ProcessEnv, bodyLimitBytes = lon
 
   const agentFor = async (url: string): Promise<Agent> => {
     const { getProxyForUrl } = await import('proxy-from-env');
-    const proxy = schemed(getProxyForUrl(url), environment);
+    const proxy = isDirect(url, environment) ? '' : withProxyScheme(getProxyForUrl(url), environment);
     const agent = agents.get(proxy) ?? openAgent(proxy);
     agents.set(proxy, agent);
     return agent;
@@ -96,8 +96,15 @@ function checkProxy(proxy: string): void {
   }
 }
 
+/** Like az, takes each word of NO_PROXY for the end of a host name; the library would require a dot before it. */
+function isDirect(url: string, environment: NodeJS.ProcessEnv): boolean {
+  const { hostname } = new URL(url);
+  const words = (environment['no_proxy'] ?? environment['NO_PROXY'] ?? '').split(/[\s,]+/);
+  return words.some(word => word !== '' && hostname.endsWith(word.toLowerCase()));
+}
+
 /** Like az, connects to a proxy without a scheme by http; the library would choose the scheme of the requested URL. */
-function schemed(proxy: string, environment: NodeJS.ProcessEnv): string {
+function withProxyScheme(proxy: string, environment: NodeJS.ProcessEnv): string {
   const given = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'].map(name => environment[name]);
   return proxy.startsWith('https://') && !given.includes(proxy) ? proxy.replace(/^https/, 'http') : proxy;
 }

@@ -12,7 +12,7 @@ const pauseMs = 2_000;
 
 /**
  * Each entry may use a share of the remaining time, by these weights of itself and of all entries after it. An
- * experiment waits for its members; a deletion needs some calls of az.
+ * experiment waits for its members; a deletion needs some requests to Azure.
  */
 const weights: Readonly<Record<UndoEntry['kind'], number>> = {
   cluster: 3,
@@ -89,7 +89,7 @@ function settleContents({ undoLog }: Context, cluster: Extract<UndoEntry, { kind
 
 /**
  * Returns how long the first of these entries may take, in milliseconds. The first try of a deletion gets half of the
- * time: its calls of az are slow on a busy runner, the entries in its cluster need no time when it succeeds, and a refusal
+ * time: its requests to Azure are slow on a busy runner, the entries in its cluster need no time when it succeeds, and a refusal
  * by Azure is immediate.
  */
 function shareOf([first, ...behind]: readonly UndoEntry[], leftMs: number): number {
@@ -124,7 +124,7 @@ async function abortAfter(clock: Clock, ms: number, late: AbortController, ended
 
 function explain(error: unknown): string {
   const { message, hint } = toActionError(error);
-  // Messages of az may not end with a period.
+  // Messages of Azure may not end with a period.
   return `${withoutPeriod(message)}. ${hint}`;
 }
 

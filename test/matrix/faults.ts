@@ -26,14 +26,14 @@ export const faultKinds: readonly FaultKind[] = [
   {
     name: 'expired token',
     meaning: '401, the token is too old.',
-    promise: 'Requests another token from az, and sends the request again, once.',
+    promise: 'Renews a login of its own, requests another token from az, and sends the request again, once.',
     fits: always,
     make: () => faults.accessTokenExpired(),
   },
   {
     name: 'claims',
     meaning: '401, Microsoft Entra requires a token with more claims; the action logs in itself.',
-    promise: 'Logs in anew, and sends the request again, once.',
+    promise: 'Logs in again with a new folder, and sends the request again, once.',
     fits: always,
     make: () => faults.claimsChallenge(),
   },
@@ -57,7 +57,7 @@ export const faultKinds: readonly FaultKind[] = [
     name: '404',
     meaning: '404 for something that exists, once.',
     promise:
-      'Reads again before something follows from it: that there is nothing to delete, to start or to restore, or that a group must be created. Any other request fails with `azure-not-found`.',
+      'Reads again before something follows from it: that there is nothing to delete, to start or to restore, or that a group must be created. A deletion is checked by reading, and fails with `delete-incomplete` if the resource stays. The creation of a cluster is sent once more. Most other requests fail with `azure-not-found`.',
     fits: always,
     make: () => faults.resourceMissing(),
   },
@@ -72,7 +72,7 @@ export const faultKinds: readonly FaultKind[] = [
   },
   {
     name: 'EtagMismatch',
-    meaning: '409 `EtagMismatch` of AKS, which lost a race with itself.',
+    meaning: '409 `EtagMismatch` of AKS, a conflict inside AKS.',
     promise: 'Without a condition, waits and sends the request again. With a condition, reads again and decides again.',
     fits: onAks,
     make: () => faults.etagMismatch(),
@@ -87,7 +87,8 @@ export const faultKinds: readonly FaultKind[] = [
   {
     name: 'OperationNotAllowed',
     meaning: '409 `OperationNotAllowed`, another operation is in progress.',
-    promise: 'Waits and sends the request again, for up to 20 minutes.',
+    promise:
+      'Waits and sends the request again: for up to 20 minutes, an operation on a machine for 10, the deletion of a machine for 15. The creation of a cluster is sent once more.',
     fits: onAks,
     make: () => faults.busy(),
   },

@@ -159,7 +159,7 @@ async function readCloud(files: Pick<Files, 'readText'>, path: string): Promise<
   }
 }
 
-/** Returns an error when Azure names a URL outside its endpoint: the token must not be sent there. */
+/** Returns a link if it is at the endpoint: the token must not be sent elsewhere. @throws ActionError `azure-failed`. */
 export function checkedLink(link: string, endpoint: string, why: string): string {
   if (URL.canParse(link) && new URL(link).origin === new URL(endpoint).origin) return link;
   const shown = JSON.stringify(link.slice(0, 100));

@@ -86,13 +86,14 @@ function shownPath(url: string): string {
 }
 
 /** Errors of TLS and of a proxy that another try does not change; see `tls.connect` in the Node documentation. */
-const lasting = /certificate|CERT_|SELF_SIGNED|UNABLE_TO_|the proxy|ENOENT/i;
+const permanent =
+  /certificate|CERT_|SELF_SIGNED|UNABLE_TO_|invalid URL|the proxy refused the connection with status 4\d\d|ENOENT/i;
 
 function connectionError(why: string, host: string, error: unknown): ActionError {
   const cause = toActionError(error);
   const reason = cause.message || 'the connection failed';
   const message = `Could not ${why}: no response from ${host}: ${reason}.`;
-  if (!lasting.test(reason)) return new ActionError('azure-unavailable', message, { evidence: reason, cause });
+  if (!permanent.test(reason)) return new ActionError('azure-unavailable', message, { evidence: reason, cause });
   return new ActionError('azure-unreachable', message, { evidence: reason, cause });
 }
 

@@ -9,8 +9,8 @@ export interface Accepted {
   readonly response: HttpsResponse;
   /** The purpose of the request. */
   readonly why: string;
-  /** Requests the state once. */
-  readonly look: () => Promise<OperationState>;
+  /** Requests the state, for at most `leftMs` milliseconds. */
+  readonly look: (leftMs: number) => Promise<OperationState>;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function waitForOperation(
   await clock.sleep(Math.min(limitMs, requestedMs ?? pollPauseMs(0)), signal);
   const end = await pollUntil(waiting, {
     look: async () => {
-      const state = await look();
+      const state = await look(deadlineMs - clock.now());
       if (state.state !== 'running') return state;
       requestedMs = state.pauseMs;
       return undefined;

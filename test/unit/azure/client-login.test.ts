@@ -56,7 +56,8 @@ describe('a refused token (401)', () => {
     const { session, logins } = own();
     const { azure, runner, log } = labWith(script => script.on('POST ', expired, { status: 200 }), session);
     await azure.complete(restartMachine(machine));
-    expect(logins).toEqual(['/private/login', '/private/login']);
+    // az would return the refused token again in the same folder.
+    expect(logins).toEqual(['/private/login', expect.stringMatching(/^\/private\/login\/./)]);
     expect(tokensSent(runner)).toEqual(['Bearer token-1', 'Bearer token-2']);
     expect(log.lines).toContain('Azure no longer accepted the login, so it was renewed.');
   });
@@ -74,7 +75,7 @@ describe('a refused token (401)', () => {
     let other: Promise<unknown> = Promise.resolve();
     const session = {
       ...existingLogin(),
-      renew: async () => {
+      logInAgain: async () => {
         other = azure.run(readCluster({ ...ref, clusterName: 'other' }));
         await new Promise(setImmediate);
         return true;

@@ -85,6 +85,10 @@ describe('waitForCluster', () => {
     expect(never.clock.now()).toBeGreaterThan(minuteMs);
   });
 
+  it('does not believe one response without the cluster', async () => {
+    expect(await wait(creating, absent, creating, ready).outcome).toMatchObject({ state: 'Succeeded' });
+  });
+
   it('throws when the cluster disappears', async () => {
     expect(await rejection(wait(creating, absent).outcome)).toMatchObject({ code: 'azure-preempted' });
   });

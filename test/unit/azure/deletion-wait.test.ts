@@ -3,6 +3,7 @@ import { deleteOurs, type Deletion, type DeletionOptions } from '../../../src/az
 import { ownedForTeardown } from '../../../src/azure/ownership.js';
 import {
   absent,
+  fails,
   clusterId,
   clusterJson,
   groupJson,
@@ -82,6 +83,12 @@ describe('deleteOurs with a time to wait', () => {
 
   it('waits for the resource when the URL of the operation expires first', async () => {
     const azure = lab([foreignGroup], [cluster, deletingCluster, deletingCluster, absent], running, absent);
+    expect(await remove(azure)).toMatchObject({ deleted: 'cluster' });
+  });
+
+  it('goes by the state of the resource when the login may not read the operation', async () => {
+    const forbidden = fails('(AuthorizationFailed) The client may not read operations of the subscription.');
+    const azure = lab([foreignGroup], [cluster, deletingCluster, deletingCluster, absent], forbidden);
     expect(await remove(azure)).toMatchObject({ deleted: 'cluster' });
   });
 

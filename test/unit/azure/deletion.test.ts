@@ -247,6 +247,19 @@ describe('deleteOurs', () => {
     expect(deletions(empty)).toEqual(['DELETE resourceGroups/rg-shop']);
   });
 
+  it('decides again after prepare, which may have taken minutes', async () => {
+    const azure = labWith(script =>
+      script
+        .on('GET resourceGroups/', prints(groupJson()))
+        .on('GET managedClusters/', prints(clusterJson()), prints(clusterJson()), prints(deletingCluster))
+        .on('GET rg-shop/resources', onlyCluster, others)
+        .on('DELETE ', {}),
+    );
+    const prepare = (): Promise<void> => Promise.resolve();
+    expect(await deleteOurs(azure.azure, ref, teardown, prepare)).toMatchObject({ deleted: 'cluster' });
+    expect(deletions(azure)).toEqual(['DELETE managedClusters/aks-shop']);
+  });
+
   it('deletes only by creation id in the post phase', async () => {
     const rule = (id: string): DeletionOptions => ({ ...teardown, owned: ownedByCreation(owner.repository, id) });
     const mine = lab(groupJson(), clusterJson());

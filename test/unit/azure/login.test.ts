@@ -34,7 +34,7 @@ describe('ownLogin', () => {
   it('uses a new folder only when it has a login, and one folder for requests at the same time', async () => {
     const { session, runner } = lab();
     await session.ensure(signal);
-    const both = [session.startAnew(signal), session.startAnew(signal)];
+    const both = [session.logInAgain(signal), session.logInAgain(signal)];
     expect(session.env['AZURE_CONFIG_DIR']).toBe('/private/login');
     expect(await Promise.all(both)).toEqual([true, true]);
     const folders = runner.commands.map(({ env }) => env?.['AZURE_CONFIG_DIR']);
@@ -168,7 +168,7 @@ describe('keepLoggedIn', () => {
       ensure: renewIfOld,
       renewIfOld,
       renew: () => Promise.resolve(true),
-      startAnew: () => Promise.resolve(true),
+      logInAgain: () => Promise.resolve(true),
     };
     expect(await rejection(keepLoggedIn(session, clock, stop.signal))).toMatchObject({ message: 'done' });
     expect(times).toEqual([40, 80]);

@@ -56,12 +56,15 @@ describe('a proxy', () => {
     expect(tunnels).toHaveLength(1);
   });
 
-  it.each(['localhost', '.example.com,localhost', '*'])('is not used for the hosts of NO_PROXY=%s', async hosts => {
-    const { port, tunnels } = await openProxy();
-    expect(await send({ HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: hosts })).toMatchObject({ status: 200 });
-    expect(await send({ HTTPS_PROXY: `http://127.0.0.1:${port}`, no_proxy: hosts })).toMatchObject({ status: 200 });
-    expect(tunnels).toEqual([]);
-  });
+  it.each(['localhost', '.example.com,localhost', 'calhost', '*'])(
+    'is not used for the hosts of NO_PROXY=%s',
+    async hosts => {
+      const { port, tunnels } = await openProxy();
+      expect(await send({ HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: hosts })).toMatchObject({ status: 200 });
+      expect(await send({ HTTPS_PROXY: `http://127.0.0.1:${port}`, no_proxy: hosts })).toMatchObject({ status: 200 });
+      expect(tunnels).toEqual([]);
+    },
+  );
 
   it('does not make a certificate of another host valid', async () => {
     const { port } = await openProxy();
