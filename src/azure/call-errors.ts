@@ -1,4 +1,4 @@
-import { ActionError } from '../errors/action-error.js';
+import { ActionError, hasCode } from '../errors/action-error.js';
 import type { AzureCall } from './call.js';
 
 /** Parses the output of a call as JSON. @throws ActionError `command-failed` when it is none, or `parse` rejects it. */
@@ -14,6 +14,16 @@ export function parseOutput<T>(call: AzureCall, output: string, parse: (json: un
   }
 }
 
+/** Returns what a read resolves with; undefined when the resource or its resource group does not exist. */
+export async function unlessAbsent<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (hasCode(error, 'azure-not-found')) return undefined;
+    throw error;
+  }
+}
+
 /** Returns the error of an operation that has not ended after `limitMs` milliseconds. */
 export function unfinishedError(why: string, limitMs: number, last: ActionError | undefined): ActionError {
   const minutes = Math.round(limitMs / 60_000);
@@ -22,8 +32,8 @@ export function unfinishedError(why: string, limitMs: number, last: ActionError 
 }
 
 /**
- * Returns the error of a login that needs more claims; the hint has the command that gets them. See "Continuous access evaluation" in the
- * Microsoft Entra documentation.
+ * Returns the error of a login that needs more claims; the hint has the command that gets them. See "Continuous access
+ * evaluation" in the Microsoft Entra documentation.
  */
 export function claimsError({ message, evidence }: ActionError, claims: string): ActionError {
   const hint = `Log in again right before this step; for a user, run \`az login --claims-challenge ${claims}\`. Or set client-id and tenant-id, so that the action logs in itself.`;

@@ -1,4 +1,4 @@
-import { type ActionError, hasCode } from '../errors/action-error.js';
+import type { ActionError } from '../errors/action-error.js';
 import { asList, asRecord, text } from '../runtime/json.js';
 import type { Clock, Https, HttpsResponse, Log, Ports } from '../runtime/ports.js';
 import { checkedLink, createAccess } from './arm/access.js';
@@ -8,7 +8,7 @@ import { sendToArm, type SendPorts } from './arm/send.js';
 import { stateOf, waitForOperation } from './arm/wait.js';
 import { createAttempt } from './attempts.js';
 import type { AzCommand } from './az-commands.js';
-import { parseOutput } from './call-errors.js';
+import { parseOutput, unlessAbsent } from './call-errors.js';
 import type { AzureCall } from './call.js';
 import { azError } from './errors.js';
 import type { AzureSession } from './login.js';
@@ -128,14 +128,7 @@ export function createAzure(
       tokenMs: async subscriptionId =>
         (await access.expiry(subscriptionId, signal)).getTime() - client.date().getTime(),
       read: async (call, parse) => parseOutput(call, await run(call), parse),
-      async find(call, parse) {
-        try {
-          return await client.read(call, parse);
-        } catch (error) {
-          if (hasCode(error, 'azure-not-found')) return undefined;
-          throw error;
-        }
-      },
+      find: (call, parse) => unlessAbsent(client.read(call, parse)),
       async list(request, parse) {
         const items: ReturnType<typeof parse>[] = [];
         let page = await run(request);

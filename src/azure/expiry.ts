@@ -5,7 +5,8 @@ import { ownedForTeardown } from './ownership.js';
 import { expiryValue, type Owner } from './tags.js';
 
 /**
- * Sets a new expiry on a reused cluster if this repository owns it; other clusters are not changed. Returns the new value of `expires-at`, or an empty text when nothing was changed.
+ * Sets a new expiry on a reused cluster if this repository owns it; other clusters are not changed. Returns the new
+ * value of `expires-at`, or an empty text when nothing was changed.
  */
 export async function renewExpiry(
   azure: AzureClient,

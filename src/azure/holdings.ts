@@ -1,5 +1,6 @@
-import { ActionError, hasCode } from '../errors/action-error.js';
+import { ActionError } from '../errors/action-error.js';
 import { asRecord, required } from '../runtime/json.js';
+import { unlessAbsent } from './call-errors.js';
 import type { AzureClient } from './client.js';
 import { findCluster } from './cluster-wait.js';
 import { type DeletionRule, type Holdings, mayDeleteGroup } from './deletion-plan.js';
@@ -70,17 +71,12 @@ async function readOnce(azure: AzureClient, ref: ClusterRef, rule: DeletionRule)
   ]);
   if (!group) return { group, cluster, resourceIds: undefined };
   if (group.state === 'Deleting') return { group, cluster: undefined, resourceIds: undefined };
-  if (cluster && !rule.owned(cluster.tags).owned) return { group, cluster, resourceIds: undefined };
-  if (!mayDeleteGroup(group, cluster, rule)) return { group, cluster, resourceIds: undefined };
-  return { group, cluster, resourceIds: await listIds(azure, ref) };
+  const isOurs = !cluster || rule.owned(cluster.tags).owned;
+  const mayDelete = isOurs && mayDeleteGroup(group, cluster, rule);
+  return { group, cluster, resourceIds: mayDelete ? await listIds(azure, ref) : undefined };
 }
 
 /** Returns the ids of all resources in a group; undefined if it has disappeared. */
-async function listIds(azure: AzureClient, ref: ClusterRef): Promise<readonly string[] | undefined> {
-  try {
-    return await azure.list(listResources(ref), resource => required(asRecord(resource), 'id'));
-  } catch (error) {
-    if (hasCode(error, 'azure-not-found')) return undefined;
-    throw error;
-  }
+function listIds(azure: AzureClient, ref: ClusterRef): Promise<readonly string[] | undefined> {
+  return unlessAbsent(azure.list(listResources(ref), resource => required(asRecord(resource), 'id')));
 }

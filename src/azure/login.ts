@@ -35,8 +35,8 @@ export interface AzureSession {
 type LoginPorts = Pick<Ports, 'runner' | 'clock' | 'files' | 'identity' | 'log' | 'run'>;
 
 /**
- * The audiences that Microsoft Entra requires in an assertion, by the name that az gives a cloud (Azure/login, README; "Create
- * a trust relationship" in the Microsoft Entra documentation).
+ * The audiences that Microsoft Entra requires in an assertion, by the name that az gives a cloud (Azure/login, README;
+ * "Create a trust relationship" in the Microsoft Entra documentation).
  */
 const audiences: Readonly<Record<string, string>> = {
   AzureUSGovernment: 'api://AzureADTokenExchangeUSGov',

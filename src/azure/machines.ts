@@ -1,5 +1,6 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { asOptionalList, asRecord, number, text, textMap } from '../runtime/json.js';
+import { unlessAbsent } from './call-errors.js';
 import type { AzureClient } from './client.js';
 import type { ArmRequest } from './arm/request.js';
 import { readCluster } from './cluster-requests.js';
@@ -160,16 +161,12 @@ async function instancesOf(
   group: GroupRef,
   scaleSet: string,
 ): Promise<readonly { readonly instanceId: string; readonly computerName: string }[]> {
-  try {
-    return await azure.list(listInstances(group, scaleSet), json => {
-      const { instanceId, properties } = asRecord(json);
-      const computerName = text(asRecord(asRecord(properties)['osProfile'])['computerName']);
-      return { instanceId: text(instanceId), computerName };
-    });
-  } catch (error) {
-    if (hasCode(error, 'azure-not-found')) return [];
-    throw error;
-  }
+  const instances = azure.list(listInstances(group, scaleSet), json => {
+    const { instanceId, properties } = asRecord(json);
+    const computerName = text(asRecord(asRecord(properties)['osProfile'])['computerName']);
+    return { instanceId: text(instanceId), computerName };
+  });
+  return (await unlessAbsent(instances)) ?? [];
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import type { Https, HttpsResponse } from './ports.js';
-import { onAbort } from './time.js';
+import { abortReason, onAbort } from './time.js';
 
 /** More than any list that the action reads; a longer response would only fill the memory of the runner. */
 const longestBodyBytes = 64 * 1024 * 1024;
@@ -44,7 +44,7 @@ export function createHttps(environment: NodeJS.ProcessEnv, bodyLimitBytes = lon
           outgoing.destroy();
         };
         const cancel = (): void => {
-          fail(asError(signal.reason));
+          fail(abortReason(signal));
         };
         const timer = setTimeout(() => {
           fail(new Error(`no response within ${Math.round(timeoutMs / 1000)} s`));
@@ -120,8 +120,4 @@ function readAuthorities(environment: NodeJS.ProcessEnv): { readonly ca: string 
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the certificates of ${name} cannot be read: ${reason}`, { cause: error });
   }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

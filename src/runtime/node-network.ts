@@ -2,6 +2,7 @@ import type * as http from 'node:http';
 import type * as https from 'node:https';
 import { connect, type Socket } from 'node:net';
 import type { HttpAnswer, Network, HttpSession } from './ports.js';
+import { abortReason } from './time.js';
 
 /** More than a welcome page or a slice of messages needs; the rest of a longer response is dropped. */
 const bodyLimitBytes = 4 * 1024 * 1024;
@@ -28,7 +29,7 @@ export const socketNetwork: Network = {
       });
       const fail = (error: Error): void => {
         clearTimeout(timer);
-        reject(signal.aborted ? asError(signal.reason) : error);
+        reject(signal.aborted ? abortReason(signal) : error);
       };
       // A separate timer: a timeout signal inside AbortSignal.any may be garbage-collected before it fires (nodejs/node
       // 57736).
@@ -51,7 +52,7 @@ export const socketNetwork: Network = {
       socket.once('error', error => {
         clearTimeout(timer);
         socket.destroy();
-        reject(signal.aborted ? asError(signal.reason) : error);
+        reject(signal.aborted ? abortReason(signal) : error);
       });
     });
   },
@@ -111,8 +112,4 @@ function openSession(url: string): HttpSession {
 
 function timeoutError(timeoutMs: number): Error {
   return new Error(`no answer within ${timeoutMs} ms`);
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

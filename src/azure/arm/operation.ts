@@ -3,7 +3,7 @@ import { asRecord, text } from '../../runtime/json.js';
 import type { HttpsResponse } from '../../runtime/ports.js';
 import { armError } from '../errors.js';
 import { parseArmError } from './error-body.js';
-import { retryAfterMs } from './send.js';
+import { requestIds, retryAfterMs } from './send.js';
 
 /** The state of a long-running operation. */
 export type OperationState =
@@ -47,15 +47,12 @@ function statusIn(body: string): string {
   }
 }
 
-function operationError({ text: body, headers }: HttpsResponse, why: string): ActionError {
-  const ids = {
-    requestId: headers['x-ms-request-id'] ?? '',
-    correlationId: headers['x-ms-correlation-request-id'] ?? '',
-  };
+function operationError(response: HttpsResponse, why: string): ActionError {
+  const { text: body } = response;
   if (parseArmError(body) === undefined) {
     const message = `Could not ${why}: the operation ended in state ${statusIn(body)}, and Azure gives no reason.`;
     return new ActionError('azure-failed', message, { evidence: body });
   }
   // The response itself succeeded: it has no status that says why the operation failed.
-  return armError({ why, status: 0, body, conditional: false, ...ids });
+  return armError({ why, status: 0, body, conditional: false, ...requestIds(response) });
 }

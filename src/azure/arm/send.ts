@@ -68,8 +68,7 @@ export async function sendToArm(
     status: response.status,
     body: response.text,
     conditional: ifMatch !== undefined,
-    requestId: response.headers['x-ms-request-id'] ?? '',
-    correlationId: response.headers['x-ms-correlation-request-id'] ?? '',
+    ...requestIds(response),
   };
   throw new ArmError(armError(details), response);
 }
@@ -95,6 +94,17 @@ function connectionError(why: string, host: string, error: unknown): ActionError
   const message = `Could not ${why}: no response from ${host}: ${reason}.`;
   if (!permanent.test(reason)) return new ActionError('azure-unavailable', message, { evidence: reason, cause });
   return new ActionError('azure-unreachable', message, { evidence: reason, cause });
+}
+
+/** Returns the ids with which Azure finds a request; empty if it sends none. */
+export function requestIds({ headers }: Pick<HttpsResponse, 'headers'>): {
+  readonly requestId: string;
+  readonly correlationId: string;
+} {
+  return {
+    requestId: headers['x-ms-request-id'] ?? '',
+    correlationId: headers['x-ms-correlation-request-id'] ?? '',
+  };
 }
 
 /**
