@@ -22,6 +22,8 @@ export interface Operation {
   ended(limitMs: number): Promise<void>;
 }
 
+type Fence = () => Promise<void>;
+
 /**
  * The client of Azure, with login, retries and typed results. It throws only ActionErrors and the reason of the abort
  * signal.
@@ -49,6 +51,11 @@ export interface AzureClient {
   complete(request: ArmRequest): Promise<void>;
   /** Returns the same client with another signal, for work that must continue after the main work has ended. */
   withSignal(signal: AbortSignal): AzureClient;
+  /**
+   * Returns the same client with a fence, which is called right before each try of a change and throws when the change
+   * must not be made any more.
+   */
+  withFence(fence: Fence): AzureClient;
 }
 
 type AzurePorts = Pick<Ports, 'runner' | 'clock' | 'log' | 'files' | 'run'> &
@@ -83,14 +90,15 @@ export function createAzure(
     },
   };
 
-  /** Returns the client with a signal; all share the login, its tokens and the clock of Azure. */
-  function open(signal: AbortSignal): AzureClient {
+  /** Returns the client with a signal and a fence; all share the login, its tokens and the clock of Azure. */
+  function open(signal: AbortSignal, fence?: Fence): AzureClient {
     const attempt = createAttempt({ clock, log, session, access, random, givenUp }, signal);
 
     /** Runs az once. */
     const start = async (command: AzCommand): Promise<string> => {
       await session.ensure(signal);
       const env = { ...session.env, ...command.env };
+      if (command.effect !== 'read') await fence?.();
       const result = await runner.run({ ...command, env }, signal);
       if (result.code !== 0) throw azError(command, result);
       return result.stdout;
@@ -99,6 +107,7 @@ export function createAzure(
     const send = async (request: ArmRequest, link?: string): Promise<HttpsResponse> => {
       const { endpoint, token, subscriptionId } = await access.get(request.subscriptionId, signal);
       const { why, timeoutMs = responseMs } = request;
+      if (request.method !== 'GET' && link === undefined) await fence?.();
       const call =
         link === undefined
           ? { ...request, url: endpoint + pathOf(request, subscriptionId) }
@@ -156,7 +165,8 @@ export function createAzure(
         const work = async (): Promise<void> => operationOf(request, await send(request)).ended(limitMs);
         await attempt(request.effect, work, limitMs);
       },
-      withSignal: open,
+      withSignal: other => open(other, fence),
+      withFence: other => open(signal, other),
     };
     return client;
   }

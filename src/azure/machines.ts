@@ -51,6 +51,7 @@ export interface AzureMachines {
   raisePoolBounds(pool: string, bounds: Bounds): Promise<void>;
   restorePoolBounds(pool: string): Promise<void>;
   withSignal(signal: AbortSignal): AzureMachines;
+  withFence(fence: () => Promise<void>): AzureMachines;
 }
 
 /** The tag of a pool that stores its bounds from before an experiment, such as `1-5`. */
@@ -139,6 +140,7 @@ export function openMachines(
         ),
       ),
     withSignal: signal => openMachines(azure.withSignal(signal), ref, nodeGroup),
+    withFence: fence => openMachines(azure.withFence(fence), ref, nodeGroup),
   };
 }
 

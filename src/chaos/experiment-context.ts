@@ -43,6 +43,20 @@ export interface ExperimentContext {
    * removes the entry.
    */
   guard(): () => void;
+  /**
+   * Runs `body` while no other run changes nodes of this cluster, with a signal that aborts when that is no longer
+   * certain. Throws ActionError `locked` when another run does so for too long.
+   */
+  underNodesLock<T>(body: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/**
+ * The ports through which a fault changes the cluster: before each change, they confirm that no other run has taken
+ * over. The ports of the context are for reads and for the revert.
+ */
+export interface FaultPorts {
+  readonly api: KubernetesApi;
+  readonly machines: Machines | undefined;
 }
 
 /** The state of the cluster before the experiment changes anything. */

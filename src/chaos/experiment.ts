@@ -1,6 +1,6 @@
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import type { CommandStep } from '../runtime/command-line.js';
-import type { ClusterState, ExperimentContext } from './experiment-context.js';
+import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { MachineCommands } from './machines-port.js';
 import type { OriginalState } from './revert/original-state.js';
 import type { ChaosSettings } from './settings.js';
@@ -84,11 +84,11 @@ export interface Fault {
   /** Returns how the affected members recover. */
   recoveryMode(): RecoveryMode;
   /** Changes before the fault, such as one more member; the probe is not started yet. */
-  prepare?(): Promise<void>;
+  prepare?(ports: FaultPorts): Promise<void>;
   /**
    * Injects the fault and resolves when it has taken effect. `limits` bound each wait by the rest of `max-recovery`.
    */
-  inject(limits: RolloutLimits): Promise<void>;
+  inject(ports: FaultPorts, limits: RolloutLimits): Promise<void>;
   /** Checks that the fault took place. Called after `inject` and again at the end of the hold. */
   confirm(): Promise<Proof>;
   /**

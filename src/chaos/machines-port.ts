@@ -62,6 +62,8 @@ export interface Machines {
   restorePoolBounds(pool: string): Promise<void>;
   /** Returns the same port with another signal, for a revert after the experiment is aborted. */
   withSignal(signal: AbortSignal): Machines;
+  /** Returns the same port with a fence, which is called right before each try of a change; it may throw. */
+  withFence(fence: () => Promise<void>): Machines;
 }
 
 /** The cluster in Azure whose machines these are. */

@@ -31,6 +31,35 @@ export async function runExperiment(
   context: ExperimentContext,
   experiment: ExperimentDefinition<ExperimentName>,
 ): Promise<ExperimentResult> {
+  const changesNodes = experiment.nonGraceful === true || experiment.reverts.length > 0;
+  if (!changesNodes) return runAlone(context, experiment);
+  try {
+    return await context.underNodesLock(signal => {
+      const { api, machines } = context;
+      const bound = { ...context, api: api.withSignal(signal), machines: machines?.withSignal(signal) };
+      return runAlone(bound, experiment);
+    });
+  } catch (thrown) {
+    return notStarted(context, experiment, toActionError(thrown));
+  }
+}
+
+/** Returns the result of an experiment that ended before it changed anything. */
+function notStarted(
+  context: ExperimentContext,
+  { name }: ExperimentDefinition<ExperimentName>,
+  error: ActionError,
+): ExperimentResult {
+  const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
+  // A busy cluster is not a failure of the cluster.
+  if (hasCode(error, 'experiment-skipped', 'locked')) return { record: { ...record, verdict: 'skipped' }, over: false };
+  return { record: { ...record, verdict: verdictOf(context, error) }, error, over: isOver(context, error) };
+}
+
+async function runAlone(
+  context: ExperimentContext,
+  experiment: ExperimentDefinition<ExperimentName>,
+): Promise<ExperimentResult> {
   const { name } = experiment;
   let planned: { readonly found: ClusterState; readonly fault: Fault };
   try {
@@ -40,10 +69,7 @@ export async function runExperiment(
     planned = { found: placed, fault: await experiment.preflight(context, placed) };
     assertRevertible(planned.found, planned.fault);
   } catch (thrown) {
-    const error = toActionError(thrown);
-    const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
-    if (hasCode(error, 'experiment-skipped')) return { record: { ...record, verdict: 'skipped' }, over: false };
-    return { record: { ...record, verdict: verdictOf(context, error) }, error, over: isOver(context, error) };
+    return notStarted(context, experiment, toActionError(thrown));
   }
   const { found, fault } = planned;
   for (const target of fault.targets) context.note(`Target: ${describeTarget(target)}.`);
@@ -53,7 +79,7 @@ export async function runExperiment(
     context,
     { experiment: name, found, originalState: fault.originalState, nodes },
     async openRecord => {
-      await fault.prepare?.();
+      await fault.prepare?.(openRecord.ports);
       return runFault(context, experiment, { ...openRecord, found, fault });
     },
   );
@@ -92,7 +118,7 @@ function withError(
 }
 
 function isOver({ api }: ExperimentContext, error: ActionError): boolean {
-  return api.signal.aborted || hasCode(error, 'undo-incomplete', 'lock-lost');
+  return api.signal.aborted || hasCode(error, 'undo-incomplete', 'lock-lost', 'lock-expiring');
 }
 
 /**
@@ -111,14 +137,14 @@ function assertSteadyState({ members, replicas }: ClusterState): void {
  * @throws ActionError `experiment-skipped`.
  */
 function assertRevertible({ statefulSet }: ClusterState, { originalState: { replicas } }: Fault): void {
-  const refusal = replicas === undefined ? undefined : refuteReplicas(statefulSet, replicas);
+  const refusal = replicas === undefined ? undefined : refuteReplicas(statefulSet, replicas.from);
   if (refusal === undefined) return;
   const message = `The experiment changes the number of members, but could not revert it. ${refusal.message}`;
   throw new ActionError('experiment-skipped', message, { cause: refusal });
 }
 
 function verdictOf({ api }: ExperimentContext, error: ActionError): 'aborted' | 'fail' {
-  return api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
+  return api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost', 'lock-expiring') ? 'aborted' : 'fail';
 }
 
 /** An incomplete revert has precedence, because it needs attention first; its message includes the cause. */

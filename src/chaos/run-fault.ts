@@ -3,12 +3,18 @@ import type { ExperimentRecord } from '../journal/experiment-record.js';
 import { type RolloutGoal, type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
 import { sleepOrEndEarly } from '../runtime/time.js';
-import { type ClusterState, type ExperimentContext, readAllowedDisruptions } from './experiment-context.js';
+import {
+  type ClusterState,
+  type ExperimentContext,
+  type FaultPorts,
+  readAllowedDisruptions,
+} from './experiment-context.js';
 import type { ExperimentDefinition, Fault, Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
 import { type Measurement, type MeasurementResult, startMeasurement } from './measurement/measurement.js';
 import { areNodesInService, recoveryGoal, interference } from './recovery-mode.js';
-import { revertContextOf, revertFault } from './revert/revert.js';
+import { revertContextOf } from './revert/revert-context.js';
+import { revertFault } from './revert/revert.js';
 import { judge } from './verdict.js';
 import type { OpenRecord } from './with-revert-record.js';
 
@@ -35,7 +41,7 @@ const checkMs = 250;
 export async function runFault(
   context: ExperimentContext,
   definition: ExperimentDefinition<ExperimentName>,
-  { found, fault, record, started }: OpenRecord & { readonly found: ClusterState; readonly fault: Fault },
+  { found, fault, record, fence, ports, started }: OpenRecord & { readonly found: ClusterState; readonly fault: Fault },
 ): Promise<FaultResult> {
   const { api, chaos, note } = context;
   const { name } = definition;
@@ -59,12 +65,12 @@ export async function runFault(
     note('Injecting the fault.');
     measurement.recordMoment('injected');
     const limits = withinRecovery(context, api.clock.now());
-    const held = await injectAndHold(context, { fault, unavailable, measurement }, limits);
+    const held = await injectAndHold(context, { fault, ports, unavailable, measurement }, limits);
     const during = await readAllowedDisruptions(api, members.namespace, context.budgetName).catch(() => 'not read');
     const acceptedUnderFault = measurement.acceptedUnderFault();
 
     measurement.recordMoment('reverted');
-    const reverted = await revertFault(revertContextOf(context, revertMs, started), record);
+    const reverted = await revertFault(revertContextOf(context, revertMs, { started, fence }), record);
     const before = found.members.filter(({ metadata }) => fault.affected.includes(metadata.uid ?? ''));
     // Without a confirmed fault, no member has changed, so none has to recover.
     const goal = held.proof.confirmed ? recoveryGoal(fault, before) : {};
@@ -105,6 +111,7 @@ function withinRecovery({ api, limits, chaos }: ExperimentContext, injectedMs: n
 /** A fault to inject, with its measurement. */
 interface Injection {
   readonly fault: Fault;
+  readonly ports: FaultPorts;
   readonly unavailable: boolean;
   readonly measurement: Measurement;
 }
@@ -123,9 +130,9 @@ async function injectAndHold(
   limits: RolloutLimits,
 ): Promise<HeldFault> {
   const { api, note } = context;
-  const { fault, measurement } = injection;
+  const { fault, ports, measurement } = injection;
   try {
-    await fault.inject(limits);
+    await fault.inject(ports, limits);
     const proof = await fault.confirm();
     measurement.recordMoment('confirmed');
     note(proof.detail);

@@ -39,15 +39,15 @@ export async function spreadSeeds(
   const originalState = {
     ...nothingToRevert,
     cordons: [target.name],
-    replicas: plan.kind === 'surge' ? found.replicas : undefined,
+    replicas: plan.kind === 'surge' ? { from: found.replicas, set: plan.replicas } : undefined,
   };
   const { error, putBack } = await withRevertRecord(
     context,
     { experiment, found, originalState, nodes: [target.name] },
-    async () => {
-      await cordon(api, target.name, context.holder);
-      if (plan.kind === 'surge') await surge(context, found.replicas, plan.replicas);
-      await drainMembers(api, {
+    async ({ ports }) => {
+      await cordon(ports.api, target.name, context.holder);
+      if (plan.kind === 'surge') await surge(context, ports, found.replicas, plan.replicas);
+      await drainMembers(ports.api, {
         members,
         statefulSet: found.statefulSet,
         node: target.name,

@@ -1,13 +1,19 @@
 import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { RevertSummary } from '../journal/experiment-record.js';
-import type { ClusterState, ExperimentContext } from './experiment-context.js';
+import type { Fence } from '../kubernetes/requester.js';
+import { surgePossible } from '../migratorydata/member-bounds.js';
+import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { ExperimentName } from './experiments/index.js';
+import { createFence } from './revert/fence.js';
 import { freezeAutoscaler } from './revert/frozen-autoscaler.js';
 import { holdNodes, nodesToHold } from './revert/node-annotations.js';
 import type { OriginalState } from './revert/original-state.js';
+import { refuteReplicas } from './revert/record-confirmation.js';
+import { type RevertContext, revertContextOf } from './revert/revert-context.js';
 import { writeRecord } from './revert/revert-record-store.js';
 import type { RevertRecord } from './revert/revert-record.js';
-import { revertAll, type RevertContext, revertContextOf, revertFast } from './revert/revert.js';
+import { revertAll, revertFast } from './revert/revert.js';
+import { seedsPerNode } from './revert/seed-spread.js';
 
 /**
  * The time limit of a revert, in addition to its waits for members, in milliseconds. The timeout of the step does not
@@ -36,7 +42,10 @@ export interface RevertedWork<T> {
 }
 
 /** A written revert record, and what the experiment has started again so far. */
-export type OpenRecord = Pick<RevertContext, 'started'> & { readonly record: RevertRecord };
+export type OpenRecord = Pick<RevertContext, 'started' | 'fence'> & {
+  readonly record: RevertRecord;
+  readonly ports: FaultPorts;
+};
 
 /**
  * Writes a revert record, runs `body`, and reverts, whatever happens in between. Freezes the autoscaler in the
@@ -50,23 +59,26 @@ export async function withRevertRecord<T>(
   const { api } = context;
   const record = recordOf(context, change);
   const started: RevertContext['started'] = new Map();
+  let fence: Fence | undefined;
   const unguard = context.guard();
   const result = await settled(async () => {
-    await writeRecord(api, record);
+    fence = createFence(api, await writeRecord(api, record));
+    const ports = { api: api.withFence(fence), machines: context.machines?.withFence(fence) };
     await holdNodes(api, record, change.nodes);
-    await freeze(context, change.found);
-    return body({ record, started });
+    await freeze({ ...context, api: ports.api }, change.found);
+    return body({ record, fence, ports, started });
   });
   if (api.signal.aborted) {
-    // A run that has taken the lock reverts this record too, and may already be changing the same node again.
+    // A run that has taken the lock reverts this record too, and may already be changing the same node again. After a
+    // lock that is only expiring, nobody has: the machines are started, whatever became of the API server.
     if (!hasCode(api.signal.reason, 'lock-lost'))
-      await revertFast(revertContextOf(context, fastRevertMs, started), record);
+      await revertFast(revertContextOf(context, fastRevertMs, { started, fence }), record);
     // The post phase or operation recover does the rest; the undo log has an entry for it.
     const left = ['the step was cancelled: its post phase reverts the experiment'];
     return { ...result, putBack: { done: false, did: [], left } };
   }
   const { done, did, left, invalid } = await revertAll(
-    revertContextOf(context, revertMs + 2 * context.limits.remainingMs(), started),
+    revertContextOf(context, revertMs + 2 * context.limits.remainingMs(), { started, fence }),
     record,
   );
   if (done) unguard();
@@ -92,11 +104,22 @@ function recordOf(context: ExperimentContext, { experiment, found, originalState
     experiment,
     writtenAt: new Date(now).toISOString(),
     deadline: new Date(now + lastsMs).toISOString(),
-    undo,
+    undo: { ...undo, replicas: undo.replicas ?? addedMember(context, found) },
     autoscaler: found.autoscaler && boundsIn(found.autoscaler),
     held: nodesToHold(found.nodes),
+    seedsPerNode: seedsPerNode(found.members.filter(({ metadata }) => context.isSeed(metadata.name))),
     cluster: context.cluster,
   };
+}
+
+/** Returns the change of a revert that adds a member to move a seed; undefined if that is not possible. */
+function addedMember(
+  { maxReplicas }: ExperimentContext,
+  { replicas, statefulSet }: ClusterState,
+): OriginalState['replicas'] {
+  if (refuteReplicas(statefulSet, replicas) !== undefined || !surgePossible({ maxReplicas }, replicas))
+    return undefined;
+  return { from: replicas, set: replicas + 1 };
 }
 
 function boundsIn({

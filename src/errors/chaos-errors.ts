@@ -51,17 +51,27 @@ export const chaosErrors = {
   locked: {
     transient: true,
     meaning: 'Another run holds the lock of the same deployment.',
-    hint: 'Wait until it ends. If its runner died, the lock expires after half a minute; then run operation recover.',
+    hint: 'Wait until it ends. If its runner died, the lock expires after a minute and a half; then run operation recover.',
   },
   'lock-lost': {
     transient: true,
     meaning: 'Another run took over the lock, because this run did not renew it in time.',
     hint: 'Check the other run first, then run this one again.',
   },
+  'lock-expiring': {
+    transient: true,
+    meaning: 'The lock could not be renewed, so the step stopped while nobody else could have taken it.',
+    hint: 'Check the connection from the runner to the API server. The post step reverts what remains; if it cannot, run operation recover.',
+  },
   'mark-found': {
     transient: false,
     meaning: 'An earlier experiment left its revert record in the namespace: its changes were not reverted.',
     hint: 'Run operation recover on the cluster.',
+  },
+  'seeds-together': {
+    transient: false,
+    meaning: 'Seed members that an experiment moved share a node, and could not be spread again as before.',
+    hint: 'Add a node or uncordon one, then run operation recover.',
   },
   'record-invalid': {
     transient: false,

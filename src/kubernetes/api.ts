@@ -5,7 +5,7 @@ import { discoverPlace } from './discovery.js';
 import { type Kind, type Kinds, places } from './kinds.js';
 import { equivalentCommand, evictionOf, fieldManager, type Mutation } from './kubectl-equivalents.js';
 import { collectionPath, type Key, objectPath, type Selection, selectionQuery, withQuery } from './paths.js';
-import { type ApiPorts, type ApiRequest, createRequester } from './requester.js';
+import { type ApiPorts, type ApiRequest, createRequester, type Fence } from './requester.js';
 import type { HttpStream, Transport } from './transport.js';
 import type { KubernetesObject, List } from './types.js';
 
@@ -23,6 +23,8 @@ export interface KubernetesApi {
   readonly clock: Clock;
   /** Returns the same API with another signal, such as for undo after a cancellation. */
   withSignal(signal: AbortSignal): KubernetesApi;
+  /** Returns the same API with a fence before each change. */
+  withFence(fence: Fence): KubernetesApi;
 
   get<K extends Kind>(kind: K, key: Key, why: string): Promise<Kinds[K]>;
   /** Like `get`, but returns undefined when the object or its kind does not exist. */
@@ -59,8 +61,17 @@ export interface KubernetesApi {
    * message.
    */
   evict(pod: PodKey, why: string, options?: { readonly dryRun?: boolean; readonly uid?: string }): Promise<void>;
-  /** Sets the number of replicas through the scale subresource. */
-  scale(kind: 'StatefulSet', key: Key, replicas: number, why: string): Promise<void>;
+  /**
+   * Sets the number of replicas through the scale subresource. With `resourceVersion`, an object that has changed since is
+   * an `api-conflict`.
+   */
+  scale(
+    kind: 'StatefulSet',
+    key: Key,
+    replicas: number,
+    why: string,
+    options?: { readonly resourceVersion?: string | undefined },
+  ): Promise<void>;
   /** Returns the log of a container. */
   logs(pod: PodKey, container: string, options: LogOptions, why: string): Promise<string>;
   /** Sends a request to any other path, such as `/version`, and returns the text. */
@@ -81,10 +92,10 @@ export interface LogOptions {
 }
 
 /** Creates a client of the Kubernetes API on a transport, usually kubectl proxy. */
-export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSignal): KubernetesApi {
+export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSignal, fence?: Fence): KubernetesApi {
   // Every call in progress listens for the abort; a diagnostics bundle has dozens of calls.
   setMaxListeners(0, signal);
-  const requester = createRequester(transport, ports, signal);
+  const requester = createRequester(transport, ports, signal, fence);
   const sendJson = async <T>(request: ApiRequest): Promise<T> => JSON.parse(await requester.send(request)) as T;
   const announce = (mutation: Mutation): void => {
     ports.log.info(`same as: ${equivalentCommand(mutation)}`);
@@ -93,7 +104,8 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
   const api: KubernetesApi = {
     signal,
     clock: ports.clock,
-    withSignal: other => createApi(transport, ports, other),
+    withSignal: other => createApi(transport, ports, other, fence),
+    withFence: other => createApi(transport, ports, signal, other),
 
     get: (kind, key, why) => sendJson({ method: 'GET', path: objectPath(kind, key), why }),
     find: async (kind, key, why) => {
@@ -138,10 +150,10 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
       if (!dryRun) announce(mutation);
       await requester.send({ method: 'POST', path: mutation.path, body: mutation.eviction, why });
     },
-    scale: async (kind, key, replicas, why) => {
+    scale: async (kind, key, replicas, why, { resourceVersion } = {}) => {
       announce({ verb: 'scale', kind, key, replicas });
       const path = withQuery(objectPath(kind, key, 'scale'), { fieldManager });
-      const body = { spec: { replicas } };
+      const body = { ...(resourceVersion !== undefined && { metadata: { resourceVersion } }), spec: { replicas } };
       await requester.send({
         method: 'PATCH',
         path,

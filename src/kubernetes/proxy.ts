@@ -57,11 +57,15 @@ export async function openProxy(
   }
 }
 
-/** Returns the command of the proxy. By default, kubectl proxy does not serve the paths for exec and attach. */
+/**
+ * Returns the command of the proxy. By default, kubectl proxy does not serve the paths for exec and attach. Without
+ * HTTP/2, one connection that no longer responds does not stop all requests, such as the renewal of the lock
+ * (kubernetes/client-go issue 374; `SetTransportDefaults` in k8s.io/apimachinery reads the variable).
+ */
 export function proxyCommand(socketPath: string, access: ClusterAccess): Command {
   const context = access.context === '' ? [] : [`--context=${access.context}`];
   const argv = ['proxy', `--unix-socket=${socketPath}`, `--kubeconfig=${access.kubeconfig}`, ...context];
-  return { tool: 'kubectl', argv, why: 'reach the Kubernetes API' };
+  return { tool: 'kubectl', argv, env: { DISABLE_HTTP2: '1' }, why: 'reach the Kubernetes API' };
 }
 
 /** Returns a new folder in the folder of the runner, or in that of the system if the path would be too long to bind. */

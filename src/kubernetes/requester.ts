@@ -36,7 +36,13 @@ const idleTimeoutMs = 65_000;
 /** Bookmarks are sent about once a minute: a watch that is silent for longer has lost its server. */
 const streamIdleTimeoutMs = 150_000;
 
-export function createRequester(transport: Transport, ports: ApiPorts, signal: AbortSignal): Requester {
+/**
+ * Called before each try of a change; throws when the change must not be made any more. What it confirms is true for a
+ * short time only, so the change is sent at once, and a repetition needs a new call.
+ */
+export type Fence = () => Promise<void>;
+
+export function createRequester(transport: Transport, ports: ApiPorts, signal: AbortSignal, fence?: Fence): Requester {
   const { clock, journal } = ports;
 
   const record = async <T extends { readonly status: number }>(
@@ -57,6 +63,7 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
   const attempt = async (request: ApiRequest): Promise<HttpReply> => {
     const { method, path, body, contentType = 'application/json' } = request;
     const content = body === undefined ? {} : { body: JSON.stringify(body), contentType };
+    if (method !== 'GET') await fence?.();
     let reply: HttpReply;
     try {
       reply = await record(request, () => transport.send({ method, path, ...content, idleTimeoutMs }, signal));

@@ -1,4 +1,5 @@
 import type { CommandStep } from '../runtime/command-line.js';
+import { hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
 import { equivalentCommand } from './kubectl-equivalents.js';
 import type { MemberSet } from './pods.js';
@@ -17,6 +18,7 @@ export interface FoundAutoscaler extends Bounds {
 
 /** An autoscaler with its annotations. */
 export interface AnnotatedAutoscaler extends FoundAutoscaler {
+  readonly resourceVersion: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -30,8 +32,8 @@ export async function findAutoscaler(
     ({ spec: { scaleTargetRef } }) => scaleTargetRef.kind === 'StatefulSet' && scaleTargetRef.name === name,
   );
   if (autoscaler === undefined) return undefined;
-  const { name: autoscalerName, annotations = {} } = autoscaler.metadata;
-  return { name: autoscalerName, ...boundsOf(autoscaler), annotations };
+  const { name: autoscalerName, annotations = {}, resourceVersion } = autoscaler.metadata;
+  return { name: autoscalerName, ...boundsOf(autoscaler), annotations, resourceVersion };
 }
 
 /** Returns the bounds of an autoscaler; the lower one is 1 by default. */
@@ -39,16 +41,24 @@ function boundsOf({ spec }: HorizontalPodAutoscaler): Bounds {
   return { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };
 }
 
-/** Sets the bounds and, in the same request, annotations of an autoscaler; null removes an annotation. */
+/** What else a change of bounds writes, and on which condition. */
+export interface BoundsOptions {
+  /** Annotations to set in the same request; null removes one. */
+  readonly annotations?: Readonly<Record<string, string | null>>;
+  /** If set, the change is an `api-conflict` when the autoscaler has changed since this version. */
+  readonly resourceVersion?: string | undefined;
+}
+
+/** Sets the bounds of an autoscaler. */
 export async function setBounds(
   api: KubernetesApi,
   namespace: string,
   name: string,
   { minReplicas, maxReplicas }: Bounds,
-  annotations?: Readonly<Record<string, string | null>>,
+  metadata?: BoundsOptions,
 ): Promise<void> {
   const why = `set the bounds of autoscaler ${name} to ${minReplicas} and ${maxReplicas}`;
-  const patch = { ...(annotations && { metadata: { annotations } }), spec: { minReplicas, maxReplicas } };
+  const patch = { ...(metadata && { metadata }), spec: { minReplicas, maxReplicas } };
   await api.mergePatch('HorizontalPodAutoscaler', { namespace, name }, patch, why);
 }
 
@@ -97,4 +107,42 @@ export async function requestReplicas(
     await setBounds(api, namespace, autoscaler.name, { minReplicas: replicas, maxReplicas: replicas });
   }
   return autoscaler;
+}
+
+/**
+ * Requests the wanted number of members as `requestReplicas` does, but only while the number is still the expected one,
+ * so that the change of someone else is kept. Returns whether it was.
+ */
+export async function replaceReplicas(
+  api: KubernetesApi,
+  members: MemberSet,
+  { expected, wanted }: { readonly expected: number; readonly wanted: number },
+): Promise<boolean> {
+  const { namespace, name } = members;
+  for (;;) {
+    const [statefulSet, autoscaler] = await Promise.all([
+      api.find('StatefulSet', { namespace, name }, 'read the number of members'),
+      findAutoscaler(api, members),
+    ]);
+    if (statefulSet === undefined) return false;
+    const bounds = autoscaler ?? {
+      minReplicas: statefulSet.spec.replicas ?? 1,
+      maxReplicas: statefulSet.spec.replicas ?? 1,
+    };
+    if (bounds.minReplicas !== expected || bounds.maxReplicas !== expected) return false;
+    try {
+      if (autoscaler === undefined) {
+        const { resourceVersion } = statefulSet.metadata;
+        await api.scale('StatefulSet', { namespace, name }, wanted, `scale to ${wanted} members`, { resourceVersion });
+      } else {
+        const { resourceVersion } = autoscaler;
+        const both = { minReplicas: wanted, maxReplicas: wanted };
+        await setBounds(api, namespace, autoscaler.name, both, { resourceVersion });
+      }
+      return true;
+    } catch (error) {
+      // Controllers write the status of the object; the number may be the same.
+      if (!hasStatus(error, 409)) throw error;
+    }
+  }
 }

@@ -21,7 +21,8 @@ import type { Context } from '../step-context/context.js';
 import { findToken } from '../step-context/delivery.js';
 import { type Endpoint, findEndpoint, clientEndpointFor } from '../step-context/endpoint.js';
 import { withLiveMembership, withLiveExposure } from '../step-context/live-deployment.js';
-import { holderOf } from '../step-context/lock.js';
+import { holderOf } from '../step-context/holder.js';
+import { underNodesLock } from '../step-context/lock.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { rolloutLimits } from '../step-context/members.js';
 import { accessOf, type AksProvider } from '../step-context/provider.js';
@@ -29,6 +30,9 @@ import { setChaosOutputs } from './chaos-outputs.js';
 import { machineCommands } from './machine-dry-run.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { connectPhase } from './shared-phases.js';
+
+/** How long an experiment waits for another run that changes nodes of the cluster, in milliseconds. */
+const busyMs = 5 * 60_000;
 
 export interface ChaosOptions {
   readonly target: Target;
@@ -85,11 +89,12 @@ function conclude({ journal }: Context, records: readonly ExperimentRecord[], er
 
 async function experimentContextOf(
   context: Context,
-  { api, connection, provider }: ConnectedCluster,
+  cluster: ConnectedCluster,
   options: ChaosOptions,
   experiment: ExperimentName,
   note: Note,
 ): Promise<ExperimentContext> {
+  const { api, connection, provider } = cluster;
   const { target, deployment, verification, chaos } = options;
   const { namespace, seedMembers, maxReplicas } = deployment;
   const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
@@ -121,6 +126,7 @@ async function experimentContextOf(
         holder: holderOf(context),
         ...(azure && { azure: azure.access }),
       }),
+    underNodesLock: body => underNodesLock(context, cluster, { patienceMs: busyMs, note }, body),
     note,
   };
 }

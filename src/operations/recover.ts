@@ -2,7 +2,7 @@ import type { StepRequest, Target } from '../inputs/request.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
-import { whileLocked } from '../step-context/lock.js';
+import { clearNodesLock, whileLocked } from '../step-context/lock.js';
 import { revertPlaceOf, revertRecords } from '../step-context/revert-records.js';
 import { defineOperation, onCluster } from './operation.js';
 import { connectPhase } from './shared-phases.js';
@@ -14,8 +14,12 @@ import { connectPhase } from './shared-phases.js';
 async function recover(context: Context, cluster: ConnectedCluster, namespace: string): Promise<void> {
   const { journal, ports } = context;
   await journal.phase('recover', `Revert what an experiment left in namespace ${namespace}`, note =>
-    whileLocked(context, cluster, namespace, async (locked, { api, provider }) => {
-      const done = await revertRecords(locked, api, revertPlaceOf(provider, namespace), note);
+    whileLocked(context, cluster, namespace, async (locked, bound) => {
+      const { api, provider } = bound;
+      const [done] = await Promise.all([
+        revertRecords(locked, api, revertPlaceOf(provider, namespace), note),
+        clearNodesLock(locked, bound),
+      ]);
       note(done ?? `Namespace ${namespace} has no experiment to revert.`);
       ports.outputs.set('changed', done !== undefined);
     }),

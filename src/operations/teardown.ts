@@ -14,7 +14,7 @@ import type { Context } from '../step-context/context.js';
 import { deleteNamespace, type NamespaceDeletion, waitUntilNamespaceGone } from '../step-context/delete-namespace.js';
 import { lockForDeletion } from '../step-context/lock.js';
 import { type AksProvider, openProvider, ownerOf, type Provider } from '../step-context/provider.js';
-import { revertConfirmedRecords, revertPlaceOf } from '../step-context/revert-records.js';
+import { revertBefore, revertPlaceOf } from '../step-context/revert-records.js';
 import { defineOperation, type Phase } from './operation.js';
 import { connectPhase } from './shared-phases.js';
 
@@ -149,7 +149,7 @@ async function removeNamespace(
       // An e2e has just worked on it, under the lock.
       if (foreign === 'keep') return;
       await lockForDeletion(context, cluster, namespace, async () => {
-        const done = await revertConfirmedRecords(context, api, revertPlaceOf(provider, namespace), note);
+        const done = await revertBefore(context, api, revertPlaceOf(provider, namespace), note, 'nothing');
         if (done !== undefined) note(done);
       });
     });
@@ -160,7 +160,9 @@ async function removeNamespace(
     }
     // The lock was deleted with the namespace.
     context.undoLog.settleAll(
-      undo => (undo.kind === 'namespace' || undo.kind === 'lock') && undo.namespace === namespace,
+      undo =>
+        (undo.kind === 'namespace' && undo.namespace === namespace) ||
+        (undo.kind === 'lock' && undo.lock.namespace === namespace),
     );
     return result;
   });

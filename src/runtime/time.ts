@@ -47,3 +47,24 @@ export function onAbort(signal: AbortSignal, action: () => void): void {
 export function abortReason({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
+
+/** Returns a signal that aborts after `ms` milliseconds with an error of this text, unless `end` is called before. */
+export function timeLimit(
+  clock: Clock,
+  ms: number,
+  text: string,
+): { readonly signal: AbortSignal; readonly end: () => void } {
+  const [late, ended] = [new AbortController(), new AbortController()];
+  void clock.sleep(Math.max(0, ms), ended.signal).then(
+    () => {
+      late.abort(new Error(text));
+    },
+    () => undefined,
+  );
+  return {
+    signal: late.signal,
+    end: () => {
+      ended.abort();
+    },
+  };
+}

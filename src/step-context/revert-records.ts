@@ -2,14 +2,17 @@ import { openMachines } from '../azure/machines.js';
 import type { Machines } from '../chaos/machines-port.js';
 import { recordAnnotation } from '../chaos/revert/annotation-keys.js';
 import { findCopies } from '../chaos/revert/node-annotations.js';
-import { explainInvalid, invalidRecord, readRecord } from '../chaos/revert/revert-record-store.js';
+import { nodesLock, releaseLock } from '../chaos/revert/lease.js';
+import { createFence } from '../chaos/revert/fence.js';
+import { claimRecord, explainInvalid, invalidRecord, readRecord } from '../chaos/revert/revert-record-store.js';
 import type { RevertRecord, RecordReading } from '../chaos/revert/revert-record.js';
 import { revertAll } from '../chaos/revert/revert.js';
-import { ActionError, hasCode } from '../errors/action-error.js';
+import { ActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { membersOf } from '../migratorydata/object-names.js';
 import type { Context } from './context.js';
+import { holderOf } from './holder.js';
 import type { Provider } from './provider.js';
 
 /** How long the members may take to become Ready before the rest is reverted anyway, in milliseconds. */
@@ -38,33 +41,80 @@ export function revertPlaceOf(provider: Provider, namespace: string): RevertPlac
 export async function revertRecords(
   context: Context,
   api: KubernetesApi,
-  { namespace, machines, holder }: RevertPlace,
+  place: RevertPlace,
   note: Note = text => {
     context.ports.log.info(text);
   },
 ): Promise<string | undefined> {
+  const { done, problem } = await revertFound(context, api, place, note);
+  if (problem !== undefined) throw problem;
+  return done;
+}
+
+/**
+ * As `revertRecords`, but before another operation, which goes on with a warning: an unconfirmed record must not block
+ * it, nor what is left on nodes if it `mayLeave` that. The deletion of a namespace may not, because the record goes with
+ * it.
+ * @throws ActionError `undo-incomplete` with everything that is left.
+ */
+export async function revertBefore(
+  context: Context,
+  api: KubernetesApi,
+  place: RevertPlace,
+  note: Note,
+  mayLeave: 'nodes' | 'nothing',
+): Promise<string | undefined> {
+  const { done, problem, leftOnMembers } = await revertFound(context, api, place, note);
+  if (problem === undefined) return done;
+  if (problem.code === 'undo-incomplete' && (leftOnMembers || mayLeave === 'nothing')) throw problem;
+  context.journal.warn(`${problem.message} (${problem.code})`);
+  return undefined;
+}
+
+interface RevertOfRecords {
+  readonly done: string | undefined;
+  /** What is left or not confirmed. */
+  readonly problem: ActionError | undefined;
+  readonly leftOnMembers: boolean;
+}
+
+async function revertFound(
+  context: Context,
+  api: KubernetesApi,
+  { namespace, machines, holder }: RevertPlace,
+  note: Note,
+): Promise<RevertOfRecords> {
   const { records, problems } = await findRecords(api, namespace);
   const chosen = records.filter(record => holder === undefined || record.holder === holder);
   const limits = { remainingMs: () => membersMs, autoscaled: machines !== undefined, redact: context.redact };
+  const ours = holderOf(context);
   const [sentences, left, invalid]: [string[], string[], string[]] = [[], [], []];
+  let leftOnMembers = false;
   for (const record of chosen) {
     note(
       `Experiment ${record.experiment} of ${record.holder}, started ${record.writtenAt}, was not reverted; reverting it.`,
     );
+    const stored = await claimRecord(api, record, ours);
+    const fence = stored && createFence(api, stored);
     const members = membersOf({ namespace });
-    const result = await revertAll({ api, members, machines, limits, note, started: new Map() }, record);
+    const result = await revertAll({ api, members, machines, limits, note, fence, started: new Map() }, record);
     if (result.done) sentences.push(`Experiment ${record.experiment} was reverted.`);
     sentences.push(...result.did);
     left.push(...result.left);
     invalid.push(...result.invalid);
+    leftOnMembers ||= result.leftOnMembers;
   }
+  // An earlier attempt of this run may have left it. The lock of another run that has ended expires.
+  if (chosen.length > 0) await releaseLock(api, nodesLock, ours).catch(() => undefined);
+  const done = sentences.length === 0 ? undefined : sentences.join(' ');
   if (left.length > 0) {
     const names = chosen.map(({ experiment }) => experiment).join(', ');
     const more = [...left, ...invalid, ...problems].join('; ');
-    throw new ActionError('undo-incomplete', `Experiment ${names} could not be fully reverted: ${more}.`);
+    const message = `Experiment ${names} could not be fully reverted: ${more}.`;
+    return { done, problem: new ActionError('undo-incomplete', message), leftOnMembers };
   }
-  if (invalid.length + problems.length > 0) throw invalidRecord([...invalid, ...problems]);
-  return sentences.length === 0 ? undefined : sentences.join(' ');
+  const unconfirmed = [...invalid, ...problems];
+  return { done, problem: unconfirmed.length === 0 ? undefined : invalidRecord(unconfirmed), leftOnMembers };
 }
 
 /** Returns the distinct records of a deployment, and the problems of invalid ones. */
@@ -87,20 +137,4 @@ async function findRecords(
     );
   }
   return { records: [...records.values()], problems };
-}
-
-/** As `revertRecords`, but unconfirmed records only cause a warning, so that they do not block other operations. */
-export async function revertConfirmedRecords(
-  context: Context,
-  api: KubernetesApi,
-  marked: RevertPlace,
-  note: Note,
-): Promise<string | undefined> {
-  try {
-    return await revertRecords(context, api, marked, note);
-  } catch (error) {
-    if (!hasCode(error, 'record-invalid')) throw error;
-    context.journal.warn(`${error.message} (record-invalid)`);
-    return undefined;
-  }
 }

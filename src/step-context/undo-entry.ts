@@ -3,7 +3,8 @@ import type { AzureClient } from '../azure/client.js';
 import { deleteOurs } from '../azure/deletion.js';
 import { openMachines } from '../azure/machines.js';
 import { ownedByCreation } from '../azure/ownership.js';
-import { acquireLock, type Lock, releaseLock } from '../chaos/revert/lease.js';
+import { deploymentLock, type LockKey, nodesLock, releaseLock } from '../chaos/revert/lease.js';
+import { acquireLock, type Lock } from '../chaos/revert/lease-renewal.js';
 import { readRecord } from '../chaos/revert/revert-record-store.js';
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { hasStatus } from '../kubernetes/api-error.js';
@@ -37,8 +38,9 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
     case 'experiment': {
       const { connection, namespace, holder, azure } = entry;
       const machines = azure && openMachines(openAzure(context, azure), azure);
+      const locks = [deploymentLock(namespace), ...(holdsNodes(context, holder) ? [nodesLock] : [])];
       return onApi(context, connection, api =>
-        underOwnLock(api, namespace, holder, async () => {
+        underOwnLocks(api, locks, holder, async () => {
           const done = await revertRecords(context, api, { namespace, machines, holder });
           return done ?? `The experiment in namespace ${namespace} was already reverted.`;
         }),
@@ -46,8 +48,8 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
     }
     case 'lock':
       return onApi(context, entry.connection, async api => {
-        await releaseLock(api, entry.namespace, entry.holder);
-        return `The lock on namespace ${entry.namespace} was released.`;
+        await releaseLock(api, entry.lock, entry.holder);
+        return `Released: ${entry.lock.description}.`;
       });
     case 'namespace':
       return onApi(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
@@ -63,29 +65,38 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
   }
 }
 
+/** Returns whether the step held the lock on the nodes when it was cancelled. */
+function holdsNodes({ undoLog }: Context, holder: string): boolean {
+  return undoLog
+    .open()
+    .some(entry => entry.kind === 'lock' && entry.holder === holder && entry.lock.name === nodesLock.name);
+}
+
 /**
- * Locks the deployment while its cluster is reverted, because a cancelled step no longer renews its lock. A run that
- * has acquired the lock meanwhile reverts the record before any other work.
+ * Holds locks while the cluster is reverted, because a cancelled step no longer renews them. A run that has acquired the
+ * lock on the deployment meanwhile reverts the record before any other work.
  */
-async function underOwnLock(
+async function underOwnLocks(
   api: KubernetesApi,
-  namespace: string,
+  keys: readonly LockKey[],
   holder: string,
   body: () => Promise<string>,
 ): Promise<string> {
-  let lock: Lock | undefined;
+  const locks: Lock[] = [];
   try {
-    lock = await acquireLock(api, namespace, holder);
-  } catch (error) {
-    if (hasCode(error, 'locked')) return `${error.message} It reverts the record in the namespace.`;
-    // A deleted or terminating namespace cannot hold a lock; a copy of the record is on a node.
-    if (!hasStatus(error, 403, 404)) throw error;
-  }
-  try {
+    for (const key of keys) {
+      try {
+        locks.push(await acquireLock(api, key, holder));
+      } catch (error) {
+        if (hasCode(error, 'locked')) return `${error.message} It reverts the record in the namespace.`;
+        // A deleted or terminating namespace cannot hold a lock; a copy of the record is on a node.
+        if (!hasStatus(error, 403, 404)) throw error;
+      }
+    }
     return await body();
   } finally {
-    // The undo log also has an entry for the lock, which is released next.
-    lock?.leave();
+    // The undo log also has an entry for each lock, which is released next.
+    for (const lock of locks) lock.leave();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { LockKey } from '../chaos/revert/lease.js';
 import type { State } from '../runtime/ports.js';
 
 /**
@@ -27,7 +28,7 @@ export type UndoEntry =
       /** Absent if no machine can have been changed. */
       readonly azure?: AzureAccess & { readonly resourceGroup: string; readonly clusterName: string };
     }
-  | { readonly kind: 'lock'; readonly connection: Connection; readonly namespace: string; readonly holder: string }
+  | { readonly kind: 'lock'; readonly connection: Connection; readonly lock: LockKey; readonly holder: string }
   | { readonly kind: 'namespace'; readonly connection: Connection; readonly namespace: string }
   | {
       readonly kind: 'authorized-range';
@@ -133,7 +134,7 @@ export function describeUndoEntry(undo: UndoEntry): string {
     case 'experiment':
       return `an experiment in namespace ${undo.namespace} must be reverted`;
     case 'lock':
-      return `the lock on namespace ${undo.namespace} must be released`;
+      return `${undo.lock.description} must be released`;
     case 'namespace':
       return `namespace ${undo.namespace} must be deleted`;
     case 'authorized-range':

@@ -1,8 +1,7 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
-import type { Clock } from '../runtime/ports.js';
 import { withoutPeriod } from '../runtime/text.js';
-import { retry } from '../runtime/time.js';
+import { retry, timeLimit } from '../runtime/time.js';
 import type { Context } from './context.js';
 import { undoEntry, type UndoOutcome } from './undo-entry.js';
 import { describeUndoEntry, liesIn, type UndoEntry } from './undo-log.js';
@@ -102,24 +101,8 @@ function shareOf([first, ...behind]: readonly UndoEntry[], leftMs: number): numb
 
 /** Returns the context with a signal that also aborts after a time limit; `end` stops the timer. */
 function limitTime(context: Context, ms: number): { readonly context: Context; readonly end: () => void } {
-  const [late, ended] = [new AbortController(), new AbortController()];
-  void abortAfter(context.ports.clock, ms, late, ended.signal);
-  const signal = AbortSignal.any([context.signal, late.signal]);
-  return {
-    context: { ...context, signal },
-    end: () => {
-      ended.abort();
-    },
-  };
-}
-
-async function abortAfter(clock: Clock, ms: number, late: AbortController, ended: AbortSignal): Promise<void> {
-  try {
-    await clock.sleep(ms, ended);
-    late.abort(new Error('The time limit of the undo was reached.'));
-  } catch {
-    // It was undone in time.
-  }
+  const { signal, end } = timeLimit(context.ports.clock, ms, 'The time limit of the undo was reached.');
+  return { context: { ...context, signal: AbortSignal.any([context.signal, signal]) }, end };
 }
 
 function explain(error: unknown): string {

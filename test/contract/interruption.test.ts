@@ -122,7 +122,7 @@ describe('a cancelled step', () => {
       leftIn(main)
         .map(({ kind }) => kind)
         .sort(),
-    ).toEqual(['experiment', 'file', 'lock']);
+    ).toEqual(['experiment', 'file', 'lock', 'lock']);
     expect(existsSync(main.outputs['kubeconfig'] ?? '')).toBe(true);
 
     const post = await job.post(inputs, main);

@@ -9,7 +9,7 @@ const secret = 'an-access-token-of-the-runner';
 const machine = { subscriptionId, resourceGroup: 'MC_rg_aks_eastus', scaleSet: 'vmss', instanceId: '0' };
 const none = { cordons: [], machines: [], kubelets: [], deletions: [] };
 const record = (undo: object, experiment = 'drain'): object => ({
-  ...{ version: 1, namespace: 'migratory', holder: 'acme/shop/1/x', experiment, held: [] },
+  ...{ version: 1, namespace: 'migratory', holder: 'acme/shop/1/x', experiment, held: [], seedsPerNode: [] },
   ...{ writtenAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:00.000Z' },
   undo: { ...none, ...undo },
 });
@@ -63,7 +63,7 @@ describe('a planted revert record', () => {
 
   it('with none of the members blocks no deploy, and scales nothing', async () => {
     await using job = await startJob();
-    await deployAndPlant(job, record({ replicas: 0 }));
+    await deployAndPlant(job, record({ replicas: { from: 0, set: 3 } }));
     const main = await job.run({ ...job.onAks, operation: 'deploy' });
     expect([main.code, main.outputs['ready-members']]).toEqual([0, '3']);
     expect(main.report.warnings.join('\n')).toContain('had 0 members (undo.replicas)');

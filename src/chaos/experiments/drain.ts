@@ -3,7 +3,7 @@ import { drainMembers, drainOthers, askForEviction } from '../../kubernetes/drai
 import { type RolloutLimits, waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
 import { type DrainPlan, planDrain } from '../drain-plan.js';
-import type { ClusterState, ExperimentContext } from '../experiment-context.js';
+import type { ClusterState, ExperimentContext, FaultPorts } from '../experiment-context.js';
 import { defineExperiment, type Fault, type Proof } from '../experiment.js';
 import { cordon, cordonCommand, uncordonCommand } from '../revert/cordon.js';
 import { nothingToRevert } from '../revert/original-state.js';
@@ -22,7 +22,7 @@ export const drain = defineExperiment({
   name: 'drain',
   hold: { defaultMs: 60_000 },
   needs: {},
-  reverts: ['cordons', 'replicas'],
+  reverts: ['cordons'],
   commands({ namespace, node, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
     if (plan === undefined) return [];
@@ -54,24 +54,24 @@ function commonOf(target: TargetNode, plan: DrainPlan) {
 
 /** Cordons the target and removes all its pods. */
 function drainFault(context: ExperimentContext, found: ClusterState, target: TargetNode, plan: DrainPlan): Fault {
-  const { api, members, holder, note } = context;
+  const { members, holder, note } = context;
   const uids = target.members.map(({ uid }) => uid);
   return {
     ...commonOf(target, plan),
     originalState: {
       ...nothingToRevert,
       cordons: [target.name],
-      replicas: plan.kind === 'surge' ? found.replicas : undefined,
+      replicas: plan.kind === 'surge' ? { from: found.replicas, set: plan.replicas } : undefined,
     },
     affected: uids,
     recoveryMode: () => 'replaced',
-    async prepare() {
+    async prepare(ports) {
       // Before the member is added, because it could be scheduled on the target.
-      await cordon(api, target.name, holder);
-      if (plan.kind === 'surge') await surge(context, found.replicas, plan.replicas);
+      await cordon(ports.api, target.name, holder);
+      if (plan.kind === 'surge') await surge(context, ports, found.replicas, plan.replicas);
     },
-    async inject(limits) {
-      await removeMembers(context, found, target, plan, limits);
+    async inject({ api }, limits) {
+      await removeMembers({ ...context, api }, found, target, plan, limits);
       const { access, runner } = context;
       const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
       const others = await drainOthers(api, runner, options);
@@ -83,7 +83,8 @@ function drainFault(context: ExperimentContext, found: ClusterState, target: Tar
 
 /** Adds a member, so that the budget allows an eviction. */
 export async function surge(
-  { api, members, limits, note }: ExperimentContext,
+  { members, limits, note }: ExperimentContext,
+  { api }: FaultPorts,
   from: number,
   to: number,
 ): Promise<void> {
@@ -102,8 +103,8 @@ function refusedEvictionFault(context: ExperimentContext, found: ClusterState, t
     originalState: { ...nothingToRevert, cordons: [target.name] },
     affected: [],
     recoveryMode: () => 'untouched',
-    async prepare() {
-      await cordon(api, target.name, holder);
+    async prepare(ports) {
+      await cordon(ports.api, target.name, holder);
     },
     async inject() {
       const refusal = await tryEviction();

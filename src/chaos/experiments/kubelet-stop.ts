@@ -21,7 +21,6 @@ export const kubeletStop = defineExperiment({
   nonGraceful: true,
   preflight(context, state) {
     const { api, holdMs } = context;
-    const machines = machinesOf(context);
     const target = chooseMachine(context, state);
     let stoppedMs = 0;
     let silent = false;
@@ -34,8 +33,8 @@ export const kubeletStop = defineExperiment({
       }),
       affected: uidsOf([target]),
       recoveryMode: () => 'untouched',
-      async inject() {
-        await machines.stopKubelet(target.machine, holdMs / 1000);
+      async inject(ports) {
+        await machinesOf(ports).stopKubelet(target.machine, holdMs / 1000);
         stoppedMs = api.clock.now();
       },
       async confirm() {

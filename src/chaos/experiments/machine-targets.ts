@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors/action-error.js';
-import type { ClusterState, ExperimentContext } from '../experiment-context.js';
+import type { ClusterState, ExperimentContext, FaultPorts } from '../experiment-context.js';
 import type { Machine, Machines } from '../machines-port.js';
 import type { OriginalState } from '../revert/original-state.js';
 import { chooseTarget, type TargetNode } from '../target.js';
@@ -32,7 +32,7 @@ export function withMachine(target: TargetNode): MachineTarget {
 }
 
 /** Returns the machines of the cluster. The inputs are only valid for such experiments with provider aks. */
-export function machinesOf({ machines }: ExperimentContext): Machines {
+export function machinesOf({ machines }: FaultPorts): Machines {
   if (machines === undefined) throw new Error('the experiment requires provider aks');
   return machines;
 }

@@ -47,14 +47,14 @@ export const nodeDelete = defineExperiment({
       facts: () => ({ pool: pool.name, nodesBefore: pool.count }),
       affected: uidsOf([target]),
       recoveryMode: () => 'replaced',
-      async prepare() {
+      async prepare(ports) {
         if (!raised) return;
-        await machines.raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
+        await machinesOf(ports).raisePoolBounds(pool.name, { ...bounds, minCount: pool.count });
         note(`Node pool ${pool.name} keeps ${pool.count} nodes during the experiment.`);
       },
-      async inject() {
+      async inject(ports) {
         try {
-          await machines.deleteMachine(pool.name, target.name);
+          await machinesOf(ports).deleteMachine(pool.name, target.name);
         } catch (error) {
           // The response to an accepted deletion may be lost, and its retry finds no machine.
           if (!hasCode(error, 'azure-not-found')) throw error;

@@ -14,7 +14,7 @@ export const podKill = defineExperiment({
   reverts: [],
   commands: ({ namespace }) => [...deletionCommands(namespace), ...deletionCommands(namespace)],
   preflight(context, state) {
-    const { api, members, isSeed, seedMembers, chaos, note } = context;
+    const { members, isSeed, seedMembers, chaos, note } = context;
     const target = chooseTarget({
       ...{ nodes: state.nodes, members: state.members, isSeed, seedMembers, wanted: chaos.targetNode },
       needs: { others: 0, nonGraceful: false, machine: false },
@@ -33,7 +33,7 @@ export const podKill = defineExperiment({
       facts: () => ({ member: victim.name, seed: victim.seed }),
       affected: [victim.uid],
       recoveryMode: () => 'replaced',
-      async inject(limits) {
+      async inject({ api }, limits) {
         await api.remove('Pod', key, `delete ${victim.name} with its grace period`, { uid: victim.uid });
         const pods = await waitForMembers(api, { members, gone: killed, available: true }, limits);
         note(`${victim.name} was deleted and is Ready again.`);

@@ -39,8 +39,8 @@ export function cutPower(context: ExperimentContext, state: ClusterState, target
       machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
       rescheduling: moved ? 'exercised' : 'not exercised',
     }),
-    async inject() {
-      await Promise.all(targets.map(({ machine }) => machines.powerOff(machine)));
+    async inject(ports) {
+      await Promise.all(targets.map(({ machine }) => machinesOf(ports).powerOff(machine)));
     },
     async confirm() {
       const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));

@@ -17,13 +17,13 @@ export const quorumLoss = defineExperiment({
   hold: { defaultMs: 30_000 },
   needs: { rest: true },
   unavailable: true,
-  reverts: ['replicas'],
+  reverts: [],
   commands({ namespace, replicas, seedMembers }) {
     const members = membersOf({ namespace });
     return [scaleCommand(members, quorumOf(seedMembers) - 1), scaleCommand(members, replicas)];
   },
   preflight(context, state) {
-    const { api, members, seedMembers } = context;
+    const { members, seedMembers } = context;
     const few = quorumOf(seedMembers) - 1;
     if (few === 0 && state.autoscaler !== undefined) {
       const message = 'With one seed member, all members would have to stop, but the autoscaler keeps at least one.';
@@ -34,11 +34,11 @@ export const quorumLoss = defineExperiment({
       .map(({ metadata }) => metadata.uid ?? '');
     return {
       targets: [],
-      originalState: { ...nothingToRevert, replicas: state.replicas },
+      originalState: { ...nothingToRevert, replicas: { from: state.replicas, set: few } },
       facts: () => ({ membersDuring: few, seeds: seedMembers }),
       affected: lost,
       recoveryMode: () => 'replaced',
-      async inject(limits) {
+      async inject({ api }, limits) {
         await requestReplicas(api, members, few);
         await waitForMembers(api, { members, replicas: few }, limits);
       },

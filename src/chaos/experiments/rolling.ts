@@ -17,7 +17,7 @@ export const rolling = defineExperiment({
   name: 'rolling',
   hold: { defaultMs: 0 },
   needs: {},
-  reverts: ['cordons', 'replicas'],
+  reverts: ['cordons'],
   commands({ namespace, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
     if (plan?.kind !== 'evict' && plan?.kind !== 'surge') return [];
@@ -26,7 +26,7 @@ export const rolling = defineExperiment({
     return [...added, cordonCommand(node), ...evictionCommands(namespace), uncordonCommand(node), ...removed];
   },
   preflight(context, state) {
-    const { api, members, holder, chaos, maxReplicas, note } = context;
+    const { members, holder, chaos, maxReplicas, note } = context;
     const targets = targetsOf(context, state);
     const plan = planDrain({ mode: chaos.whenBlocked, ...state, maxReplicas });
     if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
@@ -41,15 +41,15 @@ export const rolling = defineExperiment({
       originalState: {
         ...nothingToRevert,
         cordons: targets.map(({ name }) => name),
-        replicas: plan.kind === 'surge' ? state.replicas : undefined,
+        replicas: plan.kind === 'surge' ? { from: state.replicas, set: plan.replicas } : undefined,
       },
       facts: () => ({ plan: plan.kind, nodes: targets.length }),
       affected: uids,
       recoveryMode: () => 'replaced',
-      async prepare() {
-        if (plan.kind === 'surge') await surge(context, state.replicas, plan.replicas);
+      async prepare(ports) {
+        if (plan.kind === 'surge') await surge(context, ports, state.replicas, plan.replicas);
       },
-      async inject(limits) {
+      async inject({ api }, limits) {
         for (const [index, { name }] of targets.entries()) {
           if (index > 0) await context.settle();
           await cordon(api, name, holder);

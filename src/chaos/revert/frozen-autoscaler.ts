@@ -1,14 +1,10 @@
+import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
-import {
-  type AnnotatedAutoscaler,
-  type Bounds,
-  findAutoscaler,
-  type FoundAutoscaler,
-  setBounds,
-} from '../../kubernetes/scaling.js';
+import { type AnnotatedAutoscaler, type Bounds, findAutoscaler, setBounds } from '../../kubernetes/scaling.js';
 import { annotationKey } from '../../migratorydata/object-names.js';
 import { invalidRecord } from './revert-record-store.js';
+import type { RevertRecord } from './revert-record.js';
 
 /**
  * Keeps the former bounds on the autoscaler itself, as `3-5`: write access to ConfigMaps is not enough to change them.
@@ -25,38 +21,49 @@ export async function freezeAutoscaler(
   const former = formerBoundsOf(autoscaler) ?? autoscaler;
   const bounds = { minReplicas: replicas, maxReplicas: replicas };
   const annotations = { [formerBoundsAnnotation]: `${former.minReplicas}-${former.maxReplicas}` };
-  await setBounds(api, namespace, autoscaler.name, bounds, annotations);
-}
-
-/** Returns whether the autoscaler of the members still has the bounds of an experiment. */
-export async function isFrozen(api: KubernetesApi, members: MemberSet): Promise<boolean> {
-  const autoscaler = await findAutoscaler(api, members);
-  return autoscaler !== undefined && formerBoundsOf(autoscaler) !== undefined;
+  await setBounds(api, namespace, autoscaler.name, bounds, { annotations });
 }
 
 /**
- * Restores the bounds that are saved on the autoscaler. Returns a sentence; undefined when there is nothing to revert.
+ * Restores the bounds that are saved on the autoscaler, if its bounds are still those of the experiment. Returns a
+ * sentence; undefined when there is nothing to revert.
  * @throws ActionError `record-invalid` when the record has other bounds.
  */
 export async function unfreezeAutoscaler(
   api: KubernetesApi,
   members: MemberSet,
-  recorded: FoundAutoscaler | undefined,
+  { autoscaler: recorded, undo: { replicas } }: RevertRecord,
 ): Promise<string | undefined> {
-  const now = await findAutoscaler(api, members);
-  if (now === undefined) return undefined;
-  const { name } = now;
-  const former = formerBoundsOf(now);
-  if (recorded !== undefined && recorded.name === name && !areEqual(recorded, former ?? now)) {
-    const expected = `${recorded.minReplicas} to ${recorded.maxReplicas}`;
-    const actual = former ? `the saved bounds ${former.minReplicas} to ${former.maxReplicas}` : 'no saved bounds';
-    throw invalidRecord([
-      `The record says that autoscaler ${name} had the bounds ${expected} (autoscaler), but the autoscaler has ${actual}.`,
-    ]);
+  for (;;) {
+    const now = await findAutoscaler(api, members);
+    if (now === undefined) return undefined;
+    const { name, minReplicas, maxReplicas, resourceVersion } = now;
+    const former = formerBoundsOf(now);
+    if (recorded !== undefined && recorded.name === name && !areEqual(recorded, former ?? now)) {
+      const expected = `${recorded.minReplicas} to ${recorded.maxReplicas}`;
+      const actual = former ? `the saved bounds ${former.minReplicas} to ${former.maxReplicas}` : 'no saved bounds';
+      throw invalidRecord([
+        `The record says that autoscaler ${name} had the bounds ${expected} (autoscaler), but the autoscaler has ${actual}.`,
+      ]);
+    }
+    if (former === undefined) return undefined;
+    const isOurs = minReplicas === maxReplicas;
+    if (isOurs && replicas !== undefined && ![replicas.from, replicas.set].includes(minReplicas)) {
+      throw invalidRecord([
+        `The record says that the experiment set ${replicas.from} or ${replicas.set} members (undo.replicas), but autoscaler ${name} holds ${minReplicas}.`,
+      ]);
+    }
+    try {
+      const annotations = { [formerBoundsAnnotation]: null };
+      await setBounds(api, members.namespace, name, isOurs ? former : now, { annotations, resourceVersion });
+      return isOurs
+        ? `The bounds of autoscaler ${name} were restored.`
+        : `Autoscaler ${name} has the bounds ${minReplicas} to ${maxReplicas}, which the experiment did not set, so they stay.`;
+    } catch (error) {
+      // Its controller has written the status, or someone has changed the bounds.
+      if (!hasStatus(error, 409)) throw error;
+    }
   }
-  if (former === undefined) return undefined;
-  await setBounds(api, members.namespace, name, former, { [formerBoundsAnnotation]: null });
-  return `The bounds of autoscaler ${name} were restored.`;
 }
 
 function formerBoundsOf({ annotations }: AnnotatedAutoscaler): Bounds | undefined {

@@ -19,8 +19,8 @@ export interface OriginalState {
   readonly kubelets: readonly MachineEntry[];
   /** Nodes whose machine it deletes. Azure may have accepted the deletion without having finished it. */
   readonly deletions: readonly { readonly node: string; readonly uid: string }[];
-  /** The number of members; undefined when it does not change. */
-  readonly replicas: number | undefined;
+  /** The number of members before, and the one that the experiment sets; undefined when it cannot be restored. */
+  readonly replicas: { readonly from: number; readonly set: number } | undefined;
   /** The autoscaled pool that loses a node, with its former nodes in service and bounds. */
   readonly pool: { readonly name: string; readonly nodes: number; readonly bounds: PoolBounds } | undefined;
 }

@@ -29,6 +29,8 @@ export interface RevertRecord {
    * annotation.
    */
   readonly held: readonly string[];
+  /** How many seed members each node ran, the largest number first. */
+  readonly seedsPerNode: readonly number[];
   /** The cluster in Azure; undefined when the provider is not aks. */
   readonly cluster: AzureCluster | undefined;
 }
@@ -64,13 +66,14 @@ const form: Form = fields(
         machines: listOf(machineEntry),
         kubelets: listOf(machineEntry),
         deletions: listOf(fields({ node, uid })),
-        replicas: count,
+        replicas: fields({ from: count, set: count }),
         pool: fields({ name: named('node pool'), nodes: count, bounds }),
       },
       ['replicas', 'pool'],
     ),
     autoscaler: fields({ name: named('object name'), minReplicas: count, maxReplicas: count }),
     held: listOf(node),
+    seedsPerNode: listOf(count),
     cluster: fields({
       subscriptionId: (value, field) => (value === '' ? [] : named('subscription id')(value, field)),
       resourceGroup: named('resource group'),
@@ -110,13 +113,16 @@ export function isRecordOf(text: string, namespace: string): boolean {
   }
 }
 
-/** Seeds that share the node of a non-graceful fault are spread before, under a record of the same experiment. */
+/**
+ * Any revert may spread seed members again, and any fault of a node spreads them before: a node is cordoned for that and
+ * a member added.
+ */
 const spreadKinds: readonly (keyof OriginalState)[] = ['cordons', 'replicas'];
 
 /** The kinds of state in a record that its experiment never changes, each as a problem. */
 function kindsOfOthers({ experiment, undo }: RevertRecord): readonly string[] {
   const definition = findExperiment(experiment);
-  const own = [...(definition?.reverts ?? []), ...(definition?.nonGraceful ? spreadKinds : [])];
+  const own = [...spreadKinds, ...(definition?.reverts ?? [])];
   return Object.entries(undo)
     .filter(([kind, value]: [string, unknown]) => {
       const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);

@@ -44,7 +44,8 @@ export function rename(text: string, names: Names): string {
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\b(created-at|expires-at)=\d{10}\b/g, '$1=SECONDS')
     .replace(/"(created-at|expires-at)":"\d{10}"/g, '"$1":"SECONDS"')
-    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'MOMENT');
+    .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'MOMENT')
+    .replace(/"resourceVersion":"\d+"/g, '"resourceVersion":"VERSION"');
 }
 
 function describeChange({ method, path, contentType, query, body }: ApiCall): string {

@@ -44,6 +44,7 @@ export class ExperimentBench implements AsyncDisposable {
       clientEndpointFor: () => ({
         ...{ url: () => 'http://server', network: this.network, blindSpot: undefined, rest: undefined },
       }),
+      underNodesLock: body => body(this.context.api.signal),
       guard: () => {
         this.settled = false;
         return () => {

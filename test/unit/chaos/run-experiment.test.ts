@@ -18,7 +18,7 @@ const surging: typeof drain = {
   ...drain,
   preflight: (_, { replicas }) => ({
     ...{ targets: [], facts: () => ({}), affected: [], recoveryMode: () => 'untouched' as const },
-    originalState: { ...nothingToRevert, replicas },
+    originalState: { ...nothingToRevert, replicas: { from: replicas, set: replicas + 1 } },
     inject: () => Promise.reject(new Error('the fault began')),
     confirm: () => Promise.reject(new Error('the fault began')),
   }),
@@ -30,9 +30,10 @@ describe('an experiment that changes the number of members', () => {
     // This project did not render the StatefulSet, so the allowed number of members is unknown.
     cluster.put(statefulSets, setOf(3));
     for (const ordinal of [0, 1, 2]) cluster.put(pods, podOf(ordinal));
-    const context = {
+    const context: ExperimentContext = {
       ...{ api: cluster.api(), members: membersOf({ namespace: 'ns' }), budgetName: 'migratorydata-pdb' },
       note: () => undefined,
+      underNodesLock: body => body(cluster.api().signal),
     } as Partial<ExperimentContext> as ExperimentContext;
     const { record, over } = await runExperiment(context, surging);
     expect([record.verdict, over]).toEqual(['skipped', false]);
@@ -155,6 +156,7 @@ describe('node-delete', () => {
         return call(`delete ${node} of ${pool}`);
       },
       withSignal: () => machines,
+      withFence: () => machines,
     } as Partial<Machines> as Machines;
     return runExperiment({ ...context, machines, holdMs: 0 }, nodeDelete);
   }
@@ -162,7 +164,13 @@ describe('node-delete', () => {
   it('measures when the member was Ready again although the node pool still misses a node', async () => {
     const { record, error, over } = await run(false);
     expect([record.verdict, error?.code, over, bench.settled]).toEqual(['fail', 'undo-incomplete', true, false]);
-    expect(record.putBack).toMatchObject({ done: false, left: ['node pool users has 2 of 3 nodes in service'] });
+    expect(record.putBack).toMatchObject({
+      done: false,
+      left: [
+        'node pool users has 2 of 3 nodes in service',
+        expect.stringMatching(/^the seed members are not spread as before: .* no other node can take one$/),
+      ],
+    });
     expect(record.measurement?.milestones.readyMs).toBe(5_000);
     // With its former lower bound the pool might not get its node back.
     expect(done).toEqual(['raise users to 3-5', 'delete a of users']);

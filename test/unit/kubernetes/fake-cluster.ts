@@ -169,8 +169,14 @@ export class FakeCluster implements AsyncDisposable {
       reply(response, 200, { metadata: { resourceVersion: String(this.#version) }, items });
       return;
     }
+    const version = (sent as Partial<Json> | undefined)?.metadata?.resourceVersion;
+    const changed = path.endsWith('/scale') ? this.#objects.get(collection) : found;
+    if (method === 'PATCH' && version !== undefined && changed?.metadata.resourceVersion !== version) {
+      refuse(response, changed === undefined ? 404 : 409, changed === undefined ? 'NotFound' : 'Conflict');
+      return;
+    }
     if (method === 'PATCH' && path.endsWith('/scale')) {
-      const owner = this.#objects.get(collection);
+      const owner = changed;
       if (owner === undefined || sent === undefined) return;
       this.put(collection.slice(0, collection.lastIndexOf('/')), merge(owner, sent) as Json);
       reply(response, 200, sent);
@@ -185,6 +191,7 @@ export class FakeCluster implements AsyncDisposable {
       ) as Json;
       reply(response, 200, this.put(collection, object));
     } else if (method === 'POST' && path.endsWith('/eviction')) {
+      if (!body.includes('dryRun')) this.delete(collection);
       reply(response, 201, { kind: 'Status', status: 'Success' });
     } else if (method === 'POST' && sent !== undefined && this.#objects.has(`${path}/${sent.metadata.name}`)) {
       refuse(response, 409, 'AlreadyExists');

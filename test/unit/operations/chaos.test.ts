@@ -5,6 +5,8 @@ const taken = 'POST leases (lock)';
 const givenBack = 'DELETE leases/migratorydata-aks (lock)';
 const written = 'POST configmaps (experiment, lock)';
 const removed = 'DELETE configmaps/migratorydata-aks-mark (experiment, lock)';
+/** A change of a drain, which also holds the lock on the nodes. */
+const byDrain = (step: string): string => step.replace('lock)', 'lock, lock)');
 const settings = { ...onKubeconfig, steady: '1s', hold: '2s', 'probe-interval': '100ms', 'max-recovery': '1m' };
 const baseline = { ...settings, experiments: 'baseline' };
 const two = { ...settings, experiments: 'baseline,drain', 'when-blocked': 'bypass' };
@@ -26,8 +28,8 @@ describe('chaos', () => {
     await using bench = await OperationBench.onDeployment('chaos');
     expect(await bench.run('chaos', two)).toBeUndefined();
     expect(bench.phases()).toEqual(['chaos-baseline passed', 'chaos-drain passed']);
-    const records = bench.steps.filter(step => step === written || step === removed);
-    expect(records).toEqual([written, removed, written, removed]);
+    const records = bench.steps.filter(step => step.includes('configmaps') && !step.startsWith('PATCH'));
+    expect(records).toEqual([written, removed, byDrain(written), byDrain(removed)]);
     expect(bench.context.journal.report.experiments.map(({ name, verdict }) => [name, verdict])).toEqual([
       ['baseline', 'pass'],
       ['drain', 'pass'],
@@ -44,7 +46,7 @@ describe('chaos', () => {
 
   it('says of several verdicts that are no pass which they are, each with its reason', async () => {
     await using bench = await OperationBench.onDeployment('chaos');
-    bench.failAt(written);
+    bench.failAt('POST configmaps');
     const error = await bench.run('chaos', two);
     expect(error?.code).toBe('verdict-failed');
     expect(error?.message).toMatch(/^The verdict is fail\. baseline: .* drain: /);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cordon } from '../../../src/chaos/revert/cordon.js';
 import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
+import type { RevertRecord } from '../../../src/chaos/revert/revert-record.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
 import { record } from '../chaos/revert/revert-bench.js';
 import type { FakeCluster } from '../kubernetes/fake-cluster.js';
@@ -35,8 +36,8 @@ export function playControllers(cluster: FakeCluster): void {
   if (set) cluster.put(statefulSets, { ...set, status });
 }
 
-/** Leaves the record of an experiment whose process has ended, which had cordoned node a. */
-export async function leaveExperiment(cluster: FakeCluster): Promise<void> {
-  await writeRecord(cluster.api(), { ...record, held: [] });
+/** Leaves the record of an experiment whose process has ended, which had cordoned node a, and more if `undo` says so. */
+export async function leaveExperiment(cluster: FakeCluster, undo: Partial<RevertRecord['undo']> = {}): Promise<void> {
+  await writeRecord(cluster.api(), { ...record, undo: { ...record.undo, ...undo }, held: [] });
   await cordon(cluster.api(), 'a', record.holder);
 }

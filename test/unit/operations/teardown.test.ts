@@ -3,6 +3,7 @@ import { leaveExperiment } from './controllers.js';
 import { namespaces, onKubeconfig, OperationBench } from './support.js';
 
 const taken = 'POST leases (lock)';
+const claimed = 'PATCH configmaps/migratorydata-aks-mark (lock)';
 const deleted = 'DELETE namespaces/ns (lock)';
 
 describe('teardown', () => {
@@ -31,7 +32,7 @@ describe('teardown', () => {
     await leaveExperiment(bench.cluster);
     bench.steps.length = 0;
     expect(await bench.run('teardown')).toBeUndefined();
-    const reverted = ['PATCH nodes/a (lock)', 'DELETE configmaps/migratorydata-aks-mark (lock)'];
+    const reverted = [claimed, 'PATCH nodes/a (lock)', 'DELETE configmaps/migratorydata-aks-mark (lock)'];
     expect(bench.steps).toEqual([taken, ...reverted, deleted]);
   });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { deploymentLock } from '../../../src/chaos/revert/lease.js';
 import { UndoLog, type UndoEntry } from '../../../src/step-context/undo-log.js';
 import { MemoryState } from '../fakes.js';
 
 const connection = { kubeconfig: '/tmp/kubeconfig', context: '' };
 const file: UndoEntry = { kind: 'file', path: '/tmp/kubeconfig' };
 const experiment = { kind: 'experiment', connection, namespace: 'migratory', holder: 'o/r/1/job-0' } as const;
-const lock: UndoEntry = { kind: 'lock', connection, namespace: 'migratory', holder: 'o/r/1/job-0' };
+const lock: UndoEntry = { kind: 'lock', connection, lock: deploymentLock('migratory'), holder: 'o/r/1/job-0' };
 const cluster: UndoEntry = {
   kind: 'cluster',
   azure: { subscriptionId: 's' },

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { deploymentLock } from '../../../src/chaos/revert/lease.js';
 import { nothingToRevert } from '../../../src/chaos/revert/original-state.js';
 import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
 import { ActionError } from '../../../src/errors/action-error.js';
@@ -20,7 +21,7 @@ const entries = {
   cluster: { kind: 'cluster', azure, resourceGroup: 'rg', clusterName: 'c', creationId: 'id' },
   range: { kind: 'authorized-range', azure, resourceGroup: 'rg', clusterName: 'c', range: '198.51.100.7/32' },
   namespace: { kind: 'namespace', connection, namespace },
-  lock: { kind: 'lock', connection, namespace, holder },
+  lock: { kind: 'lock', connection, lock: deploymentLock(namespace), holder },
   experiment: { kind: 'experiment', connection, namespace, holder, azure },
 } as const satisfies Record<string, UndoEntry>;
 const { file, cluster, range, lock, experiment } = entries;
@@ -193,7 +194,13 @@ describe('a namespace that the step made', () => {
         writtenAt: '2026-01-01T00:00:00.000Z',
         deadline: '2026-01-01T00:20:00.000Z',
       },
-      ...{ undo: { ...nothingToRevert, cordons: ['a'] }, autoscaler: undefined, held: ['a'], cluster: undefined },
+      ...{
+        undo: { ...nothingToRevert, cordons: ['a'] },
+        autoscaler: undefined,
+        held: ['a'],
+        seedsPerNode: [],
+        cluster: undefined,
+      },
     });
     await expect(deleteOwnNamespace(kubernetes.api(), namespace)).rejects.toThrow(
       `Namespace ns is not deleted: it contains the record of experiment drain of ${holder}, which is not reverted.`,

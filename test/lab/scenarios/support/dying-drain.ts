@@ -1,6 +1,7 @@
 import type { Lab } from '../../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './kubeconfig-job.js';
 import { generousLimits } from './limits.js';
+import { shortenLeases } from './short-leases.js';
 import { type Inputs, type RunningStep, startSteps, type Steps } from './steps.js';
 
 export const namespace = 'migratory';
@@ -40,6 +41,7 @@ export async function startDyingDrain(lab: Lab): Promise<DyingDrain> {
     await step.ended;
     const programs = job.programs();
     if (programs.length > 0) throw new Error(`after the kill, these programs still run: ${programs.join(', ')}`);
+    await shortenLeases(job.cluster, namespace);
     return alive;
   };
   return {

@@ -2,12 +2,14 @@ import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js
 import type { LabCluster } from '../../lab.js';
 import { namesOf } from './objects.js';
 
-/** Returns the names of what an experiment may leave: node annotations and taints, the revert record and the Lease. */
+/** Returns the names of what an experiment may leave: node annotations and taints, the revert record and the Leases. */
 export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<readonly string[]> {
-  const [nodes, marks, leases] = await Promise.all([
+  const leasesIn = (name: string) => api.list<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${name}/leases`);
+  const [nodes, marks, ...leases] = await Promise.all([
     api.list<Node>('/api/v1/nodes'),
     api.list<ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps`),
-    api.list<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`),
+    leasesIn(namespace),
+    leasesIn('default'),
   ]);
   return [
     ...nodes.items.flatMap(({ metadata, spec }) => [
@@ -15,6 +17,6 @@ export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: s
       ...(spec.taints ?? []).map(({ key }) => key),
     ]),
     ...namesOf(marks.items).filter(name => name.startsWith('migratorydata-aks')),
-    ...namesOf(leases.items),
+    ...leases.flatMap(({ items }) => namesOf(items)),
   ];
 }

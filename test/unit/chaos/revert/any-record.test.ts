@@ -58,7 +58,7 @@ function begin(cluster: FakeCluster): FakeMachines {
 const node = fc.constantFrom(...names, 'z');
 const entry = node.map(name => ({ node: name, uid: `uid-${name}`, machine: machineOf(name) }));
 const few = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { maxLength: 3 });
-const wanted = fc.constantFrom(undefined, 0, 2, 3, 4, 5, 6, 900);
+const wanted = fc.constantFrom(0, 2, 3, 4, 5, 6, 900);
 
 /** Records that an experiment on this cluster could write but for their kinds of state, and some with numbers that it could not. */
 const anyKinds: fc.Arbitrary<RevertRecord> = fc.record({
@@ -73,7 +73,7 @@ const anyKinds: fc.Arbitrary<RevertRecord> = fc.record({
     machines: few(entry),
     kubelets: few(entry),
     deletions: few(node.map(name => ({ node: name, uid: `uid-${name}` }))),
-    replicas: wanted,
+    replicas: fc.option(fc.record({ from: wanted, set: wanted }), { nil: undefined }),
     pool: fc.option(
       fc.record({
         name: fc.constant('users'),
@@ -87,14 +87,15 @@ const anyKinds: fc.Arbitrary<RevertRecord> = fc.record({
     fc.record({ name: fc.constant('hpa'), minReplicas: fc.constantFrom(3, 0), maxReplicas: fc.constantFrom(5, 90) }),
     { nil: undefined },
   ),
+  seedsPerNode: fc.constantFrom([], [3], [2, 2], [9_000]),
   held: few(node),
   cluster: fc.constant(undefined),
 });
 
 /** As `anyKinds`, with the kinds of state that the experiment changes. */
 const honest = anyKinds.map(from => {
-  const { reverts, nonGraceful } = experiments[from.experiment as ExperimentName];
-  const own = [...reverts, ...(nonGraceful ? (['cordons', 'replicas'] as const) : [])];
+  const { reverts } = experiments[from.experiment as ExperimentName];
+  const own = ['replicas', 'cordons', ...reverts] as const;
   const kept = Object.fromEntries(own.map(kind => [kind, from.undo[kind]]));
   return { ...from, undo: { ...nothingToRevert, ...kept } };
 });
@@ -138,9 +139,9 @@ const allowed: readonly RegExp[] = [
   /^start(?: kubelet)? mc_rg\/aks-pool-vmss\/[012]$/,
   /^bounds of users: 1 to 5$/,
   new RegExp(
-    `^PATCH /apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers/hpa \\{"spec":\\{"minReplicas":([${seedMembers}-${maxReplicas}]),"maxReplicas":\\1\\}\\}$`,
+    `^PATCH /apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers/hpa \\{"metadata":\\{"resourceVersion":"\\d+"\\},"spec":\\{"minReplicas":([${seedMembers}-${maxReplicas}]),"maxReplicas":\\1\\}\\}$`,
   ),
-  /^PATCH \/apis\/autoscaling\/v2\/namespaces\/ns\/horizontalpodautoscalers\/hpa \{"metadata":\{"annotations":\{"migratorydata-aks\/former-bounds":null\}\},"spec":\{"minReplicas":3,"maxReplicas":5\}\}$/,
+  /^PATCH \/apis\/autoscaling\/v2\/namespaces\/ns\/horizontalpodautoscalers\/hpa \{"metadata":\{"annotations":\{"migratorydata-aks\/former-bounds":null\},"resourceVersion":"\d+"\},"spec":\{"minReplicas":3,"maxReplicas":5\}\}$/,
   /^PATCH \/api\/v1\/nodes\/a \{"metadata":\{"annotations":\{"migratorydata-aks\/cordoned-by":null\}\},"spec":\{"unschedulable":null\}\}$/,
   /^PATCH \/api\/v1\/nodes\/[ab] \{"metadata":\{"annotations":\{"cluster-autoscaler.kubernetes.io\/scale-down-disabled":null,"migratorydata-aks\/held-by":null(?:,"migratorydata-aks\/mark":null)?\}\}\}$/,
   /^PATCH \/api\/v1\/nodes\/a \{"metadata":\{"annotations":\{"migratorydata-aks\/mark":null\}\}\}$/,

@@ -35,6 +35,7 @@ export const record: RevertRecord = {
   undo: { ...nothingToRevert, cordons: ['a'] },
   autoscaler: undefined,
   held: ['a', 'b'],
+  seedsPerNode: [seedMembers],
   cluster: undefined,
 };
 
@@ -106,7 +107,7 @@ export function revertBy(
 ): Promise<RevertResult> {
   const limits = { remainingMs: () => timeoutMs, autoscaled: false, redact: (text: string) => text };
   const members = membersOf({ namespace: 'ns' });
-  return revertAll({ api, members, machines, limits, note: () => undefined, started: new Map() }, by);
+  return revertAll({ api, members, machines, limits, note: () => undefined, fence: undefined, started: new Map() }, by);
 }
 
 /** The machines of the cluster, with one pool. `done` lists the calls. A start makes the kubelet renew its Lease. */

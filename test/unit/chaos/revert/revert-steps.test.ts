@@ -3,7 +3,8 @@ import type { Machines } from '../../../../src/chaos/machines-port.js';
 import { nothingToRevert } from '../../../../src/chaos/revert/original-state.js';
 import { readRecord } from '../../../../src/chaos/revert/revert-record-store.js';
 import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
-import { revertAll, type RevertContext, revertFast, revertFault } from '../../../../src/chaos/revert/revert.js';
+import type { RevertContext } from '../../../../src/chaos/revert/revert-context.js';
+import { revertAll, revertFast, revertFault } from '../../../../src/chaos/revert/revert.js';
 import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
 import { membersOf } from '../../../../src/migratorydata/object-names.js';
 import { JumpingClock } from '../../jumping-clock.js';
@@ -28,13 +29,13 @@ const autoscaler = { name: 'hpa', minReplicas: 3, maxReplicas: 5 };
 /** What the loss of two machines may have changed, with a member that was added and an autoscaler that is held. */
 const byPower: RevertRecord = {
   ...{ ...record, experiment: 'power-off', autoscaler },
-  undo: { ...nothingToRevert, cordons: ['a'], machines: [entry('b'), entry('c')], replicas: 3 },
+  undo: { ...nothingToRevert, cordons: ['a'], machines: [entry('b'), entry('c')], replicas: { from: 3, set: 4 } },
 };
 /** What the deletion of node d may have changed, where three nodes were in service before. */
 const byDeletion: RevertRecord = {
   ...{ ...record, experiment: 'node-delete', autoscaler },
   undo: {
-    ...{ ...nothingToRevert, cordons: ['a'], replicas: 3, deletions: [{ node: 'd', uid: 'uid-d' }] },
+    ...{ ...nothingToRevert, cordons: ['a'], replicas: { from: 3, set: 4 }, deletions: [{ node: 'd', uid: 'uid-d' }] },
     pool: { name: 'users', nodes: 3, bounds: { minCount: 1, maxCount: 5 } },
   },
 };
@@ -112,6 +113,7 @@ function refuseAlways(matching: (received: Received) => boolean): void {
 const contextOf = (started: RevertContext['started'] = new Map()): RevertContext => ({
   ...{ api, members: membersOf({ namespace: 'ns' }), machines: machines.port, note: () => undefined, started },
   limits: { remainingMs: () => 10_000, autoscaled: false, redact: (text: string) => text },
+  fence: undefined,
 });
 
 describe('a revert of everything', () => {
@@ -158,7 +160,7 @@ describe('a revert of everything', () => {
   });
 
   it('adds a missing member at once, since the others may wait for it', async () => {
-    const by = { ...byPower, autoscaler: undefined, undo: { ...nothingToRevert, replicas: 4 } };
+    const by = { ...byPower, autoscaler: undefined, undo: { ...nothingToRevert, replicas: { from: 4, set: 3 } } };
     await startExperiment(cluster, by);
     cluster.react = ({ path }) => {
       if (path.endsWith('/scale')) putMembers(cluster, 4);

@@ -36,7 +36,12 @@ describe('revertAll', () => {
   it('reverts what the record says, and removes the record last', async () => {
     await using cluster = await FakeCluster.start();
     const api = await startExperiment(cluster);
-    expect(await revertBy(api)).toEqual({ done: true, did: ['Node a is schedulable again.'], left: [], invalid: [] });
+    expect(await revertBy(api)).toMatchObject({
+      done: true,
+      did: ['Node a is schedulable again.'],
+      left: [],
+      invalid: [],
+    });
     expect(isCordoned(cluster, 'a')).toBe(false);
     expect(['a', 'b'].map(name => annotationsOf(cluster, name))).toEqual([{}, {}]);
     const { method, path } = cluster.received.at(-1) ?? {};
@@ -48,7 +53,7 @@ describe('revertAll', () => {
     await using cluster = await FakeCluster.start();
     const api = await startExperiment(cluster);
     await revertBy(api);
-    expect(await revertBy(api)).toEqual({ done: true, did: [], left: [], invalid: [] });
+    expect(await revertBy(api)).toMatchObject({ done: true, did: [], left: [], invalid: [] });
   });
 
   it('does not change a node that has replaced the cordoned one', async () => {
@@ -89,7 +94,7 @@ describe('revertAll', () => {
     await using cluster = await FakeCluster.start();
     const api = await startExperiment(cluster);
     cluster.delete(`${statefulSets}/migratorydata`);
-    expect(await revertBy(api, undoing({ replicas: 4 }))).toMatchObject({ done: true });
+    expect(await revertBy(api, undoing({ replicas: { from: 4, set: 3 } }))).toMatchObject({ done: true });
   });
 });
 
@@ -265,7 +270,10 @@ describe('the node pool of an experiment', () => {
     const machines = new FakeMachines(cluster);
     machines.pool = raised;
     const { left } = await revertBy(api, by, machines.port, 300);
-    expect(left).toEqual([expect.stringMatching(/^the health of nodes and members could not be checked: /)]);
+    expect(left).toEqual([
+      expect.stringMatching(/^the health of nodes and members could not be checked: /),
+      expect.stringMatching(/^the seed members are not spread as before: /),
+    ]);
     expect([machines.done, await readRecord(api, 'ns')]).toEqual([[], { record: by }]);
   });
 
@@ -282,7 +290,7 @@ describe('the node pool of an experiment', () => {
 describe('the number of members', () => {
   it.each([0, 2, 6, 50])('is never set to %d, which is outside the limits of the deployment', async replicas => {
     await using cluster = await FakeCluster.start();
-    const by = undoing({ replicas });
+    const by = undoing({ replicas: { from: replicas, set: 3 } });
     const api = await startExperiment(cluster, by);
     putMembers(cluster, 4);
     const { done, left, invalid } = await revertBy(api, by);
@@ -293,7 +301,7 @@ describe('the number of members', () => {
 
   it('is restored when it fits the member list', async () => {
     await using cluster = await FakeCluster.start();
-    const by = undoing({ replicas: 3 });
+    const by = undoing({ replicas: { from: 3, set: 4 } });
     const api = await startExperiment(cluster, by);
     putMembers(cluster, 4);
     cluster.react = ({ path }) => {

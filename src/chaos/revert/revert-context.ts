@@ -1,0 +1,42 @@
+import type { Note } from '../../journal/journal.js';
+import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { MemberSet } from '../../kubernetes/pods.js';
+import type { Fence } from '../../kubernetes/requester.js';
+import type { RolloutLimits } from '../../kubernetes/rollout.js';
+import type { ExperimentContext } from '../experiment-context.js';
+import type { Machines } from '../machines-port.js';
+
+/** The inputs of a revert. Its signal is not the one of the experiment. */
+export interface RevertContext {
+  readonly api: KubernetesApi;
+  readonly members: MemberSet;
+  /** Undefined when the provider is not aks. */
+  readonly machines: Machines | undefined;
+  readonly limits: RolloutLimits;
+  readonly note: Note;
+  /**
+   * Confirms that this run may still revert the record, before each change that could do harm a second time. Undefined
+   * when the record is gone with its namespace, and only its copies remain.
+   */
+  readonly fence: Fence | undefined;
+  /**
+   * The nodes whose machine or kubelet this process has started, with the last renewal of the kubelet's Lease after
+   * that. Any other machine that seems to run may be about to stop.
+   */
+  readonly started: Map<string, string | undefined>;
+}
+
+/** Returns the context of a revert with a new signal, because the revert continues after the experiment is aborted. */
+export function revertContextOf(
+  { api, members, machines, limits, note }: ExperimentContext,
+  timeoutMs: number,
+  { started, fence }: Pick<RevertContext, 'started' | 'fence'>,
+): RevertContext {
+  const signal = AbortSignal.timeout(timeoutMs);
+  return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note, fence, started };
+}
+
+/** Returns the API for the changes of a revert that could do harm a second time, such as a scale-in. */
+export function fencedApi({ api, fence }: RevertContext): KubernetesApi {
+  return fence === undefined ? api : api.withFence(fence);
+}
