@@ -46,6 +46,11 @@ export function getAccessToken(subscriptionId: string): AzCommand {
   return { ...azCommand('get a token of the login', 'read', ...words), isSecret: true };
 }
 
+/** Finds out who has logged in. It reads only the stored login; it sends no request. */
+export function showAccount(subscriptionId: string): AzCommand {
+  return azCommand('find out who is logged in', 'read', 'account', 'show', ...inSubscription(subscriptionId));
+}
+
 /** Reads only the stored configuration; it sends no request. */
 export function showCloud(): AzCommand {
   return azCommand('find the endpoint of Azure Resource Manager', 'read', 'cloud', 'show');

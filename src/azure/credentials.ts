@@ -54,7 +54,7 @@ export async function fetchCredentials(
   if (mode === 'user' || mode === 'admin') throw interactiveError(ref, mode);
   await azure.session.renewIfOld(azure.signal);
   await convert(azure, runner, ref, file);
-  return { kubeconfig: file, env: azure.session.env, needsLogin: true };
+  return { kubeconfig: file, env: azure.session.env(), needsLogin: true };
 }
 
 function interactiveError({ clusterName }: ClusterRef, mode: string): ActionError {
@@ -69,13 +69,13 @@ async function convert(
   { clusterName }: ClusterRef,
   file: string,
 ): Promise<void> {
-  const folder = azure.session.configFolder;
+  const folder = azure.session.configFolder();
   const login = folder === undefined ? [] : ['--azure-config-dir', folder];
   const command: Command = {
     tool: 'kubelogin',
     argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
     why: `configure kubectl to use the az login for cluster ${clusterName}`,
-    env: { ...azure.session.env, KUBECONFIG: file },
+    env: { ...azure.session.env(), KUBECONFIG: file },
     timeoutMs: 60_000,
   };
   try {

@@ -8,15 +8,17 @@ import { logIn } from './az-commands.js';
 import { azError } from './errors.js';
 import type { AzureLogin } from './spec.js';
 
+type Environment = Readonly<Record<string, string>>;
+
 /** A login that all az processes share. */
 export interface AzureSession {
-  /** Added to the environment of every az and kubelogin process. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Returns what is added to the environment of every az and kubelogin process. */
+  env(): Environment;
   /**
-   * The private folder with the login, which the caller removes at the end; undefined if the login of an earlier step
-   * is used.
+   * Returns the private folder with the login, which the caller removes at the end; undefined if the login of an earlier
+   * step is used.
    */
-  readonly configFolder?: string;
+  configFolder(): string | undefined;
   /** Logs in, or renews a login that expires in less than 10 minutes. Returns immediately otherwise. */
   ensure(signal: AbortSignal): Promise<void>;
   /** Renews a login that is older than 5 minutes, before a long operation that must not lose its login. */
@@ -64,11 +66,18 @@ const plainOutput = {
   AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no',
 };
 
-/** Returns a session with the login of an earlier step, such as azure/login; it cannot be renewed. */
+/** Returns a session with the login of an earlier step, such as azure/login; only az itself can renew it. */
 export function existingLogin(): AzureSession {
   const doNothing = (): Promise<void> => Promise.resolve();
   const cannot = (): Promise<boolean> => Promise.resolve(false);
-  return { env: plainOutput, ensure: doNothing, renewIfOld: doNothing, renew: cannot, logInAgain: cannot };
+  return {
+    env: () => plainOutput,
+    configFolder: () => undefined,
+    ensure: doNothing,
+    renewIfOld: doNothing,
+    renew: cannot,
+    logInAgain: cannot,
+  };
 }
 
 /**
@@ -78,7 +87,7 @@ export function existingLogin(): AzureSession {
 export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: string): AzureSession {
   // A new folder is inside the first one, so that the caller removes it too.
   let folder = configFolder;
-  const environment = (at: string): AzureSession['env'] => ({ ...plainOutput, AZURE_CONFIG_DIR: at });
+  const environment = (at: string): Environment => ({ ...plainOutput, AZURE_CONFIG_DIR: at });
   let loggedInMs: number | undefined;
 
   const renewAfter = async (ageMs: number, signal: AbortSignal): Promise<void> => {
@@ -100,12 +109,8 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: str
   });
 
   return {
-    get env() {
-      return environment(folder);
-    },
-    get configFolder() {
-      return folder;
-    },
+    env: () => environment(folder),
+    configFolder: () => folder,
     ensure: signal => renewAfter(tokenLifeMs - renewBeforeMs, signal),
     renewIfOld: signal => renewAfter(freshMs, signal),
     renew: async signal => {
@@ -135,12 +140,7 @@ export async function keepLoggedIn(session: AzureSession, clock: Clock, signal: 
 }
 
 /** Exchanges an assertion for a login; each try requests a new assertion. */
-async function exchange(
-  ports: LoginPorts,
-  login: AzureLogin,
-  env: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<void> {
+async function exchange(ports: LoginPorts, login: AzureLogin, env: Environment, signal: AbortSignal): Promise<void> {
   const tryOnce = async (): Promise<void> => {
     const assertion = await requestAssertion(ports);
     const command = logIn(login.clientId, login.tenantId, assertion);

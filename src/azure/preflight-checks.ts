@@ -245,17 +245,3 @@ export function joinProblems(problems: readonly ActionError[]): ActionError | un
     cause: first,
   });
 }
-
-/**
- * Returns an error if the plan takes longer than a login that the action cannot renew: the cluster could not be deleted
- * then. `validMs` is how long the token is valid; undefined if the plan deletes nothing, or the action renews its login.
- */
-export function planOutlivesLogin(planMs: number, validMs: number | undefined): ActionError | undefined {
-  if (validMs === undefined || planMs <= validMs) return undefined;
-  const [plan, valid] = [planMs, validMs].map(ms => Math.round(ms / 60_000));
-  return new ActionError(
-    'azure-not-logged-in',
-    `The plan may take ${plan} minutes and ends with a deletion, but the login of an earlier step is valid for ${valid} minutes and cannot be renewed.`,
-    { hint: 'Set client-id and tenant-id, so that the action can log in, or set teardown to never.' },
-  );
-}

@@ -1,11 +1,6 @@
 import { drainShortage } from '../azure/capacity.js';
-import {
-  clusterProviders,
-  joinProblems,
-  planOutlivesLogin,
-  preflightAzure,
-  providerNamespace,
-} from '../azure/preflight-checks.js';
+import { planOutlivesLogin } from '../azure/login-lifetime.js';
+import { clusterProviders, joinProblems, preflightAzure, providerNamespace } from '../azure/preflight-checks.js';
 import { showVersion } from '../azure/az-commands.js';
 import { azureStep } from '../azure/call.js';
 import {
@@ -91,8 +86,8 @@ async function checkAzure(
   const cpuMillicores = parseCpuMillicores(deployment.cpuRequest);
   const shortage = size && drainShortage(size.vcpus, spec.maxNodes, deployment.replicas, cpuMillicores);
   if (shortage !== undefined) context.journal.warn(shortage);
-  const validMs = target.login === undefined && tearsDown ? await azure.tokenMs(target.subscriptionId) : undefined;
-  const outlived = planOutlivesLogin(budgetMs, validMs);
+  const needsLogin = tearsDown && target.login === undefined;
+  const outlived = needsLogin ? await planOutlivesLogin(azure, target.subscriptionId, budgetMs) : undefined;
   const problem = joinProblems([...found.problems, ...(outlived ? [outlived] : [])]);
   if (problem) throw problem;
 }

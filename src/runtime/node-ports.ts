@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Files, RunFacts } from './ports.js';
 import { findPullRequest } from './pull-request.js';
@@ -46,6 +46,7 @@ export const diskFiles: Files = {
 /**
  * Reads facts about the run from the environment; see "Default environment variables" in the GitHub Actions
  * documentation.
+ * @throws Error outside of a runner if another user has made the folder that it needs.
  */
 export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
   const pullRequest = findPullRequest(readEvent(environment['GITHUB_EVENT_PATH']), environment['GITHUB_REF'] ?? '');
@@ -57,7 +58,7 @@ export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
     serverUrl: environment['GITHUB_SERVER_URL'] ?? 'https://github.com',
     apiUrl: (environment['GITHUB_API_URL'] || 'https://api.github.com').replace(/\/+$/, ''),
     ...(pullRequest !== undefined && { pullRequest }),
-    tempFolder: environment['RUNNER_TEMP'] ?? '/tmp',
+    tempFolder: environment['RUNNER_TEMP'] ?? privateFolder(environment['TMPDIR'] ?? '/tmp'),
     platform: process.platform,
     azureCloud: environment['AZURE_CLOUD_NAME'] ?? '',
     publicAddress: environment['MDAKS_RUNNER_ADDRESS'] ?? '',
@@ -72,4 +73,15 @@ function readEvent(path: string | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Returns a folder for runs outside of a runner. Every user can make names in `parent`: it is used only if it is ours. */
+function privateFolder(parent: string): string {
+  const ourId = process.getuid?.() ?? 0;
+  const path = join(parent, `migratorydata-aks-${ourId}`);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  // A link that somebody placed has the mode 0777.
+  const { mode, uid } = lstatSync(path);
+  if ((mode & 0o77) === 0 && uid === ourId) return path;
+  throw new Error(`RUNNER_TEMP is not set, and other users can change ${path}. Set RUNNER_TEMP to a private folder.`);
 }

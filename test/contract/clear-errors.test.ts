@@ -33,6 +33,14 @@ describe('a runner', () => {
     expectError(await preflight(job), 'azure-not-logged-in', "Please run 'az login' to setup account.");
   });
 
+  it('whose login of an earlier step ends before the plan', async () => {
+    await using job = await startJob();
+    const user = { type: 'servicePrincipal', name: crypto.randomUUID() };
+    job.programs.on('account show', { stdout: JSON.stringify({ user }) });
+    const main = await job.run({ ...job.onAks, operation: 'e2e' });
+    expectError(main, 'azure-not-logged-in', 'minutes and cannot be renewed');
+  });
+
   it('that may not request a token from GitHub', async () => {
     await using job = await startJob();
     const login = { 'client-id': crypto.randomUUID(), 'tenant-id': crypto.randomUUID() };

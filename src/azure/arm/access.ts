@@ -41,8 +41,11 @@ export interface AccessPorts {
   readonly run: Pick<RunFacts, 'tempFolder'>;
 }
 
-/** az itself requests a new token when less than 5 minutes are left (Microsoft Authentication Library for Python). */
-const renewBeforeMs = 5 * 60_000;
+/**
+ * az itself requests a new token when less than 5 minutes are left, and fails if it gets none (Microsoft Authentication
+ * Library for Python).
+ */
+export const renewBeforeMs = 5 * 60_000;
 /** A token is used for at least this time: a clock that is wrong must not start an az process for each request. */
 const shortestUseMs = 60_000;
 

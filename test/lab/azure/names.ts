@@ -7,6 +7,17 @@ export const clientId = '33333333-3333-4333-8333-333333333333';
 export const principalId = '44444444-4444-4444-8444-444444444444';
 /** The password of the application, for `az login --service-principal --password`. */
 export const clientSecret = 'stand-in-client-secret';
+/** The only user of the tenant, for `az login --username --password`. */
+export const user = {
+  name: 'kim@stand-in.example',
+  password: 'stand-in-user-password',
+  objectId: '55555555-5555-4555-8555-555555555555',
+} as const;
+/** The identity of the machine that az runs on, and another one that is assigned to it, by their client ids. */
+export const machineIdentities = {
+  system: '66666666-6666-4666-8666-666666666666',
+  user: '77777777-7777-4777-8777-777777777777',
+} as const;
 
 /** The hosts to which az sends ARM calls, logins and directory requests. */
 export const azureHosts = ['management.azure.com', 'login.microsoftonline.com', 'graph.microsoft.com'] as const;

@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { metadataHost } from './managed-identity.js';
 
 export interface Proxy {
   readonly server: Server;
@@ -10,14 +11,24 @@ export interface Proxy {
 
 /**
  * Creates a forward proxy for the given hosts only. A tunnel to one of them ends in `tlsServer`, so that az keeps its
- * real addresses and no call leaves the machine. For anything else, `refuse` gets `host:port`, or the address of a
- * plain http request.
+ * real addresses and no call leaves the machine; a plain http request to the Instance Metadata Service goes to
+ * `metadata`. For anything else, `refuse` gets `host:port`, or the address of a plain http request.
  */
-export function createProxy(tlsServer: TlsServer, hosts: readonly string[], refuse: (address: string) => void): Proxy {
+export function createProxy(
+  tlsServer: TlsServer,
+  hosts: readonly string[],
+  metadata: RequestListener,
+  refuse: (address: string) => void,
+): Proxy {
   const tunnels = new Set<Duplex>();
 
   const server = createServer((request, response) => {
-    refuse(request.url ?? '');
+    const address = request.url ?? '';
+    if (address.startsWith(`http://${metadataHost}/`)) {
+      metadata(request, response);
+      return;
+    }
+    refuse(address);
     response.writeHead(403).end();
   });
   server.on('connect', (request, socket: Duplex, head: Buffer) => {

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FaultInjection, Strike } from './fault-injection.js';
+import { metadataHost } from './managed-identity.js';
 import { type Answer, ArmError, isObject, type Json } from './messages.js';
 import { azureHosts, sameName, subscriptionId } from './names.js';
 import type { RequestWithoutParams, Route } from './router.js';
@@ -52,7 +53,7 @@ async function serve(dispatch: Dispatch, incoming: IncomingMessage, response: Se
   const at = new Date();
   const request = await read(incoming);
   const host = incoming.headers.host ?? '';
-  if (!azureHosts.some(known => known === host)) {
+  if (![...azureHosts, metadataHost].includes(host)) {
     const answer = answerVersionCheck(host, request.path);
     if (!answer) dispatch.refuse(`${host}${request.path}`);
     await send(request, answer ?? { status: 403 }, response);

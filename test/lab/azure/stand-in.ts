@@ -12,6 +12,7 @@ import type { ClusterHost } from './host.js';
 import { identityRoutes } from './identity.js';
 import { startJobIdentity } from './job-identity.js';
 import { close, listen } from './listening.js';
+import { managedIdentityRoute } from './managed-identity.js';
 import { azureHosts, clientId, clientSecret, subscriptionId, tenantId } from './names.js';
 import { operationRoutes } from './operation-routes.js';
 import { createOperations } from './operations.js';
@@ -102,6 +103,7 @@ export async function startAzureStandIn({
   const faults = createFaultInjection();
   const routes = [
     ...identityRoutes(settings, tokens),
+    managedIdentityRoute(settings, tokens),
     ...subscriptionRoutes(settings),
     ...groupRoutes(arm),
     ...resourceRoutes(arm),
@@ -122,7 +124,7 @@ export async function startAzureStandIn({
   });
   // Never listens itself: its connections come from the tunnels of the proxy.
   const tlsServer = createServer({ key: material.key, cert: material.cert }, listener);
-  const proxy = createProxy(tlsServer, hosts, refuse);
+  const proxy = createProxy(tlsServer, hosts, listener, refuse);
   const jobIdentity = await startJobIdentity(tokens);
   const env = await prepareEnvironment(folder, { proxyPort: await listen(proxy.server), caFile: material.caFile });
 

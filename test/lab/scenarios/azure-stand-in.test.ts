@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Fault } from '../azure/fault.js';
 import * as faults from '../azure/faults.js';
 import { createGate } from '../azure/gate.js';
+import { user } from '../azure/names.js';
 import { hangMs } from './support/limits.js';
+import { renewableLogins } from './support/logins.js';
 import {
   az,
   azJson,
@@ -30,6 +32,18 @@ describe('the real az on the stand-in', () => {
     expect(account).toMatchObject({ id: azure.subscriptionId, tenantId: azure.tenantId });
     const asked = azure.requests().filter(({ path }) => path.endsWith('/token'));
     expect(asked).toHaveLength(1);
+  });
+
+  it.each(renewableLogins)('logs in as $who', async ({ who, argv, shown }) => {
+    const apart = { AZURE_CONFIG_DIR: join(folder, who) };
+    // With less than five minutes left, az requests another token for each command.
+    azure.tune({ accessTokenTtlMs: 60_000 });
+    expect(await az(['login', ...argv, '--output', 'none'], '', apart)).toEqual({ code: 0, stdout: '', stderr: '' });
+    const group = await az(['group', 'exists', '-n', 'rg'], '', apart);
+    azure.tune({ accessTokenTtlMs: 3_600_000 });
+    expect(group).toEqual({ code: 0, stdout: 'false\n', stderr: '' });
+    const { stdout } = await az(['account', 'show', '--query', 'user', '-o', 'json'], '', apart);
+    expect(JSON.parse(stdout)).toEqual(shown);
   });
 
   it('creates a cluster whose state is Creating until its Kubernetes runs', async () => {
@@ -208,6 +222,11 @@ describe('faults, as az shows them', () => {
     const refused = await logIn(azure.issueAssertion(), apart);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('AADSTS700213: No matching federated identity record found');
+
+    const password = ['--username', user.name, '--password', 'wrong', '--tenant', azure.tenantId];
+    expect((await az(['login', ...password], '', apart)).stderr).toContain('AADSTS50126: Error validating credentials');
+    const stranger = ['--identity', '--client-id', azure.clientId];
+    expect((await az(['login', ...stranger], '', apart)).stderr).toContain('Identity not found');
 
     // With less than five minutes left, az requests another access token with the same assertion.
     azure.tune({ accessTokenTtlMs: 60_000 });

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { accessTokenExpired, federatedTokenRefused } from '../azure/faults.js';
 import type { Lab } from '../lab.js';
-import { inventory, logIn, startAzureJob } from './support/azure-job.js';
+import { az, inventory, logIn, startAzureJob } from './support/azure-job.js';
+import { renewableLogins } from './support/logins.js';
 import { errorOf } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
 
@@ -56,6 +57,22 @@ describe('the login to Azure', () => {
     const { main, report } = await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
     expect(main.outputs).toMatchObject({ deleted: 'true' });
     expect(report.commands.map(({ argv }) => argv[0])).not.toContain('login');
+  });
+
+  it.each(renewableLogins.slice(0, 2))('of $who in an earlier step outlives its first token', async ({ who, argv }) => {
+    await placeCluster();
+    const env = { AZURE_CONFIG_DIR: join(lab.folder, who) };
+    // Each token expires while Azure deletes the cluster.
+    lab.azure.tune({ accessTokenTtlMs: 5_000, lroMs: 7_000 });
+    await az(lab, ['login', ...argv], { env: { ...lab.env, ...env } });
+    const job = await startAzureJob(lab, { env });
+    const { main, report } = await job.pass({ operation: 'teardown', 'wait-for-deletion': 'true' });
+    lab.azure.tune({ accessTokenTtlMs: 3_600_000, lroMs: 300 });
+    expect(main.outputs).toMatchObject({ deleted: 'true' });
+    const commands = report.commands.map(({ argv: words }) => words.slice(0, 2).join(' '));
+    expect(commands.filter(command => command === 'account get-access-token').length).toBeGreaterThan(1);
+    expect(commands.filter(command => command.startsWith('login '))).toEqual([]);
+    expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
   });
 
   it('is renewed when it expires during a step, so that the deletion still succeeds', async () => {

@@ -106,7 +106,7 @@ describe('a claims challenge (401 with claims)', () => {
     const { azure } = labWith(script => script.on('GET managedClusters/', challenge, challenge, cluster), session);
     await Promise.all([azure.run(readCluster(ref)), azure.run(readCluster(ref))]);
     expect(logins).toHaveLength(2);
-    expect(session.env['AZURE_CONFIG_DIR']).toBe(logins[1]);
+    expect(session.env()['AZURE_CONFIG_DIR']).toBe(logins[1]);
   });
 
   it('is an error for a login of an earlier step, with the az command that satisfies it', async () => {

@@ -14,8 +14,8 @@ const withEntra = stringify({
 });
 const own: AzureSession = {
   ...existingLogin(),
-  env: { AZURE_CONFIG_DIR: '/private/login' },
-  configFolder: '/private/login',
+  env: () => ({ AZURE_CONFIG_DIR: '/private/login' }),
+  configFolder: () => '/private/login',
 };
 
 interface Setup {

@@ -35,11 +35,11 @@ describe('ownLogin', () => {
     const { session, runner } = lab();
     await session.ensure(signal);
     const both = [session.logInAgain(signal), session.logInAgain(signal)];
-    expect(session.env['AZURE_CONFIG_DIR']).toBe('/private/login');
+    expect(session.env()['AZURE_CONFIG_DIR']).toBe('/private/login');
     expect(await Promise.all(both)).toEqual([true, true]);
     const folders = runner.commands.map(({ env }) => env?.['AZURE_CONFIG_DIR']);
-    expect(folders).toEqual(['/private/login', session.configFolder]);
-    expect(session.configFolder).toMatch(/^\/private\/login\/[\w-]{36}$/);
+    expect(folders).toEqual(['/private/login', session.configFolder()]);
+    expect(session.configFolder()).toMatch(/^\/private\/login\/[\w-]{36}$/);
   });
 
   it('logs in once, before the first az, with the assertion on standard input and a private folder', async () => {
@@ -144,12 +144,12 @@ describe('openSession', () => {
     await session.renewIfOld(signal);
     expect(await session.renew(signal)).toBe(false);
     expect(runner.commands).toHaveLength(0);
-    expect(session.configFolder).toBeUndefined();
-    expect(session.env).not.toHaveProperty('AZURE_CONFIG_DIR');
+    expect(session.configFolder()).toBeUndefined();
+    expect(session.env()).not.toHaveProperty('AZURE_CONFIG_DIR');
   });
 
   it('keeps its own login in the private folder of the job', () => {
-    expect(openSession(fakePorts(), login).configFolder).toBe('/tmp/runner/migratorydata-aks-login');
+    expect(openSession(fakePorts(), login).configFolder()).toBe('/tmp/runner/migratorydata-aks-login');
   });
 });
 
@@ -164,7 +164,8 @@ describe('keepLoggedIn', () => {
       return Promise.resolve();
     };
     const session = {
-      env: {},
+      env: () => ({}),
+      configFolder: () => undefined,
       ensure: renewIfOld,
       renewIfOld,
       renew: () => Promise.resolve(true),

@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseVersions, versionProblem } from '../../../src/azure/kubernetes-versions.js';
 import { missingActions, neededActions } from '../../../src/azure/permissions.js';
-import {
-  joinProblems,
-  planOutlivesLogin,
-  type Preflight,
-  preflightAzure,
-} from '../../../src/azure/preflight-checks.js';
+import { joinProblems, type Preflight, preflightAzure } from '../../../src/azure/preflight-checks.js';
 import type { AzureTarget } from '../../../src/azure/spec.js';
 import {
   absent,
@@ -179,16 +174,5 @@ describe('missingActions', () => {
     ['a role with an exception', ['*'], ['Microsoft.ContainerService/managedClusters/delete'], 1],
   ])('of %s', (_, actions, notActions, count) => {
     expect(missingActions([{ actions, notActions }], neededActions)).toHaveLength(count);
-  });
-});
-
-describe('planOutlivesLogin', () => {
-  it.each([
-    [46, 45, true],
-    [45, 45, false],
-    [90, undefined, false],
-  ])('for a plan of %i minutes and a token for %s: %s', (minutes, valid, problem) => {
-    const validMs = valid === undefined ? undefined : valid * 60_000;
-    expect(planOutlivesLogin(minutes * 60_000, validMs) !== undefined).toBe(problem);
   });
 });
