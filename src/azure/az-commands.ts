@@ -46,6 +46,15 @@ export function getAccessToken(subscriptionId: string): AzCommand {
   return { ...azCommand('get a token of the login', 'read', ...words), isSecret: true };
 }
 
+/**
+ * Requests a token for another resource than Azure Resource Manager, which az keeps; prints only when it expires. az
+ * sends no request when it has a valid one.
+ */
+export function getResourceToken(resource: string): AzCommand {
+  const words = ['account', 'get-access-token', '--resource', resource];
+  return azCommand('get a token that kubelogin requests later', 'read', ...words, '--query', 'expiresOn');
+}
+
 /** Reads only the stored configuration; it sends no request. */
 export function showCloud(): AzCommand {
   return azCommand('find the endpoint of Azure Resource Manager', 'read', 'cloud', 'show');

@@ -8,12 +8,12 @@ import { readRecord } from '../chaos/revert/revert-record-store.js';
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { hasStatus } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { withClusterSession } from '../kubernetes/cluster-session.js';
+import { onConnection } from './connection.js';
 import type { Context } from './context.js';
 import { deleteNamespace } from './delete-namespace.js';
 import { openAzure } from './provider.js';
 import { revertRecords } from './revert-records.js';
-import type { Connection, UndoEntry } from './undo-log.js';
+import type { UndoEntry } from './undo-log.js';
 
 /** The result of undoing an entry. */
 export interface UndoOutcome {
@@ -37,7 +37,7 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
     case 'experiment': {
       const { connection, namespace, holder, azure } = entry;
       const machines = azure && openMachines(openAzure(context, azure), azure);
-      return onApi(context, connection, api =>
+      return onConnection(context, connection, api =>
         underOwnLock(api, namespace, holder, async () => {
           const done = await revertRecords(context, api, { namespace, machines, holder });
           return done ?? `The experiment in namespace ${namespace} was already reverted.`;
@@ -45,12 +45,12 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
       );
     }
     case 'lock':
-      return onApi(context, entry.connection, async api => {
+      return onConnection(context, entry.connection, async api => {
         await releaseLock(api, entry.namespace, entry.holder);
         return `The lock on namespace ${entry.namespace} was released.`;
       });
     case 'namespace':
-      return onApi(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
+      return onConnection(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
     case 'authorized-range': {
       const { azure, resourceGroup, clusterName, range } = entry;
       const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
@@ -106,10 +106,6 @@ export async function deleteOwnNamespace(api: KubernetesApi, namespace: string):
   return result === 'deleted'
     ? `Namespace ${namespace} is being deleted.`
     : `Namespace ${namespace} was not deleted (${result}).`;
-}
-
-function onApi<T>(context: Context, connection: Connection, body: (api: KubernetesApi) => Promise<T>): Promise<T> {
-  return withClusterSession(context, connection, ({ api }) => body(api));
 }
 
 /** Deletes only resources with the creation ID that was saved before the creation. */

@@ -7,6 +7,8 @@ import type { State } from '../runtime/ports.js';
 export interface Connection {
   readonly kubeconfig: string;
   readonly context: string;
+  /** The login of the action that kubectl uses through kubelogin; absent if it uses none that the action can renew. */
+  readonly login?: AzureAccess['login'];
 }
 
 /** How to connect to Azure again without the inputs of the step; only identifiers, no secrets. */
