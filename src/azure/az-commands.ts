@@ -36,6 +36,12 @@ export function tagArguments(tags: Readonly<Record<string, string>>): readonly s
   return Object.entries(tags).map(([key, value]) => `${identifier('tag key', key)}=${identifier('tag value', value)}`);
 }
 
+/** Returns all tags of a resource for an update, which replaces the existing ones; an empty argument removes all. */
+export function replacingTags(tags: Readonly<Record<string, string>>): readonly string[] {
+  const words = tagArguments(tags);
+  return words.length > 0 ? words : [''];
+}
+
 export function showVersion(): AzCommand {
   return azCommand('find the version of az', 'read', 'version');
 }

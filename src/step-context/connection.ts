@@ -3,12 +3,13 @@ import { addRange } from '../azure/authorized-ranges.js';
 import type { AzureClient } from '../azure/client.js';
 import { fetchCredentials, renewForApiServer } from '../azure/credentials.js';
 import { keepLoggedIn } from '../azure/login.js';
+import { claimKey } from '../azure/range-claims.js';
 import { runnerWord } from '../azure/runner-address.js';
 import type { AzureTarget } from '../azure/spec.js';
 import type { KubeconfigTarget } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { withClusterSession } from '../kubernetes/cluster-session.js';
-import type { Context } from './context.js';
+import { type Context, holderOf } from './context.js';
 import { accessOf, type AksProvider, openAzure, type Provider } from './provider.js';
 import { withRunnerAddress } from './runner-ranges.js';
 import type { Connection } from './undo-log.js';
@@ -83,8 +84,10 @@ async function accessByAzure(
 async function admitRunner(context: Context, azure: AzureClient, target: AzureTarget): Promise<void> {
   const [range = ''] = await withRunnerAddress(context, [runnerWord]);
   const { resourceGroup, clusterName } = target;
-  await addRange(azure, target, range, () => {
-    context.undoLog.record({ kind: 'authorized-range', azure: accessOf(target), resourceGroup, clusterName, range });
+  const holder = holderOf(context);
+  const entry = { azure: accessOf(target), resourceGroup, clusterName, range, key: claimKey(holder) };
+  await addRange(azure, target, { holder, range, stepMs: context.timeoutMs }, () => {
+    context.undoLog.record({ kind: 'authorized-range', ...entry });
   });
 }
 

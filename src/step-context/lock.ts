@@ -3,20 +3,11 @@ import { readRecord } from '../chaos/revert/revert-record-store.js';
 import { hasCode } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { ConnectedCluster } from './connection.js';
-import type { Context } from './context.js';
+import { type Context, holderOf } from './context.js';
 import { revertPlaceOf, revertConfirmedRecords } from './revert-records.js';
 
 /** How long the release of the lock may take, in milliseconds; a cancelled step has little more time. */
 const releaseMs = 2_000;
-
-/**
- * Returns the identity of this step in locks. Attempts of one run, and jobs that share an instance, run one after
- * another.
- */
-export function holderOf({ ports, journal }: Context): string {
-  const { repository, runId } = ports.run;
-  return `${repository}/${runId}/${journal.report.instance}`;
-}
 
 /**
  * Runs `body` while no other run of this project works on the deployment, after reverting what an experiment of a lost

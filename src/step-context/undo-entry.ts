@@ -54,8 +54,9 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
     case 'authorized-range': {
       const { azure, resourceGroup, clusterName, range } = entry;
       const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-      await removeRange(openAzure(context, azure), ref, range);
-      return `${range} was removed from the authorized IP ranges of cluster ${clusterName}.`;
+      return (await removeRange(openAzure(context, azure), ref, entry))
+        ? `${range} was removed from the authorized IP ranges of cluster ${clusterName}.`
+        : `${range} stays in the authorized IP ranges of cluster ${clusterName}: another runner uses it, or it is the last one, without which everyone could connect.`;
     }
     case 'file':
       await context.ports.files.remove(entry.path);

@@ -37,6 +37,8 @@ export type UndoEntry =
       readonly resourceGroup: string;
       readonly clusterName: string;
       readonly range: string;
+      /** The key of the tag that records the range on the cluster. */
+      readonly key: string;
     }
   | {
       readonly kind: 'cluster';
