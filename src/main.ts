@@ -55,6 +55,7 @@ export async function runMain({ ports, environment, actionFile, stop, cancelled 
     journal,
     undoLog,
     azureClients: new Map(),
+    timeoutMs: request instanceof ActionError ? 0 : request.general.timeoutMs,
     signal: stop.signal,
     redact,
     hide,

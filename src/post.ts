@@ -27,6 +27,7 @@ export async function runPost(ports: Ports, environment: Environment): Promise<v
     journal,
     undoLog,
     azureClients: new Map(),
+    timeoutMs: 0,
     signal: new AbortController().signal,
     redact,
     hide,

@@ -63,9 +63,7 @@ async function renewLogin(
   const refusedAz = !(error instanceof ArmError) && error.code === 'azure-not-logged-in';
   if (!refused && !refusedAz && error.code !== 'azure-assertion-expired') return false;
   const claims = error instanceof ArmError ? error.claims : '';
-  // az uses a token until it expires, whatever Azure says of it; another one takes another folder.
-  const isOld = error.code === 'azure-assertion-expired';
-  const renewed = isOld ? await session.renew(signal) : await session.logInAgain(signal);
+  const renewed = await session.renew(signal);
   // Afterwards, because other requests may ask for a token while the login is renewed.
   access.forget();
   if (!renewed && claims !== '') throw claimsError(error, claims);

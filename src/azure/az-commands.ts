@@ -36,6 +36,12 @@ export function tagArguments(tags: Readonly<Record<string, string>>): readonly s
   return Object.entries(tags).map(([key, value]) => `${identifier('tag key', key)}=${identifier('tag value', value)}`);
 }
 
+/** Returns all tags of a resource for an update, which replaces the existing ones; an empty argument removes all. */
+export function replacingTags(tags: Readonly<Record<string, string>>): readonly string[] {
+  const words = tagArguments(tags);
+  return words.length > 0 ? words : [''];
+}
+
 export function showVersion(): AzCommand {
   return azCommand('find the version of az', 'read', 'version');
 }
@@ -49,6 +55,15 @@ export function getAccessToken(subscriptionId: string): AzCommand {
 /** Finds out who has logged in. It reads only the stored login; it sends no request. */
 export function showAccount(subscriptionId: string): AzCommand {
   return azCommand('find out who is logged in', 'read', 'account', 'show', ...inSubscription(subscriptionId));
+}
+
+/**
+ * Requests a token for another resource than Azure Resource Manager, which az keeps; prints only when it expires. az
+ * sends no request when it has a valid one.
+ */
+export function getResourceToken(resource: string): AzCommand {
+  const words = ['account', 'get-access-token', '--resource', resource];
+  return azCommand('get a token that kubelogin requests later', 'read', ...words, '--query', 'expiresOn');
 }
 
 /** Reads only the stored configuration; it sends no request. */

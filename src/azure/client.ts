@@ -97,7 +97,7 @@ export function createAzure(
     /** Runs az once. */
     const start = async (command: AzCommand): Promise<string> => {
       await session.ensure(signal);
-      const env = { ...session.env(), ...command.env };
+      const env = { ...session.env, ...command.env };
       if (command.effect !== 'read') await fence?.();
       const result = await runner.run({ ...command, env }, signal);
       if (result.code !== 0) throw azError(command, result);

@@ -1,6 +1,7 @@
 import { identifier } from '../runtime/identifiers.js';
-import { type AzCommand, azCommand, tagArguments } from './az-commands.js';
+import { type AzCommand, azCommand, replacingTags, tagArguments } from './az-commands.js';
 import { inGroup } from './group-requests.js';
+import type { RangeState } from './range-claims.js';
 import type { ClusterRef } from './ref.js';
 import type { ClusterSpec } from './spec.js';
 
@@ -67,17 +68,19 @@ export function getCredentials(ref: ClusterRef, file: string, role: 'user' | 'ad
 }
 
 /**
- * Sets the authorized IP ranges of the API server; an empty list allows everyone. With an etag, only if the cluster is
- * unchanged. The change takes minutes.
+ * Sets the authorized IP ranges of the API server and the tags of the cluster in one request; an empty list of ranges
+ * allows everyone, and the tags replace all existing ones. With an etag, only if the cluster is unchanged. The change
+ * takes minutes.
  */
 export function updateAuthorizedRanges(
   ref: ClusterRef,
-  ranges: readonly string[],
+  { authorizedRanges, tags }: RangeState,
   { wait, etag }: { readonly wait: boolean; readonly etag: string },
 ): AzCommand {
-  const list = ranges.map(range => identifier('address range', range)).join(',');
+  const list = authorizedRanges.map(range => identifier('address range', range)).join(',');
   const words = ['aks', 'update', ...atCluster(ref), '--api-server-authorized-ip-ranges', list, '--yes'];
   const why = `set the authorized IP ranges of cluster ${ref.clusterName}`;
   const condition = etag === '' ? [] : ['--if-match', identifier('etag', etag)];
-  return azCommand(why, 'idempotent', ...words, ...condition, ...(wait ? [] : ['--no-wait']));
+  const end = [...condition, ...(wait ? [] : ['--no-wait']), '--tags', ...replacingTags(tags)];
+  return azCommand(why, 'idempotent', ...words, ...end);
 }

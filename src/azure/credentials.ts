@@ -5,17 +5,22 @@ import { asOptionalList, asRecord, text } from '../runtime/json.js';
 import type { Command, Ports } from '../runtime/ports.js';
 import type { AzureClient } from './client.js';
 import { getCredentials } from './cluster-commands.js';
+import type { AzureSession } from './login.js';
 import type { ClusterRef } from './ref.js';
 import type { AzureTarget } from './spec.js';
 
 export interface Credentials {
   /** A private file (0600, in a folder with mode 0700); the caller removes it. */
   readonly kubeconfig: string;
-  /** The environment of every kubectl that uses the file: kubelogin starts az, which must find the same login. */
-  readonly env: Readonly<Record<string, string>>;
   /** Whether kubectl signs in with kubelogin and az, so that the login must be kept valid. */
   readonly needsLogin: boolean;
 }
+
+/**
+ * The Microsoft Entra application of all API servers of AKS, for which kubelogin requests a token from az ("Use
+ * kubelogin to authenticate users in Azure Kubernetes Service").
+ */
+const apiServerResource = '6dae42f8-4368-4678-94ff-3960e28e3630';
 
 /** How the users of a kubeconfig sign in: with a static certificate or token, or with Microsoft Entra ID. */
 export type SignIn = 'static' | 'entra';
@@ -50,11 +55,20 @@ export async function fetchCredentials(
   await files.remove(file);
   await azure.run(getCredentials(ref, file, mode === 'admin' ? 'admin' : 'user'));
   const signIn = signInOf(await files.readText(file));
-  if (signIn === 'static') return { kubeconfig: file, env: {}, needsLogin: false };
+  if (signIn === 'static') return { kubeconfig: file, needsLogin: false };
   if (mode === 'user' || mode === 'admin') throw interactiveError(ref, mode);
-  await azure.session.renewIfOld(azure.signal);
+  await renewForApiServer(azure.session, azure.signal);
   await convert(azure, runner, ref, file);
-  return { kubeconfig: file, env: azure.session.env(), needsLogin: true };
+  return { kubeconfig: file, needsLogin: true };
+}
+
+/**
+ * Renews a login that is older than 5 minutes; from now on, each login also gets the token that kubelogin requests from
+ * az. A login of an earlier step is not renewed.
+ */
+export async function renewForApiServer(session: AzureSession, signal: AbortSignal): Promise<void> {
+  session.alsoFor(apiServerResource);
+  await session.renewIfOld(signal);
 }
 
 function interactiveError({ clusterName }: ClusterRef, mode: string): ActionError {
@@ -69,13 +83,13 @@ async function convert(
   { clusterName }: ClusterRef,
   file: string,
 ): Promise<void> {
-  const folder = azure.session.configFolder();
+  const folder = azure.session.env['AZURE_CONFIG_DIR'];
   const login = folder === undefined ? [] : ['--azure-config-dir', folder];
   const command: Command = {
     tool: 'kubelogin',
     argv: ['convert-kubeconfig', '--login', 'azurecli', '--kubeconfig', file, ...login],
     why: `configure kubectl to use the az login for cluster ${clusterName}`,
-    env: { ...azure.session.env(), KUBECONFIG: file },
+    env: { ...azure.session.env, KUBECONFIG: file },
     timeoutMs: 60_000,
   };
   try {

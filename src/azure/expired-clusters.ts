@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ActionError } from '../errors/action-error.js';
+import { removeLostRanges } from './authorized-ranges.js';
 import type { AzureClient } from './client.js';
 import { listClusters } from './cluster-requests.js';
 import { type AksCluster, parseCluster, refOf } from './cluster.js';
@@ -7,11 +9,12 @@ import { deleteOurs, type Deletion } from './deletion.js';
 import { listGroups } from './group-requests.js';
 import { type ResourceGroup, parseGroup } from './groups.js';
 import { ownedForSweep } from './ownership.js';
+import { claimsIn, isOver, type RangeClaim, withoutClaims } from './range-claims.js';
 import { manager } from './tags.js';
 
-/** An expired cluster or resource group with the tags of this action. */
+/** An expired cluster or resource group with the tags of this action, or a cluster with ranges of lost runners. */
 export interface SweepCandidate {
-  readonly kind: 'cluster' | 'group';
+  readonly kind: 'cluster' | 'group' | 'ranges';
   readonly ref: ClusterRef;
   /** Why it is a candidate, as a clause. */
   readonly reason: string;
@@ -19,7 +22,7 @@ export interface SweepCandidate {
 
 export interface Swept extends SweepCandidate {
   readonly deletion?: Deletion;
-  /** Why it could not be deleted; the sweep continues with the others. */
+  /** Why it could not be deleted or changed; the sweep continues with the others. */
   readonly error?: ActionError;
 }
 
@@ -50,9 +53,30 @@ export function findExpired(
   return [...expired, ...empty].map(({ kind, ref, reason }) => ({ kind, ref, reason }));
 }
 
+/** Returns a function that selects the claims of lost runners of the repositories. */
+function lostRunnersOf(repositories: readonly string[]): (claim: RangeClaim, now: Date) => boolean {
+  return (claim, now) => isOver(claim, now) && repositories.some(name => claim.holder.startsWith(`${name}/`));
+}
+
+/** Returns the clusters whose API server still admits lost runners of the repositories. */
+export function findLostRunners(
+  clusters: readonly AksCluster[],
+  repositories: readonly string[],
+  now: Date,
+): readonly SweepCandidate[] {
+  const isLost = lostRunnersOf(repositories);
+  return clusters.flatMap(cluster => {
+    const state = withoutClaims(cluster, claim => isLost(claim, now));
+    if (state === undefined) return [];
+    const ranges = claimsIn(cluster.tags).filter(claim => isLost(claim, now));
+    const reason = `has the ranges of lost runners: ${ranges.map(({ range }) => range).join(', ')}`;
+    return [{ kind: 'ranges' as const, ref: refOf(cluster), reason }];
+  });
+}
+
 /**
  * Deletes expired resources one after the other; each is checked again with tags read right before the deletion. A
- * failure does not stop the sweep. A dry run makes the same decisions, and deletes nothing.
+ * failure does not stop the sweep. Then removes the ranges of lost runners from the clusters that stay. A dry run makes the same decisions, and deletes nothing.
  * @throws ActionError `invalid-input` without a subscription or repository: a sweep never guesses what to delete.
  */
 export async function sweepExpired(
@@ -71,7 +95,9 @@ export async function sweepExpired(
   const groups = await azure.list(listGroups(subscriptionId, 'managed-by', manager), parseGroup);
   const now = azure.date();
   const swept: Swept[] = [];
-  for (const candidate of findExpired(clusters, groups, subscriptionId, repositories, now)) {
+  const expired = findExpired(clusters, groups, subscriptionId, repositories, now);
+  const staying = clusters.filter(cluster => !expired.some(({ ref }) => isDeepStrictEqual(ref, refOf(cluster))));
+  for (const candidate of [...expired, ...findLostRunners(staying, repositories, now)]) {
     swept.push(await sweepOne(azure, candidate, repositories, now, dryRun));
   }
   return swept;
@@ -84,8 +110,13 @@ async function sweepOne(
   now: Date,
   dryRun: boolean,
 ): Promise<Swept> {
+  if (candidate.kind === 'ranges' && dryRun) return candidate;
   const options = { owned: ownedForSweep(repositories, now), sameCreation: true, dryRun, waitMs: 0 };
   try {
+    if (candidate.kind === 'ranges') {
+      await removeLostRanges(azure, candidate.ref, lostRunnersOf(repositories));
+      return candidate;
+    }
     return { ...candidate, deletion: await deleteOurs(azure, candidate.ref, options) };
   } catch (error) {
     azure.signal.throwIfAborted();

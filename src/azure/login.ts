@@ -4,34 +4,30 @@ import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Clock, Ports } from '../runtime/ports.js';
 import { shareWork } from '../runtime/shared-work.js';
 import { retry } from '../runtime/time.js';
-import { logIn } from './az-commands.js';
+import { getResourceToken, logIn } from './az-commands.js';
 import { azError } from './errors.js';
 import type { AzureLogin } from './spec.js';
 
-type Environment = Readonly<Record<string, string>>;
-
 /** A login that all az processes share. */
 export interface AzureSession {
-  /** Returns what is added to the environment of every az and kubelogin process. */
-  env(): Environment;
   /**
-   * Returns the private folder with the login, which the caller removes at the end; undefined if the login of an earlier
-   * step is used.
+   * Added to the environment of every az and kubelogin process. It stays the same when the login is renewed, because
+   * processes that already run, such as kubectl, keep it.
    */
-  configFolder(): string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  /** The private folder of all logins, which the caller removes at the end; undefined for the login of an earlier step. */
+  readonly folder?: string;
   /** Logs in, or renews a login that expires in less than 10 minutes. Returns immediately otherwise. */
   ensure(signal: AbortSignal): Promise<void>;
   /** Renews a login that is older than 5 minutes, before a long operation that must not lose its login. */
   renewIfOld(signal: AbortSignal): Promise<void>;
   /**
-   * Renews a login that Azure no longer accepts, regardless of its age. Returns false for the login of an earlier step.
+   * Renews a login that Azure no longer accepts, regardless of its age. Returns false for the login of an earlier step,
+   * and if there was no login yet: what refuses the first one refuses the second one too.
    */
   renew(signal: AbortSignal): Promise<boolean>;
-  /**
-   * Logs in with a new folder: az keeps a token until it expires, but a claims challenge requires another one. Returns
-   * false for the login of an earlier step.
-   */
-  logInAgain(signal: AbortSignal): Promise<boolean>;
+  /** From now on, each login also gets a token for a resource that other programs request from az, as kubelogin does. */
+  alsoFor(resource: string): void;
 }
 
 type LoginPorts = Pick<Ports, 'runner' | 'clock' | 'files' | 'identity' | 'log' | 'run'>;
@@ -53,8 +49,10 @@ const tokenLifeMs = 60 * 60_000;
 const renewBeforeMs = 10 * 60_000;
 /** The assertion of GitHub is valid for 5 minutes: a login of that age does not need a new one. */
 const freshMs = 5 * 60_000;
-/** kubelogin calls az at each renewal of a Kubernetes token, and needs a valid login then. */
+/** kubelogin requests another token when its own expires, after 60 minutes at the earliest; az must have it by then. */
 const keepIntervalMs = 40 * 60_000;
+/** The pause after a renewal that failed. */
+const keepRetryMs = 5 * 60_000;
 const loginTries = 3;
 /** The pause after the first try; it grows with each one. */
 const loginPauseMs = 5_000;
@@ -69,59 +67,48 @@ const plainOutput = {
 /** Returns a session with the login of an earlier step, such as azure/login; only az itself can renew it. */
 export function existingLogin(): AzureSession {
   const doNothing = (): Promise<void> => Promise.resolve();
-  const cannot = (): Promise<boolean> => Promise.resolve(false);
-  return {
-    env: () => plainOutput,
-    configFolder: () => undefined,
-    ensure: doNothing,
-    renewIfOld: doNothing,
-    renew: cannot,
-    logInAgain: cannot,
-  };
+  const renew = (): Promise<boolean> => Promise.resolve(false);
+  return { env: plainOutput, ensure: doNothing, renewIfOld: doNothing, renew, alsoFor: () => undefined };
 }
 
 /**
- * Returns a session with its own login through GitHub's OpenID Connect. The login is stored in `configFolder`, so that
- * jobs on the same machine do not share `~/.azure`, and is renewed by age.
+ * Returns a session with its own login through GitHub's OpenID Connect. The login is stored in `folder`, so that jobs on
+ * the same machine do not share `~/.azure`, and is renewed by age. Each login has a new folder, because az keeps a token
+ * until it expires, and only then notices that its assertion has expired long before. All processes use a link to the
+ * folder of the last login, which moves when that login has all its tokens.
  */
-export function ownLogin(ports: LoginPorts, login: AzureLogin, configFolder: string): AzureSession {
-  // A new folder is inside the first one, so that the caller removes it too.
-  let folder = configFolder;
-  const environment = (at: string): Environment => ({ ...plainOutput, AZURE_CONFIG_DIR: at });
+export function ownLogin(ports: LoginPorts, login: AzureLogin, folder: string): AzureSession {
+  const current = join(folder, 'current');
+  const environment = (at: string): AzureSession['env'] => ({ ...plainOutput, AZURE_CONFIG_DIR: at });
+  const resources = new Set<string>();
   let loggedInMs: number | undefined;
 
-  const renewAfter = async (ageMs: number, signal: AbortSignal): Promise<void> => {
-    if (loggedInMs !== undefined && ports.clock.now() - loggedInMs <= ageMs) return;
-    await renewOnce(signal);
-  };
-  const logInWith = async (at: string, signal: AbortSignal): Promise<void> => {
+  const logInOnce = shareWork(async signal => {
+    const at = join(folder, randomUUID());
     await ports.files.makeFolder(at, 0o700);
     const startedMs = ports.clock.now();
     await exchange(ports, login, environment(at), signal);
+    for (const resource of resources) await requestToken(ports, resource, environment(at), signal);
+    await ports.files.link(current, at);
     loggedInMs = startedMs;
-  };
-  const renewOnce = shareWork(signal => logInWith(folder, signal));
-  // Other az processes use the former folder until the new one has a login.
-  const logInAgainOnce = shareWork(async signal => {
-    const at = join(configFolder, randomUUID());
-    await logInWith(at, signal);
-    folder = at;
   });
+  const renewAfter = async (ageMs: number, signal: AbortSignal): Promise<void> => {
+    if (loggedInMs !== undefined && ports.clock.now() - loggedInMs <= ageMs) return;
+    await logInOnce(signal);
+  };
 
   return {
-    env: () => environment(folder),
-    configFolder: () => folder,
+    env: environment(current),
+    folder,
     ensure: signal => renewAfter(tokenLifeMs - renewBeforeMs, signal),
     renewIfOld: signal => renewAfter(freshMs, signal),
     renew: async signal => {
-      await renewOnce(signal);
+      if (loggedInMs === undefined) return false;
+      await logInOnce(signal);
       return true;
     },
-    logInAgain: async signal => {
-      // What refuses the first login refuses the second one too.
-      if (loggedInMs === undefined) return false;
-      await logInAgainOnce(signal);
-      return true;
+    alsoFor: resource => {
+      resources.add(resource);
     },
   };
 }
@@ -131,16 +118,29 @@ export function openSession(ports: LoginPorts, login: AzureLogin | undefined): A
   return login ? ownLogin(ports, login, join(ports.run.tempFolder, 'migratorydata-aks-login')) : existingLogin();
 }
 
-/** Keeps a login valid while kubectl uses it through kubelogin. Ends when the signal aborts. */
+/**
+ * Keeps a login valid while kubectl uses it through kubelogin. A renewal that fails is tried again; the next call that
+ * needs the login reports why. Ends when the signal aborts, with its reason.
+ */
 export async function keepLoggedIn(session: AzureSession, clock: Clock, signal: AbortSignal): Promise<never> {
-  for (;;) {
-    await clock.sleep(keepIntervalMs, signal);
-    await session.renewIfOld(signal);
+  for (let pauseMs = keepIntervalMs; ;) {
+    await clock.sleep(pauseMs, signal);
+    try {
+      await session.renewIfOld(signal);
+      pauseMs = keepIntervalMs;
+    } catch {
+      pauseMs = keepRetryMs;
+    }
   }
 }
 
 /** Exchanges an assertion for a login; each try requests a new assertion. */
-async function exchange(ports: LoginPorts, login: AzureLogin, env: Environment, signal: AbortSignal): Promise<void> {
+async function exchange(
+  ports: LoginPorts,
+  login: AzureLogin,
+  env: AzureSession['env'],
+  signal: AbortSignal,
+): Promise<void> {
   const tryOnce = async (): Promise<void> => {
     const assertion = await requestAssertion(ports);
     const command = logIn(login.clientId, login.tenantId, assertion);
@@ -153,6 +153,18 @@ async function exchange(ports: LoginPorts, login: AzureLogin, env: Environment, 
   await retry(ports.clock, signal, tryOnce, (error, tries) =>
     isTransient(error) && tries < loginTries ? loginPauseMs * tries : undefined,
   );
+}
+
+/** Gets a token while the assertion of a login is valid; az keeps it for the programs that request it later. */
+async function requestToken(
+  { runner }: LoginPorts,
+  resource: string,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const command = getResourceToken(resource);
+  const result = await runner.run({ ...command, env }, signal);
+  if (result.code !== 0) throw azError(command, result);
 }
 
 async function requestAssertion({ identity, log, run }: LoginPorts): Promise<string> {

@@ -1,7 +1,7 @@
 import { identifier } from '../runtime/identifiers.js';
 import { apiVersions } from './arm/api-versions.js';
 import { armRead, type ArmRequest, armWrite } from './arm/request.js';
-import { type AzCommand, azCommand, tagArguments } from './az-commands.js';
+import { type AzCommand, azCommand, replacingTags } from './az-commands.js';
 import { clusterPath } from './cluster-requests.js';
 import { groupPath, inGroup } from './group-requests.js';
 import type { ClusterRef, GroupRef } from './ref.js';
@@ -130,7 +130,7 @@ export function deleteMachine(ref: ClusterRef, pool: string, node: string): ArmR
 /**
  * Updates the bounds of the autoscaler and the tags of the pool in one request; an autoscaled pool is never scaled
  * manually. az sends the whole pool again, so that an older api-version cannot drop a field of a newer one; with an
- * etag, only if the pool is unchanged. The tags replace all existing ones; an empty argument removes all tags.
+ * etag, only if the pool is unchanged. The tags replace all existing ones.
  */
 export function updatePoolBounds(
   ref: ClusterRef,
@@ -141,12 +141,11 @@ export function updatePoolBounds(
 ): AzCommand {
   const bounds = ['--update-cluster-autoscaler', '--min-count', String(minCount), '--max-count', String(maxCount)];
   const condition = etag === '' ? [] : ['--if-match', identifier('etag', etag)];
-  const words = tagArguments(tags);
   const command = azCommand(
     `set the bounds of node pool ${pool} to ${minCount} to ${maxCount} nodes`,
     'idempotent',
     ...['aks', 'nodepool', 'update', ...ofPool(ref, pool), ...bounds, ...condition],
-    ...['--tags', ...(words.length > 0 ? words : [''])],
+    ...['--tags', ...replacingTags(tags)],
   );
   return { ...command, timeoutMs: poolMs };
 }

@@ -1,7 +1,7 @@
 import { hasCode } from '../errors/action-error.js';
 
-/** How often a resource may change between its reading and its writing. */
-const tries = 3;
+/** How often a resource may change between its reading and its writing, unless the caller knows how many write it. */
+const defaultTries = 3;
 
 /**
  * Writes a resource only if it is unchanged since it was read; reads and decides again when it has changed. `write` gets
@@ -13,6 +13,7 @@ const tries = 3;
 export async function whileUnchanged<R extends { readonly etag: string } | undefined, T>(
   read: () => Promise<R>,
   write: (found: R, etag: string) => Promise<T>,
+  tries = defaultTries,
 ): Promise<T> {
   let refused = '';
   for (let count = 1; ; count += 1) {

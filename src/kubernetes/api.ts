@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../runtime/ports.js';
-import { answerError } from './api-error.js';
 import { discoverPlace } from './discovery.js';
 import { type Kind, type Kinds, places } from './kinds.js';
 import { equivalentCommand, evictionOf, fieldManager, type Mutation } from './kubectl-equivalents.js';
@@ -169,11 +168,7 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
       return requester.send({ method: 'GET', path: withQuery(objectPath('Pod', pod, 'log'), query), why });
     },
     raw: request => requester.send(request),
-    stream: async (path, why) => {
-      const stream = await requester.stream(path, why);
-      if (stream.status !== 200) throw answerError({ method: 'GET', path, why }, stream.status, await stream.text());
-      return stream;
-    },
+    stream: (path, why) => requester.stream(path, why),
   };
   return api;
 }

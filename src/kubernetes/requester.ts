@@ -1,6 +1,7 @@
+import { toActionError } from '../errors/action-error.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock, Log } from '../runtime/ports.js';
-import { retry } from '../runtime/time.js';
+import { retry, unlessAborted } from '../runtime/time.js';
 import { answerError, ApiError, budgetRefusal, connectionError, hasStatus } from './api-error.js';
 import type { HttpReply, HttpStream, Method, Transport } from './transport.js';
 
@@ -24,7 +25,7 @@ export interface Requester {
   send(request: ApiRequest): Promise<string>;
   /** Like `send`, but returns undefined for 404. */
   sendUnlessAbsent(request: ApiRequest): Promise<string | undefined>;
-  /** Tries once to open a stream; returns any response. */
+  /** Tries once to open a stream. @throws ApiError when the response is not a success. */
   stream(path: string, why: string): Promise<HttpStream>;
 }
 
@@ -75,9 +76,46 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
     throw answerError(request, reply.status, reply.text, reply.retryAfterSeconds);
   };
 
+  const open = async (request: ApiRequest): Promise<HttpStream> => {
+    const { path } = request;
+    let stream: HttpStream;
+    try {
+      stream = await record(request, () =>
+        transport.stream({ method: 'GET', path, idleTimeoutMs: streamIdleTimeoutMs }, signal),
+      );
+    } catch (error) {
+      signal.throwIfAborted();
+      throw connectionError(request, error);
+    }
+    if (stream.status !== 200) throw answerError(request, stream.status, await stream.text());
+    return stream;
+  };
+
+  /**
+   * Returns a function that renews the login of kubectl after the first error of a call that says that it is lost, and
+   * returns whether it has done so. No server has processed such a call.
+   */
+  const loginRenewal = (): ((error: unknown) => Promise<boolean>) => {
+    let { renewLogin } = ports;
+    return async error => {
+      if (renewLogin === undefined || !(error instanceof ApiError) || error.code !== 'api-unauthorized') return false;
+      const renew = renewLogin;
+      renewLogin = undefined;
+      try {
+        await unlessAborted(signal, renew());
+        return true;
+      } catch (reason) {
+        ports.log.info(`The login could not be renewed: ${toActionError(reason).message}`);
+        return false;
+      }
+    };
+  };
+
   const send = async (request: ApiRequest): Promise<string> => {
     const deadlineMs = clock.now() + (request.patienceMs ?? defaultPatienceMs);
-    const pauseBefore = (error: unknown, tries: number): number | undefined => {
+    const isRenewed = loginRenewal();
+    const pauseBefore = async (error: unknown, tries: number): Promise<number | undefined> => {
+      if (await isRenewed(error)) return 0;
       if (!(error instanceof ApiError)) return undefined;
       const pauseMs = Math.min(firstPauseMs * 2 ** (tries - 1), longestPauseMs);
       const waitMs = Math.max(pauseMs, (error.retryAfterSeconds ?? 0) * 1000);
@@ -96,16 +134,15 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
         throw error;
       }
     },
-    async stream(path, why) {
+    stream(path, why) {
+      const isRenewed = loginRenewal();
       const request = { method: 'GET', path, why } as const;
-      try {
-        return await record(request, () =>
-          transport.stream({ ...request, idleTimeoutMs: streamIdleTimeoutMs }, signal),
-        );
-      } catch (error) {
-        signal.throwIfAborted();
-        throw connectionError(request, error);
-      }
+      return retry(
+        clock,
+        signal,
+        () => open(request),
+        async error => ((await isRenewed(error)) ? 0 : undefined),
+      );
     },
   };
 }
@@ -120,4 +157,6 @@ export interface ApiPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly journal: Pick<Journal, 'call' | 'elapsed'>;
+  /** Renews the login that kubectl uses; absent if the action cannot renew it. */
+  readonly renewLogin?: (() => Promise<void>) | undefined;
 }

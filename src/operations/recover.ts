@@ -1,8 +1,12 @@
+import { removeLostRanges } from '../azure/authorized-ranges.js';
+import { claimKey, isOver } from '../azure/range-claims.js';
+import { type ActionError, toActionError } from '../errors/action-error.js';
 import type { StepRequest, Target } from '../inputs/request.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
-import type { Context } from '../step-context/context.js';
+import { type Context, holderOf } from '../step-context/context.js';
 import { clearNodesLock, whileLocked } from '../step-context/lock.js';
+import { openAzure } from '../step-context/provider.js';
 import { revertPlaceOf, revertRecords } from '../step-context/revert-records.js';
 import { defineOperation, onCluster } from './operation.js';
 import { connectPhase } from './shared-phases.js';
@@ -26,6 +30,23 @@ async function recover(context: Context, cluster: ConnectedCluster, namespace: s
   );
 }
 
+/**
+ * Removes what lost runners, and a former attempt of this one, have left in the authorized IP ranges of an AKS cluster.
+ * It does not need the API server. An operation that adds its own address does this with the same request. Returns the
+ * error, if any, because the revert of the experiment must not wait for it.
+ */
+async function removeLeftRanges(context: Context, target: Target): Promise<ActionError | undefined> {
+  if (target.kind !== 'aks' || target.admitRunner) return undefined;
+  const own = claimKey(holderOf(context));
+  try {
+    await removeLostRanges(openAzure(context, target), target, (claim, now) => claim.key === own || isOver(claim, now));
+    return undefined;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return toActionError(error);
+  }
+}
+
 export interface RecoverRequest extends StepRequest<'recover'> {
   readonly target: Target;
   readonly deployment: Deployment;
@@ -35,6 +56,9 @@ export const recoverOperation = defineOperation<RecoverRequest>({
   name: 'recover',
   readRequest: ({ general, target, deployment }) => ({ operation: 'recover', general, target, deployment }),
   phases: ({ target }) => [connectPhase(target)],
-  run: (context, request) =>
-    onCluster(context, request, cluster => recover(context, cluster, request.deployment.namespace)),
+  async run(context, request) {
+    const failure = await removeLeftRanges(context, request.target);
+    await onCluster(context, request, cluster => recover(context, cluster, request.deployment.namespace));
+    if (failure !== undefined) throw failure;
+  },
 });

@@ -13,7 +13,8 @@ export interface SweepRequest extends StepRequest<'sweep'> {
 }
 
 /**
- * Deletes expired resources of this repository and of the named ones, or only reports them in a dry run. With a GitHub
+ * Deletes expired resources of this repository and of the named ones, and removes the addresses of their lost runners from
+ * the authorized IP ranges of clusters, or only reports them in a dry run. With a GitHub
  * token, an issue stays open as long as a resource cannot be deleted.
  * @throws ActionError `delete-incomplete` with what could not be deleted and why.
  */
@@ -45,12 +46,14 @@ async function sweep(context: Context, { general, target, sweep: scope }: SweepR
 }
 
 function describe({ kind, ref, reason }: Swept): string {
-  const name = kind === 'group' ? ref.resourceGroup : `${ref.resourceGroup}/${ref.clusterName}`;
-  return `${kind} ${name}, which ${reason}`;
+  return kind === 'group'
+    ? `group ${ref.resourceGroup}, which ${reason}`
+    : `cluster ${ref.resourceGroup}/${ref.clusterName}, which ${reason}`;
 }
 
-function describeResult({ deletion, error }: Swept, dryRun: boolean): string {
+function describeResult({ kind, deletion, error }: Swept, dryRun: boolean): string {
   if (error !== undefined) return error.message;
+  if (kind === 'ranges') return dryRun ? 'they would be removed' : 'they are being removed';
   const deleted = deletion?.deleted ?? 'nothing';
   if (deleted === 'nothing') return `kept, ${deletion?.reason ?? ''}`;
   return dryRun ? `the ${deleted} would be deleted` : `the ${deleted} is being deleted`;

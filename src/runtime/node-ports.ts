@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Files, RunFacts } from './ports.js';
@@ -40,6 +41,11 @@ export const diskFiles: Files = {
       () => false,
     ),
   list: path => readdir(path),
+  async link(path, folder) {
+    const temporaryPath = `${path}.${randomUUID()}`;
+    await symlink(folder, temporaryPath);
+    await rename(temporaryPath, path);
+  },
   remove: path => rm(path, { recursive: true, force: true }),
 };
 

@@ -61,6 +61,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** The names directly inside a folder. */
   list(path: string): Promise<string[]>;
+  /** Makes a path a symbolic link to a folder; a link that exists is replaced without a moment in which there is none. */
+  link(path: string, folder: string): Promise<void>;
   /** Removes a file, or a folder with its contents; does nothing if it does not exist. */
   remove(path: string): Promise<void>;
 }

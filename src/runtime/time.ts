@@ -68,3 +68,13 @@ export function timeLimit(
     },
   };
 }
+
+/** Returns the result of `work`, or throws the reason of the signal when it aborts earlier; `work` then continues. */
+export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    onAbort(signal, () => {
+      reject(abortReason(signal));
+    });
+    work.then(resolve, reject);
+  });
+}

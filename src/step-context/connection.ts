@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { addRange } from '../azure/authorized-ranges.js';
 import type { AzureClient } from '../azure/client.js';
-import { fetchCredentials } from '../azure/credentials.js';
+import { fetchCredentials, renewForApiServer } from '../azure/credentials.js';
 import { keepLoggedIn } from '../azure/login.js';
+import { claimKey } from '../azure/range-claims.js';
 import { runnerWord } from '../azure/runner-address.js';
 import type { AzureTarget } from '../azure/spec.js';
 import type { KubeconfigTarget } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { withClusterSession } from '../kubernetes/cluster-session.js';
-import type { ClusterAccess } from '../kubernetes/proxy.js';
-import type { Context } from './context.js';
-import { accessOf, type AksProvider, type Provider } from './provider.js';
+import { type Context, holderOf } from './context.js';
+import { accessOf, type AksProvider, openAzure, type Provider } from './provider.js';
 import { withRunnerAddress } from './runner-ranges.js';
 import type { Connection } from './undo-log.js';
 
@@ -37,13 +37,24 @@ export async function connectCluster<T>(
         ? await accessByFile(context, provider.target)
         : await accessByAzure(context, provider, closing.signal);
     context.ports.outputs.set('kubeconfig', access.kubeconfig);
-    return await withClusterSession(context, access, ({ api }) => body({ api, connection: access, provider }));
+    return await onConnection(context, access, api => body({ api, connection: access, provider }));
   } finally {
     closing.abort(new Error('The connection to the cluster was closed.'));
   }
 }
 
-async function accessByFile(context: Context, { source, context: name }: KubeconfigTarget): Promise<ClusterAccess> {
+/** Runs `body` on a connection; a login of the action that kubectl has lost is renewed. */
+export function onConnection<T>(
+  context: Context,
+  connection: Connection,
+  body: (api: KubernetesApi) => Promise<T>,
+): Promise<T> {
+  const { login } = connection;
+  const renewLogin = login && (() => renewForApiServer(openAzure(context, { login }).session, context.signal));
+  return withClusterSession({ ...context, renewLogin }, connection, ({ api }) => body(api));
+}
+
+async function accessByFile(context: Context, { source, context: name }: KubeconfigTarget): Promise<Connection> {
   if ('path' in source) return { kubeconfig: source.path, context: name };
   const kubeconfig = privateFile(context);
   await context.ports.files.writeText(kubeconfig, source.content, 0o600);
@@ -54,15 +65,16 @@ async function accessByAzure(
   context: Context,
   { target, azure }: AksProvider,
   closed: AbortSignal,
-): Promise<ClusterAccess> {
+): Promise<Connection> {
   if (target.admitRunner) await admitRunner(context, azure, target);
   const file = privateFile(context);
   const credentials = await fetchCredentials(azure, context.ports, target, target.credentials, file);
   if (credentials.needsLogin) {
-    // It ends with the connection, by rejecting; a failed renewal is reported by the next call that needs the login.
+    // It ends with the connection, by rejecting.
     keepLoggedIn(azure.session, context.ports.clock, AbortSignal.any([closed, context.signal])).catch(() => undefined);
   }
-  return { kubeconfig: credentials.kubeconfig, context: '' };
+  const access = { kubeconfig: credentials.kubeconfig, context: '' };
+  return credentials.needsLogin && target.login !== undefined ? { ...access, login: target.login } : access;
 }
 
 /**
@@ -72,8 +84,10 @@ async function accessByAzure(
 async function admitRunner(context: Context, azure: AzureClient, target: AzureTarget): Promise<void> {
   const [range = ''] = await withRunnerAddress(context, [runnerWord]);
   const { resourceGroup, clusterName } = target;
-  await addRange(azure, target, range, () => {
-    context.undoLog.record({ kind: 'authorized-range', azure: accessOf(target), resourceGroup, clusterName, range });
+  const holder = holderOf(context);
+  const entry = { azure: accessOf(target), resourceGroup, clusterName, range, key: claimKey(holder) };
+  await addRange(azure, target, { holder, range, stepMs: context.timeoutMs }, () => {
+    context.undoLog.record({ kind: 'authorized-range', ...entry });
   });
 }
 

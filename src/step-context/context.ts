@@ -12,8 +12,19 @@ export interface Context {
   readonly azureClients: Map<string, AzureClient>;
   /** Aborts the operation on cancel and at the timeout of the step. The undo has its own signal. */
   readonly signal: AbortSignal;
+  /** The time limit of the operation, in milliseconds; 0 in the post phase, which starts none. */
+  readonly timeoutMs: number;
   /** Hides secrets in text from external sources: logs, events, messages. */
   readonly redact: (text: string) => string;
   /** Registers another secret to hide, such as a token that was read or generated. */
   readonly hide: (secret: string) => void;
+}
+
+/**
+ * Returns the identity of this step in locks and in the tags of ranges. Attempts of one run, and jobs that share an instance, run one after
+ * another.
+ */
+export function holderOf({ ports, journal }: Context): string {
+  const { repository, runId } = ports.run;
+  return `${repository}/${runId}/${journal.report.instance}`;
 }

@@ -6,8 +6,7 @@ import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { retry } from '../runtime/time.js';
 import type { ConnectedCluster } from './connection.js';
-import type { Context } from './context.js';
-import { holderOf } from './holder.js';
+import { type Context, holderOf } from './context.js';
 import { revertBefore, revertPlaceOf } from './revert-records.js';
 
 /** How long the release of the lock may take, in milliseconds; a cancelled step has little more time. */

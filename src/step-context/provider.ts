@@ -40,7 +40,7 @@ export function openAzure(context: Context, { login }: Pick<AzureTarget, 'login'
 function createClient(context: Context, login: AzureTarget['login']): AzureClient {
   const { ports, journal, hide, undoLog, signal } = context;
   const session = openSession(ports, login);
-  const path = session.configFolder();
+  const path = session.folder;
   // The post step opens Azure with the folder that the main step recorded.
   const recorded = undoLog.open().some(entry => entry.kind === 'file' && entry.path === path);
   if (path !== undefined && !recorded) undoLog.record({ kind: 'file', path });

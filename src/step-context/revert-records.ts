@@ -11,8 +11,7 @@ import { ActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { membersOf } from '../migratorydata/object-names.js';
-import type { Context } from './context.js';
-import { holderOf } from './holder.js';
+import { type Context, holderOf } from './context.js';
 import type { Provider } from './provider.js';
 
 /** How long the members may take to become Ready before the rest is reverted anyway, in milliseconds. */

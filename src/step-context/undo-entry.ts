@@ -9,12 +9,12 @@ import { readRecord } from '../chaos/revert/revert-record-store.js';
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { hasStatus } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { withClusterSession } from '../kubernetes/cluster-session.js';
+import { onConnection } from './connection.js';
 import type { Context } from './context.js';
 import { deleteNamespace } from './delete-namespace.js';
 import { openAzure } from './provider.js';
 import { revertRecords } from './revert-records.js';
-import type { Connection, UndoEntry } from './undo-log.js';
+import type { UndoEntry } from './undo-log.js';
 
 /** The result of undoing an entry. */
 export interface UndoOutcome {
@@ -39,7 +39,7 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
       const { connection, namespace, holder, azure } = entry;
       const machines = azure && openMachines(openAzure(context, azure), azure);
       const locks = [deploymentLock(namespace), ...(holdsNodes(context, holder) ? [nodesLock] : [])];
-      return onApi(context, connection, api =>
+      return onConnection(context, connection, api =>
         underOwnLocks(api, locks, holder, async () => {
           const done = await revertRecords(context, api, { namespace, machines, holder });
           return done ?? `The experiment in namespace ${namespace} was already reverted.`;
@@ -47,17 +47,18 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
       );
     }
     case 'lock':
-      return onApi(context, entry.connection, async api => {
+      return onConnection(context, entry.connection, async api => {
         await releaseLock(api, entry.lock, entry.holder);
         return `Released: ${entry.lock.description}.`;
       });
     case 'namespace':
-      return onApi(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
+      return onConnection(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
     case 'authorized-range': {
       const { azure, resourceGroup, clusterName, range } = entry;
       const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
-      await removeRange(openAzure(context, azure), ref, range);
-      return `${range} was removed from the authorized IP ranges of cluster ${clusterName}.`;
+      return (await removeRange(openAzure(context, azure), ref, entry))
+        ? `${range} was removed from the authorized IP ranges of cluster ${clusterName}.`
+        : `${range} stays in the authorized IP ranges of cluster ${clusterName}: another runner uses it, or it is the last one, without which everyone could connect.`;
     }
     case 'file':
       await context.ports.files.remove(entry.path);
@@ -117,10 +118,6 @@ export async function deleteOwnNamespace(api: KubernetesApi, namespace: string):
   return result === 'deleted'
     ? `Namespace ${namespace} is being deleted.`
     : `Namespace ${namespace} was not deleted (${result}).`;
-}
-
-function onApi<T>(context: Context, connection: Connection, body: (api: KubernetesApi) => Promise<T>): Promise<T> {
-  return withClusterSession(context, connection, ({ api }) => body(api));
 }
 
 /** Deletes only resources with the creation ID that was saved before the creation. */

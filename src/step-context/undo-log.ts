@@ -8,6 +8,8 @@ import type { State } from '../runtime/ports.js';
 export interface Connection {
   readonly kubeconfig: string;
   readonly context: string;
+  /** The login of the action that kubectl uses through kubelogin; absent if it uses none that the action can renew. */
+  readonly login?: AzureAccess['login'];
 }
 
 /** How to connect to Azure again without the inputs of the step; only identifiers, no secrets. */
@@ -36,6 +38,8 @@ export type UndoEntry =
       readonly resourceGroup: string;
       readonly clusterName: string;
       readonly range: string;
+      /** The key of the tag that records the range on the cluster. */
+      readonly key: string;
     }
   | {
       readonly kind: 'cluster';

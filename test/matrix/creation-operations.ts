@@ -1,4 +1,5 @@
 import { addRange, removeRange } from '../../src/azure/authorized-ranges.js';
+import { claimKey } from '../../src/azure/range-claims.js';
 import type { AzureClient } from '../../src/azure/client.js';
 import { deleteOurs } from '../../src/azure/deletion.js';
 import { ownedByCreation } from '../../src/azure/ownership.js';
@@ -67,7 +68,16 @@ function changedGroup({ azure }: Bench): readonly string[] {
 
 const secondAttempt = { ...owner, attempt: '2' };
 const range = '198.51.100.7/32';
-const ranges = ({ azure }: Bench): string => JSON.stringify(ourCluster(azure)?.more['apiServerAccessProfile'] ?? {});
+const holder = 'acme/shop/4711/check-0';
+/** The ranges and the tags, which one request writes. */
+const ranges = ({ azure }: Bench): string => {
+  const cluster = ourCluster(azure);
+  return JSON.stringify([cluster?.more['apiServerAccessProfile'], Object.values(cluster?.tags ?? {})]);
+};
+const admitted = (bench: Bench): boolean => {
+  const hasOurTags = ourCluster(bench.azure)?.tags['creation-id'] === creationId;
+  return hasOurTags && ranges(bench).includes(`"${range}"`) && ranges(bench).includes(`"${range}_`);
+};
 
 export const creationOperations = defineOperations([
   {
@@ -137,12 +147,14 @@ export const creationOperations = defineOperations([
       await placeOurs(azure);
     },
     run: async azure => {
-      await addRange(azure, ours, range, () => undefined);
+      await addRange(azure, ours, { holder, range, stepMs: 60_000 }, () => undefined);
       return '';
     },
-    contradictions: bench => (ranges(bench).includes(range) ? [] : [`the ranges are ${ranges(bench)}`]),
+    contradictions: bench => (admitted(bench) ? [] : [`the ranges are ${ranges(bench)}`]),
     afterError: () => [],
-    undo: azure => removeRange(azure, ours, range),
+    undo: async azure => {
+      await removeRange(azure, ours, { key: claimKey(holder), range });
+    },
     leftovers: bench => (ranges(bench).includes(range) ? [`the ranges are ${ranges(bench)}`] : []),
   },
 ]);

@@ -102,7 +102,8 @@ export const faultKinds: readonly FaultKind[] = [
   {
     name: '412',
     meaning: '412, the resource has changed since it was read.',
-    promise: 'Reads again and decides again, up to three times.',
+    promise:
+      'Reads again and decides again, up to three times; up to 20 times for the authorized ranges, which the jobs of a matrix write at the same time.',
     fits: call => isWrite(call) && call.isConditional,
     make: () => faults.preconditionFailed(),
   },

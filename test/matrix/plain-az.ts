@@ -10,7 +10,7 @@ import type {
   Runner,
 } from '../../src/runtime/ports.js';
 import type { AzureStandIn } from '../lab/azure/stand-in.js';
-import { isObject, type Json, objectAt, tagsAt } from '../lab/azure/messages.js';
+import { isObject, type Json, objectAt } from '../lab/azure/messages.js';
 
 const endpoint = 'https://management.azure.com';
 const apiVersion = '2025-07-01';
@@ -94,7 +94,7 @@ export function createPlainAz(azure: AzureStandIn, https: Https, clock: Clock): 
     const json: Json = isObject(found) ? found : {};
     const authorizedIPRanges = one(flags, '--api-server-authorized-ip-ranges').split(',');
     const properties = { ...objectAt(json, 'properties'), apiServerAccessProfile: { authorizedIPRanges } };
-    const body = { location: json['location'], tags: tagsAt(json), sku: json['sku'], properties };
+    const body = { location: json['location'], tags: pairs(flags, '--tags'), sku: json['sku'], properties };
     const accepted = await send('PUT', url, { headers: condition(flags), body });
     if (!flags.has('--no-wait')) await waitForEnd(accepted, command);
   };

@@ -104,6 +104,7 @@ export class RecordingLog implements Log {
 export class MemoryFiles implements Files {
   readonly texts = new Map<string, string>();
   readonly modes = new Map<string, number>();
+  readonly links = new Map<string, string>();
   readText(path: string): Promise<string> {
     const text = this.texts.get(path);
     return text === undefined ? Promise.reject(new Error(`ENOENT: ${path}`)) : Promise.resolve(text);
@@ -122,6 +123,10 @@ export class MemoryFiles implements Files {
   list(path: string): Promise<string[]> {
     const inside = [...this.texts.keys()].filter(key => key.startsWith(`${path}/`));
     return Promise.resolve([...new Set(inside.map(key => key.slice(path.length + 1).split('/')[0] ?? ''))]);
+  }
+  link(path: string, folder: string): Promise<void> {
+    this.links.set(path, folder);
+    return Promise.resolve();
   }
   remove(path: string): Promise<void> {
     for (const key of this.texts.keys()) if (key === path || key.startsWith(`${path}/`)) this.texts.delete(key);

@@ -1,5 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { ownLogin } from '../../../src/azure/login.js';
+import { createExecRunner } from '../../../src/runtime/exec-runner.js';
+import { diskFiles, readRunFacts, systemClock } from '../../../src/runtime/node-ports.js';
+import { RecordingLog } from '../../unit/fakes.js';
 import { accessTokenExpired, federatedTokenRefused } from '../azure/faults.js';
 import type { Lab } from '../lab.js';
 import { az, inventory, logIn, startAzureJob } from './support/azure-job.js';
@@ -73,6 +77,37 @@ describe('the login to Azure', () => {
     expect(commands.filter(command => command === 'account get-access-token').length).toBeGreaterThan(1);
     expect(commands.filter(command => command.startsWith('login '))).toEqual([]);
     expect(inventory(lab)).toEqual({ groups: [], clusters: [] });
+  });
+
+  it('of the action gives kubelogin another token after each renewal, from the folder that kubelogin knows', async () => {
+    const resource = '6dae42f8-4368-4678-94ff-3960e28e3630';
+    const { clientId, tenantId } = lab.azure;
+    const runner = createExecRunner(lab.env);
+    const identity = { available: true, token: () => Promise.resolve(lab.azure.issueAssertion()) };
+    const run = readRunFacts({ ...lab.env, RUNNER_TEMP: lab.folder });
+    const ports = { runner, identity, run, clock: systemClock, files: diskFiles, log: new RecordingLog() };
+    const session = ownLogin(ports, { clientId, tenantId }, join(lab.folder, 'kubelogin'));
+    const { signal } = new AbortController();
+    const tokenRequests = (): number => lab.azure.requests().filter(({ path }) => path.endsWith('/token')).length;
+    const before = tokenRequests();
+    session.alsoFor(resource);
+    await session.ensure(signal);
+    /** Requests a token as kubelogin does, with the environment from the start of kubectl. */
+    const { env } = session;
+    const request = async (): Promise<string> => {
+      const argv = ['account', 'get-access-token', '--resource', resource, '-o', 'json'];
+      const { stdout } = await runner.run({ tool: 'az', argv, why: 'get a token', env }, signal);
+      return (JSON.parse(stdout) as { readonly accessToken: string }).accessToken;
+    };
+    const first = await request();
+    await session.renew(signal);
+    const requested = tokenRequests();
+    // For each login one for Azure Resource Manager and one for kubelogin.
+    expect(requested - before).toBe(4);
+    const second = await request();
+    expect(second).not.toBe(first);
+    // The renewal has requested it while its assertion was valid.
+    expect(tokenRequests()).toBe(requested);
   });
 
   it('is renewed when it expires during a step, so that the deletion still succeeds', async () => {

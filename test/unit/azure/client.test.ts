@@ -31,7 +31,7 @@ describe('createAzure', () => {
   });
 
   it('passes the environment of the session to every process', async () => {
-    const session = { ...existingLogin(), env: () => ({ AZURE_CONFIG_DIR: '/private' }) };
+    const session = { ...existingLogin(), env: { AZURE_CONFIG_DIR: '/private' } };
     const { azure, runner } = labWith(script => script.on('az version', prints({})), session);
     await azure.run(showVersion());
     expect(runner.commands[0]?.env).toEqual({ AZURE_CONFIG_DIR: '/private' });

@@ -50,7 +50,11 @@ describe('az command lines', () => {
       commands.showCloud(),
       commands.logIn('app', 'tenant', 'assertion'),
       clusterCommands.getCredentials(ref, '/tmp/k', 'user'),
-      clusterCommands.updateAuthorizedRanges(ref, ['203.0.113.7/32'], { wait: true, etag: '' }),
+      clusterCommands.updateAuthorizedRanges(
+        ref,
+        { authorizedRanges: ['203.0.113.7/32'], tags: {} },
+        { wait: true, etag: '' },
+      ),
       updatePoolBounds(ref, 'nodepool1', { minCount: 1, maxCount: 2 }, {}, ''),
     ];
     for (const command of all) expect(line(command)).toContain('--only-show-errors -o json');
@@ -73,7 +77,9 @@ describe('az command lines', () => {
   it('updates a whole resource only if it is unchanged', () => {
     const etag = 'f792b244-88f0-4150-9715-9b23a46f0e01';
     const condition = `--if-match ${etag}`;
-    expect(line(clusterCommands.updateAuthorizedRanges(ref, [], { wait: false, etag }))).toContain(condition);
+    expect(
+      line(clusterCommands.updateAuthorizedRanges(ref, { authorizedRanges: [], tags: {} }, { wait: false, etag })),
+    ).toContain(condition);
     expect(line(updatePoolBounds(ref, 'np', { minCount: 1, maxCount: 2 }, {}, etag))).toContain(condition);
   });
 

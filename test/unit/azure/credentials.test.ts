@@ -14,8 +14,8 @@ const withEntra = stringify({
 });
 const own: AzureSession = {
   ...existingLogin(),
-  env: () => ({ AZURE_CONFIG_DIR: '/private/login' }),
-  configFolder: () => '/private/login',
+  env: { AZURE_CONFIG_DIR: '/private/login/current' },
+  folder: '/private/login',
 };
 
 interface Setup {
@@ -27,7 +27,11 @@ interface Setup {
 /** A cluster with the given kubeconfig: az writes the file, like the real one. */
 function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () => never): Setup {
   const freshened: string[] = [];
-  const watched = { ...session, renewIfOld: () => Promise.resolve(void freshened.push('freshened')) };
+  const watched = {
+    ...session,
+    alsoFor: (resource: string) => void freshened.push(`also for ${resource}`),
+    renewIfOld: () => Promise.resolve(void freshened.push('freshened')),
+  };
   const { azure, runner } = labWith(script => script.on('get-credentials', {}).on('kubelogin', {}), watched);
   const files = new MemoryFiles();
   const writing: Runner = {
@@ -45,22 +49,18 @@ function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () =
 describe('fetchCredentials', () => {
   it('uses user credentials with a certificate unchanged, with one az process', async () => {
     const { fetch, runner } = setup(withCertificate);
-    expect(await fetch('auto')).toEqual({ kubeconfig: file, env: {}, needsLogin: false });
+    expect(await fetch('auto')).toEqual({ kubeconfig: file, needsLogin: false });
     expect(runner.lines()).toHaveLength(1);
     expect(runner.lines()[0]).not.toContain('--admin');
   });
 
   it('converts the kubeconfig of an Entra cluster to the login of az, and renews the login before', async () => {
     const { fetch, runner, freshened } = setup(withEntra);
-    expect(await fetch('auto')).toEqual({
-      kubeconfig: file,
-      env: { AZURE_CONFIG_DIR: '/private/login' },
-      needsLogin: true,
-    });
+    expect(await fetch('auto')).toEqual({ kubeconfig: file, needsLogin: true });
     expect(runner.lines()[1]).toBe(
-      `kubelogin convert-kubeconfig --login azurecli --kubeconfig ${file} --azure-config-dir /private/login`,
+      `kubelogin convert-kubeconfig --login azurecli --kubeconfig ${file} --azure-config-dir /private/login/current`,
     );
-    expect(freshened).toHaveLength(1);
+    expect(freshened).toEqual(['also for 6dae42f8-4368-4678-94ff-3960e28e3630', 'freshened']);
   });
 
   it('omits the folder if the login is that of an earlier step', async () => {

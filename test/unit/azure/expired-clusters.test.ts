@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseCluster } from '../../../src/azure/cluster.js';
-import { findExpired, sweepExpired } from '../../../src/azure/expired-clusters.js';
+import { findExpired, findLostRunners, sweepExpired } from '../../../src/azure/expired-clusters.js';
 import { parseGroup } from '../../../src/azure/groups.js';
 import {
   absent,
@@ -40,6 +40,26 @@ describe('findExpired', () => {
 
   it('ignores resources of another repository', () => {
     expect(findExpired(clusters, [], '0b1f6471-1bf0-4dda-aec3-cb9272f09590', ['acme/other'], later)).toEqual([]);
+  });
+});
+
+describe('findLostRunners', () => {
+  /** A cluster of anyone, with the tag of a runner. */
+  const admitting = (value: string): ReturnType<typeof parseCluster> =>
+    parseCluster(
+      clusterJson({
+        tags: { 'migratorydata-aks-range-0123456789ab': value },
+        apiServerAccessProfile: { authorizedIPRanges: ['203.0.113.0/24', '198.51.100.7/32'] },
+      }),
+    );
+
+  it.each([
+    ['198.51.100.7/32_1767225599_acme/shop/1/a', ['has the ranges of lost runners: 198.51.100.7/32']],
+    ['198.51.100.7/32_1999999999_acme/shop/1/a', []],
+    ['198.51.100.7/32_1767225599_acme/shop-2/1/a', []],
+    ['203.0.113.0/24_1767225599_acme/shop/1/a', []],
+  ])('with the tag %s says %j', (value, reasons) => {
+    expect(findLostRunners([admitting(value)], repositories, later).map(({ reason }) => reason)).toEqual(reasons);
   });
 });
 

@@ -1,10 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { keepLoggedIn, openSession, ownLogin, readClaims, type AzureSession } from '../../../src/azure/login.js';
+import {
+  existingLogin,
+  keepLoggedIn,
+  openSession,
+  ownLogin,
+  readClaims,
+  type AzureSession,
+} from '../../../src/azure/login.js';
 import type { Identity } from '../../../src/runtime/ports.js';
-import { fakePorts, FixedIdentity, ManualClock, RecordingLog, ScriptedRunner, someRun } from '../fakes.js';
+import { fakePorts, FixedIdentity, ManualClock, MemoryFiles, RecordingLog, ScriptedRunner, someRun } from '../fakes.js';
 import { fails, prints, rejection } from './fixtures.js';
 
 const login = { clientId: 'app-1', tenantId: 'tenant-1' };
+/** The link to the folder of the last login. */
+const current = '/private/login/current';
+const folderForm = /^\/private\/login\/[\w-]{36}$/;
 const { signal } = new AbortController();
 const claims = Buffer.from(JSON.stringify({ sub: 'repo:acme/shop:ref:refs/heads/main', iss: 'https://gh' }));
 const assertion = `header.${claims.toString('base64url')}.signature`;
@@ -12,11 +22,11 @@ const assertion = `header.${claims.toString('base64url')}.signature`;
 function lab(
   identity: Identity = new FixedIdentity(),
   ...answers: Parameters<ScriptedRunner['on']>[1][]
-): { session: AzureSession; runner: ScriptedRunner; clock: ManualClock; log: RecordingLog } {
-  const [runner, clock, log] = [new ScriptedRunner(), new ManualClock(), new RecordingLog()];
+): { session: AzureSession; runner: ScriptedRunner; clock: ManualClock; log: RecordingLog; files: MemoryFiles } {
+  const [runner, clock, log, files] = [new ScriptedRunner(), new ManualClock(), new RecordingLog(), new MemoryFiles()];
   runner.on('az login', ...(answers.length === 0 ? [prints([])] : answers));
-  const session = ownLogin(fakePorts({ runner, clock, log, identity }), login, '/private/login');
-  return { session, runner, clock, log };
+  const session = ownLogin(fakePorts({ runner, clock, log, identity, files }), login, '/private/login');
+  return { session, runner, clock, log, files };
 }
 
 describe('ownLogin', () => {
@@ -31,15 +41,32 @@ describe('ownLogin', () => {
     expect(runner.commands).toHaveLength(1);
   });
 
-  it('uses a new folder only when it has a login, and one folder for requests at the same time', async () => {
-    const { session, runner } = lab();
+  it('moves the link that running processes use only when a new folder has a login, once for all that ask', async () => {
+    const { session, runner, files } = lab();
     await session.ensure(signal);
-    const both = [session.logInAgain(signal), session.logInAgain(signal)];
-    expect(session.env()['AZURE_CONFIG_DIR']).toBe('/private/login');
+    const first = files.links.get(current);
+    session.alsoFor('aks');
+    runner.on('az account get-access-token --resource aks', prints('2026-01-01 01:00:00'));
+    const both = [session.renew(signal), session.renew(signal)];
     expect(await Promise.all(both)).toEqual([true, true]);
+    const second = files.links.get(current);
+    expect([first, second]).toEqual([expect.stringMatching(folderForm), expect.stringMatching(folderForm)]);
+    expect(second).not.toBe(first);
     const folders = runner.commands.map(({ env }) => env?.['AZURE_CONFIG_DIR']);
-    expect(folders).toEqual(['/private/login', session.configFolder()]);
-    expect(session.configFolder()).toMatch(/^\/private\/login\/[\w-]{36}$/);
+    expect(folders).toEqual([first, second, second]);
+    expect(session.env['AZURE_CONFIG_DIR']).toBe(current);
+  });
+
+  it('keeps the former login when a new one lacks a token, and tries again', async () => {
+    const { session, runner, files } = lab();
+    await session.ensure(signal);
+    const first = files.links.get(current);
+    session.alsoFor('aks');
+    runner.on('az account get-access-token', fails('Connection aborted.'), prints('2026-01-01 01:00:00'));
+    expect(await rejection(session.renew(signal))).toMatchObject({ code: 'azure-unavailable' });
+    expect(files.links.get(current)).toBe(first);
+    await session.renew(signal);
+    expect(files.links.get(current)).not.toBe(first);
   });
 
   it('logs in once, before the first az, with the assertion on standard input and a private folder', async () => {
@@ -47,7 +74,9 @@ describe('ownLogin', () => {
     await session.ensure(signal);
     await session.ensure(signal);
     expect(runner.commands).toHaveLength(1);
-    expect(runner.commands[0]).toMatchObject({ stdin: 'assertion', env: { AZURE_CONFIG_DIR: '/private/login' } });
+    expect(runner.commands[0]).toMatchObject({
+      ...{ stdin: 'assertion', env: { AZURE_CONFIG_DIR: expect.stringMatching(folderForm) } },
+    });
     expect(runner.lines()[0]).not.toContain('assertion');
     expect(log.masked).toEqual(['assertion']);
   });
@@ -144,35 +173,28 @@ describe('openSession', () => {
     await session.renewIfOld(signal);
     expect(await session.renew(signal)).toBe(false);
     expect(runner.commands).toHaveLength(0);
-    expect(session.configFolder()).toBeUndefined();
-    expect(session.env()).not.toHaveProperty('AZURE_CONFIG_DIR');
+    expect(session.folder).toBeUndefined();
+    expect(session.env).not.toHaveProperty('AZURE_CONFIG_DIR');
   });
 
   it('keeps its own login in the private folder of the job', () => {
-    expect(openSession(fakePorts(), login).configFolder()).toBe('/tmp/runner/migratorydata-aks-login');
+    expect(openSession(fakePorts(), login).folder).toBe('/tmp/runner/migratorydata-aks-login');
   });
 });
 
 describe('keepLoggedIn', () => {
-  it('renews the login every forty minutes until it is stopped', async () => {
+  it('renews the login every forty minutes until it is stopped, and soon again after a failure', async () => {
     const stop = new AbortController();
     const clock = new ManualClock();
     const times: number[] = [];
     const renewIfOld = (): Promise<void> => {
       times.push(clock.now() / 60_000);
-      if (times.length === 2) stop.abort(new Error('done'));
-      return Promise.resolve();
+      if (times.length === 4) stop.abort(new Error('done'));
+      return times.length === 2 ? Promise.reject(new Error('lost')) : Promise.resolve();
     };
-    const session = {
-      env: () => ({}),
-      configFolder: () => undefined,
-      ensure: renewIfOld,
-      renewIfOld,
-      renew: () => Promise.resolve(true),
-      logInAgain: () => Promise.resolve(true),
-    };
+    const session = { ...existingLogin(), renewIfOld };
     expect(await rejection(keepLoggedIn(session, clock, stop.signal))).toMatchObject({ message: 'done' });
-    expect(times).toEqual([40, 80]);
+    expect(times).toEqual([40, 80, 85, 125]);
   });
 });
 

@@ -71,7 +71,11 @@ export class FakeCluster implements AsyncDisposable {
     return this.#socketPath;
   }
 
-  api(signal: AbortSignal = new AbortController().signal, clock: Clock = systemClock): KubernetesApi {
+  api(
+    signal: AbortSignal = new AbortController().signal,
+    clock: Clock = systemClock,
+    renewLogin?: () => Promise<void>,
+  ): KubernetesApi {
     const transport = createTransport(this.#socketPath);
     this.#cleanups.push(() => {
       transport.close();
@@ -81,7 +85,7 @@ export class FakeCluster implements AsyncDisposable {
       call: (record: CallRecord) => void this.calls.push(record),
       elapsed: () => Math.round(performance.now() - startedMs),
     };
-    return createApi(transport, { clock, log: this.log, journal }, signal);
+    return createApi(transport, { clock, log: this.log, journal, renewLogin }, signal);
   }
 
   /** Adds or replaces an object under a collection path such as `/api/v1/namespaces/ns/pods`. */

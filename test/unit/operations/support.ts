@@ -95,6 +95,7 @@ export class OperationBench implements AsyncDisposable {
       journal: new Journal(clock, log, operation, 'check-0', run),
       undoLog: new UndoLog(new MemoryState()),
       azureClients: new Map(),
+      timeoutMs: 60_000,
       ...{ signal: this.stop.signal, redact: (text: string) => text, hide: () => undefined },
     };
     network.answer = () => ({ text: '<title>MigratoryData</title>' });

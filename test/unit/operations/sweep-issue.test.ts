@@ -24,6 +24,7 @@ function makeBench(): Bench {
     journal: new Journal(ports.clock, log, 'sweep', 'check-0', someRun),
     undoLog: new UndoLog(new MemoryState()),
     azureClients: new Map(),
+    timeoutMs: 60_000,
     signal: stop.signal,
     redact: text => text.replaceAll('s3cr3t-0001', '***'),
     hide: () => undefined,

@@ -28,6 +28,7 @@ function makeBench(cluster: FakeCluster, phase = 'Active'): Bench {
     journal: new Journal(ports.clock, log, 'deploy', 'check-0', someRun),
     undoLog: new UndoLog(new MemoryState()),
     azureClients: new Map(),
+    timeoutMs: 60_000,
     signal: new AbortController().signal,
     redact: text => text,
     hide: () => undefined,

@@ -19,7 +19,7 @@ const [namespace, holder] = ['ns', 'acme/shop/4711/check-0'];
 const entries = {
   file: { kind: 'file', path: '/tmp/kubeconfig' },
   cluster: { kind: 'cluster', azure, resourceGroup: 'rg', clusterName: 'c', creationId: 'id' },
-  range: { kind: 'authorized-range', azure, resourceGroup: 'rg', clusterName: 'c', range: '198.51.100.7/32' },
+  range: { kind: 'authorized-range', azure, resourceGroup: 'rg', clusterName: 'c', range: '198.51.100.7/32', key: 'k' },
   namespace: { kind: 'namespace', connection, namespace },
   lock: { kind: 'lock', connection, lock: deploymentLock(namespace), holder },
   experiment: { kind: 'experiment', connection, namespace, holder, azure },
@@ -59,6 +59,7 @@ function makeBench(open: readonly UndoEntry[], fates: Partial<Record<UndoEntry['
     journal: new Journal(clock, log, 'e2e', 'check-0', someRun),
     undoLog,
     azureClients: new Map(),
+    timeoutMs: 60_000,
     signal: new AbortController().signal,
     redact: text => text,
     hide: () => undefined,
