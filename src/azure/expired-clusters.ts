@@ -1,9 +1,9 @@
-import { ActionError } from '../errors/action-error.js';
+import { ActionError, hasCode } from '../errors/action-error.js';
 import type { AzureClient } from './client.js';
 import { listClusters } from './cluster-requests.js';
 import { type AksCluster, parseCluster, refOf } from './cluster.js';
 import type { ClusterRef } from './ref.js';
-import { deleteOurs, type Deletion } from './deletion.js';
+import { deleteOurs, type Deletion, type DeletionGuard, type DeletionOptions } from './deletion.js';
 import { listGroups } from './group-requests.js';
 import { type ResourceGroup, parseGroup } from './groups.js';
 import { ownedForSweep } from './ownership.js';
@@ -50,9 +50,13 @@ export function findExpired(
   return [...expired, ...empty].map(({ kind, ref, reason }) => ({ kind, ref, reason }));
 }
 
+/** How many clusters are guarded at the same time: to find out whether somebody works on one may take a minute. */
+const sideBySide = 4;
+
 /**
- * Deletes expired resources one after the other; each is checked again with tags read right before the deletion. A
- * failure does not stop the sweep. A dry run makes the same decisions, and deletes nothing.
+ * Deletes expired resources; each is checked again with tags read right before the deletion. A failure does not stop the
+ * sweep, and a cluster on which a run works is kept. A dry run makes the same decisions by the tags, and deletes nothing.
+ * `guardFor` returns the guard of a cluster; without it, one resource is deleted after the other.
  * @throws ActionError `invalid-input` without a subscription or repository: a sweep never guesses what to delete.
  */
 export async function sweepExpired(
@@ -60,6 +64,7 @@ export async function sweepExpired(
   subscriptionId: string,
   repositories: readonly string[],
   dryRun: boolean,
+  guardFor?: (cluster: ClusterRef) => DeletionGuard,
 ): Promise<readonly Swept[]> {
   if (subscriptionId === '' || repositories.length === 0 || repositories.includes('')) {
     throw new ActionError(
@@ -70,26 +75,31 @@ export async function sweepExpired(
   const clusters = await azure.list(listClusters(subscriptionId), parseCluster);
   const groups = await azure.list(listGroups(subscriptionId, 'managed-by', manager), parseGroup);
   const now = azure.date();
+  const candidates = findExpired(clusters, groups, subscriptionId, repositories, now);
+  const options = { owned: ownedForSweep(repositories, now), sameCreation: true, dryRun, waitMs: 0 };
   const swept: Swept[] = [];
-  for (const candidate of findExpired(clusters, groups, subscriptionId, repositories, now)) {
-    swept.push(await sweepOne(azure, candidate, repositories, now, dryRun));
-  }
+  // All workers take their next candidate from one iterator.
+  const waiting = candidates.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, candidate] of waiting)
+      swept[index] = await sweepOne(azure, candidate, options, guardFor?.(candidate.ref));
+  };
+  await Promise.all(Array.from({ length: guardFor ? sideBySide : 1 }, work));
   return swept;
 }
 
 async function sweepOne(
   azure: AzureClient,
   candidate: SweepCandidate,
-  repositories: readonly string[],
-  now: Date,
-  dryRun: boolean,
+  options: DeletionOptions,
+  guard: DeletionGuard | undefined,
 ): Promise<Swept> {
-  const options = { owned: ownedForSweep(repositories, now), sameCreation: true, dryRun, waitMs: 0 };
   try {
-    return { ...candidate, deletion: await deleteOurs(azure, candidate.ref, options) };
+    return { ...candidate, deletion: await deleteOurs(azure, candidate.ref, options, guard) };
   } catch (error) {
     azure.signal.throwIfAborted();
     if (!(error instanceof ActionError)) throw error;
-    return { ...candidate, error };
+    if (!hasCode(error, 'locked', 'lock-lost')) return { ...candidate, error };
+    return { ...candidate, deletion: { deleted: 'nothing', refused: true, reason: `in use. ${error.message}` } };
   }
 }

@@ -5,7 +5,7 @@ import type { Context } from '../step-context/context.js';
 import { whileLocked } from '../step-context/lock.js';
 import { revertPlaceOf, revertRecords } from '../step-context/revert-records.js';
 import { defineOperation, onCluster } from './operation.js';
-import { connectPhase } from './shared-phases.js';
+import { workPhase } from './shared-phases.js';
 
 /**
  * Reverts the changes of an experiment whose runner was lost, using only the data in the cluster.
@@ -30,7 +30,7 @@ export interface RecoverRequest extends StepRequest<'recover'> {
 export const recoverOperation = defineOperation<RecoverRequest>({
   name: 'recover',
   readRequest: ({ general, target, deployment }) => ({ operation: 'recover', general, target, deployment }),
-  phases: ({ target }) => [connectPhase(target)],
+  phases: ({ target }) => [workPhase(target)],
   run: (context, request) =>
     onCluster(context, request, cluster => recover(context, cluster, request.deployment.namespace)),
 });

@@ -35,6 +35,13 @@ export async function acquireLock(api: KubernetesApi, namespace: string, holder:
   return startRenewal(api, lease, namespace);
 }
 
+/** Returns the namespaces of a cluster that have a Lease of this project, whether or not its holder is alive. */
+export async function findLockedNamespaces(api: KubernetesApi): Promise<readonly string[]> {
+  const selection = { fields: `metadata.name=${leaseName}` };
+  const { items } = await api.list('Lease', selection, 'find the locks on the cluster');
+  return items.map(({ metadata }) => metadata.namespace ?? '');
+}
+
 /** Releases the lock of a holder that ended without releasing it. */
 export async function releaseLock(api: KubernetesApi, namespace: string, holder: string): Promise<void> {
   await removeLease(api, namespace, ({ spec }) => spec?.holderIdentity === holder);
