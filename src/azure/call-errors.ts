@@ -8,9 +8,12 @@ export function parseOutput<T>(call: AzureCall, output: string, parse: (json: un
   } catch (cause) {
     const source = 'tool' in call ? 'the output of az' : 'the response of Azure';
     const message = `Could not ${call.why}: ${source} has an unexpected format.`;
-    const isSecret = 'tool' in call && call.isSecret === true;
     // The cause has a part of the output too.
-    throw new ActionError('command-failed', message, isSecret ? {} : { evidence: output.slice(0, 2000), cause });
+    throw new ActionError(
+      'command-failed',
+      message,
+      call.isSecret === true ? {} : { evidence: output.slice(0, 2000), cause },
+    );
   }
 }
 

@@ -55,19 +55,6 @@ export function createCluster(plan: ClusterPlan, vmSize: string): AzCommand {
 }
 
 /**
- * Writes credentials to a private file. KUBECONFIG points to the same file, because az converts an Entra kubeconfig by
- * running kubelogin on the default one, which would be the user's.
- */
-export function getCredentials(ref: ClusterRef, file: string, role: 'user' | 'admin'): AzCommand {
-  const admin = role === 'admin' ? ['--admin'] : [];
-  const words = ['aks', 'get-credentials', ...atCluster(ref), '--file', file, '--overwrite-existing', ...admin];
-  return {
-    ...azCommand(`get ${role} credentials of cluster ${ref.clusterName}`, 'read', ...words),
-    env: { KUBECONFIG: file },
-  };
-}
-
-/**
  * Sets the authorized IP ranges of the API server and the tags of the cluster in one request; an empty list of ranges
  * allows everyone, and the tags replace all existing ones. With an etag, only if the cluster is unchanged. The change
  * takes minutes.

@@ -38,3 +38,17 @@ export function deleteCluster(ref: ClusterRef, etag: string): ArmRequest {
     ],
   });
 }
+
+/** Reads the kubeconfig of the users or of the local administrator; `file` is where it is going to be written. */
+export function listCredentials(ref: ClusterRef, role: 'user' | 'admin', file: string): ArmRequest {
+  const admin = role === 'admin' ? ['--admin'] : [];
+  const request = armWrite('POST', {
+    why: `get ${role} credentials of cluster ${ref.clusterName}`,
+    subscriptionId: ref.subscriptionId,
+    path: `${clusterPath(ref)}/listCluster${role === 'admin' ? 'Admin' : 'User'}Credential`,
+    apiVersion,
+    effect: 'read',
+    equivalent: ['aks', 'get-credentials', ...atCluster(ref), '--file', file, '--overwrite-existing', ...admin],
+  });
+  return { ...request, isSecret: true };
+}

@@ -4,7 +4,7 @@ import type { AzureClient } from './client.js';
 import { readCluster } from './cluster-requests.js';
 import { type AksCluster, isFailed, parseCluster } from './cluster.js';
 import type { ClusterRef } from './ref.js';
-import { findTwice, pollUntil, waitUntilGone } from './polling.js';
+import { findTwice, pollUntil } from './polling.js';
 
 /** How long Azure may take to list a cluster after it has accepted the creation. */
 const appearanceMs = 60_000;
@@ -57,12 +57,6 @@ export async function waitForCluster(
     deadlineMs,
     onDeadline: last => failure?.error ?? timeoutError(ref, deadlineMs - startedMs, state, last),
   });
-}
-
-/** Waits until a cluster is deleted. @throws ActionError `azure-being-deleted` at the deadline. */
-export async function waitUntilClusterGone(azure: AzureClient, ref: ClusterRef, deadlineMs: number): Promise<void> {
-  const leftMs = Math.max(0, deadlineMs - azure.clock.now());
-  await waitUntilGone(azure, `cluster ${ref.clusterName}`, leftMs, () => findCluster(azure, ref));
 }
 
 /** Returns whether AKS may still repair a cluster: not if the failure requires a different request. */

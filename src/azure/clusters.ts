@@ -1,10 +1,10 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { explainByActivity } from './activity.js';
-import type { AzureClient, Operation } from './client.js';
+import type { AzureClient } from './client.js';
 import { type ClusterPlan, createCluster } from './cluster-commands.js';
-import { deleteCluster } from './cluster-requests.js';
-import { findCluster, waitForCluster, waitUntilClusterGone } from './cluster-wait.js';
+import { findCluster, waitForCluster } from './cluster-wait.js';
 import type { AksCluster } from './cluster.js';
+import { followDeletion, startDeletion } from './deletion.js';
 import { type Claim, planForExisting } from './existing.js';
 import { findTwice } from './polling.js';
 import { readTag } from './tags.js';
@@ -48,19 +48,18 @@ export async function ensureCluster(
   plan: CreatePlan,
   record: RecordCreation,
 ): Promise<EnsuredCluster> {
-  const { deadlineMs } = plan;
-  const existing = await useExisting(azure, plan, deadlineMs, record);
+  const existing = await useExisting(azure, plan, record);
   if (existing) return existing;
 
   const failures: ActionError[] = [];
   for (const [index, vmSize] of plan.vmSizes.entries()) {
-    const outcome = await createWithSize(azure, plan, vmSize, deadlineMs, record);
+    const outcome = await createWithSize(azure, plan, vmSize, record);
     if (!(outcome instanceof ActionError)) return outcome;
     failures.push(outcome);
     const next = plan.vmSizes[index + 1];
     if (next === undefined || !isAboutSize(outcome)) break;
     azure.log.warning(`${vmSize} is not available: ${outcome.message} Trying ${next}.`);
-    await removeFailed(azure, plan, deadlineMs);
+    await removeFailed(azure, plan);
   }
   throw joinSizeErrors(failures, plan.vmSizes);
 }
@@ -72,13 +71,12 @@ export async function ensureCluster(
 async function useExisting(
   azure: AzureClient,
   plan: CreatePlan,
-  deadlineMs: number,
   record: RecordCreation,
 ): Promise<EnsuredCluster | undefined> {
   const { existingCluster, owner } = plan.claim;
   if (plan.groupCreated || (existingCluster === 'fail' && owner.attempt === '1')) return undefined;
   const found = await findTwice(azure, () => findCluster(azure, plan.ref));
-  const outcome = found && (await applyExistingPlan(azure, plan, found, deadlineMs, record));
+  const outcome = found && (await applyExistingPlan(azure, plan, found, record));
   if (outcome instanceof ActionError) throw outcome;
   return outcome;
 }
@@ -102,15 +100,14 @@ async function createWithSize(
   azure: AzureClient,
   plan: CreatePlan,
   vmSize: string,
-  deadlineMs: number,
   record: RecordCreation,
 ): Promise<EnsuredCluster | ActionError> {
   for (let tries = 1; ; tries += 1) {
     record(plan.claim.creationId);
     const refusal = await request(azure, plan, vmSize);
-    if (!refusal) return finish(azure, plan, deadlineMs, true);
+    if (!refusal) return finish(azure, plan, true);
     const found = await findCluster(azure, plan.ref);
-    const outcome = found && (await applyExistingPlan(azure, plan, found, deadlineMs, record, refusal));
+    const outcome = found && (await applyExistingPlan(azure, plan, found, record, refusal));
     if (outcome) return outcome;
     if (found === undefined && !isLost(refusal)) return refusal;
     if (tries >= requestTries) return refusal;
@@ -147,7 +144,6 @@ async function applyExistingPlan(
   azure: AzureClient,
   plan: CreatePlan,
   found: AksCluster,
-  deadlineMs: number,
   record: RecordCreation,
   refusal?: ActionError,
 ): Promise<EnsuredCluster | ActionError | undefined> {
@@ -157,27 +153,22 @@ async function applyExistingPlan(
       throw decision.error;
     case 'replace':
       if (refusal) return isLost(refusal) ? explainByActivity(azure, found) : refusal;
-      await removeFailed(azure, plan, deadlineMs);
+      await removeFailed(azure, plan);
       return undefined;
     case 'wait-until-gone':
       azure.log.info(`Cluster ${found.name} is being deleted; waiting for the deletion.`);
-      await waitUntilClusterGone(azure, plan.ref, deadlineMs);
+      await followDeletion(azure, plan.ref, 'cluster', 'pending', leftMs(azure, plan));
       return undefined;
     case 'adopt':
       azure.log.info(`Cluster ${found.name} exists (${found.state}): ${decision.reason}.`);
       if (decision.own) record(readTag(found.tags, 'creation-id'));
       if (found.state === 'Succeeded') return ensured(found, decision.own);
-      return finish(azure, plan, deadlineMs, decision.own);
+      return finish(azure, plan, decision.own);
   }
 }
 
-async function finish(
-  azure: AzureClient,
-  plan: CreatePlan,
-  deadlineMs: number,
-  created: boolean,
-): Promise<EnsuredCluster | ActionError> {
-  const cluster = await waitForCluster(azure, plan.ref, deadlineMs);
+async function finish(azure: AzureClient, plan: CreatePlan, created: boolean): Promise<EnsuredCluster | ActionError> {
+  const cluster = await waitForCluster(azure, plan.ref, plan.deadlineMs);
   return cluster instanceof ActionError ? cluster : ensured(cluster, created);
 }
 
@@ -186,27 +177,26 @@ function ensured(cluster: AksCluster, created: boolean): EnsuredCluster {
 }
 
 /** Deletes a Failed cluster of this run and waits for the deletion. @throws ActionError `ownership-mismatch`. */
-async function removeFailed(azure: AzureClient, plan: CreatePlan, deadlineMs: number): Promise<void> {
-  const exists = await whileUnchanged(
-    () => findCluster(azure, plan.ref),
-    async (cluster, etag): Promise<{ readonly deletion?: Operation } | undefined> => {
-      if (cluster === undefined) return undefined;
-      const decision = planForExisting(cluster, plan.claim);
-      if (decision.kind === 'wait-until-gone') return {};
+async function removeFailed(azure: AzureClient, plan: CreatePlan): Promise<void> {
+  const { ref, claim } = plan;
+  const deletion = await whileUnchanged(
+    () => findCluster(azure, ref),
+    async (cluster, etag) => {
+      if (cluster === undefined) return 'gone';
+      const decision = planForExisting(cluster, claim);
+      if (decision.kind === 'wait-until-gone') return 'pending';
       if (decision.kind !== 'replace') {
         const message = `Cluster ${cluster.name} (${cluster.state}) is not replaced: it is not a failed cluster of this run.`;
         throw new ActionError('ownership-mismatch', message);
       }
       azure.log.info(`Deleting cluster ${cluster.name} to create it again: ${decision.reason}.`);
-      return { deletion: await azure.begin(deleteCluster(plan.ref, etag)) };
+      return startDeletion(azure, ref, 'cluster', etag);
     },
   );
-  if (exists === undefined) return;
-  try {
-    await exists.deletion?.ended(Math.max(0, deadlineMs - azure.clock.now()));
-  } catch (error) {
-    // The URL of an operation may expire; whether the cluster is gone is read anyway.
-    if (!hasCode(error, 'azure-not-found', 'command-timeout')) throw error;
-  }
-  await waitUntilClusterGone(azure, plan.ref, deadlineMs);
+  if (deletion !== 'gone') await followDeletion(azure, ref, 'cluster', deletion, leftMs(azure, plan));
+}
+
+/** Returns the time until the deadline, in milliseconds; at least 1, because 0 would not wait for a deletion. */
+function leftMs({ clock }: AzureClient, { deadlineMs }: CreatePlan): number {
+  return Math.max(1, deadlineMs - clock.now());
 }

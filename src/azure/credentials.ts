@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { parse } from 'yaml';
 import { ActionError, hasCode } from '../errors/action-error.js';
-import { asOptionalList, asRecord, text } from '../runtime/json.js';
+import { asOptionalList, asRecord, required, text } from '../runtime/json.js';
 import type { Command, Ports } from '../runtime/ports.js';
 import type { AzureClient } from './client.js';
-import { getCredentials } from './cluster-commands.js';
+import { listCredentials } from './cluster-requests.js';
 import type { AzureSession } from './login.js';
 import type { ClusterRef } from './ref.js';
 import type { AzureTarget } from './spec.js';
@@ -41,8 +41,8 @@ export function signInOf(kubeconfig: string): SignIn {
 /**
  * Writes the credentials of a cluster to a private file, never to the kubeconfig of the user. Without Entra, the user
  * credentials are those of an administrator. With Entra, they are converted to use the login of az; `credentials:
- * admin` uses the local account instead. Starts one az process, and kubelogin if needed.
- * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of az.
+ * admin` uses the local account instead. Sends one request, and starts kubelogin if needed.
+ * @throws ActionError `local-accounts-disabled`, `kubelogin-missing`, and the codes of Azure.
  */
 export async function fetchCredentials(
   azure: AzureClient,
@@ -51,10 +51,10 @@ export async function fetchCredentials(
   mode: AzureTarget['credentials'],
   file: string,
 ): Promise<Credentials> {
+  const kubeconfig = await azure.read(listCredentials(ref, mode === 'admin' ? 'admin' : 'user', file), parseKubeconfig);
   await files.makeFolder(dirname(file), 0o700);
-  await files.remove(file);
-  await azure.run(getCredentials(ref, file, mode === 'admin' ? 'admin' : 'user'));
-  const signIn = signInOf(await files.readText(file));
+  await files.writeText(file, kubeconfig, 0o600);
+  const signIn = signInOf(kubeconfig);
   if (signIn === 'static') return { kubeconfig: file, needsLogin: false };
   if (mode === 'user' || mode === 'admin') throw interactiveError(ref, mode);
   await renewForApiServer(azure.session, azure.signal);
@@ -69,6 +69,12 @@ export async function fetchCredentials(
 export async function renewForApiServer(session: AzureSession, signal: AbortSignal): Promise<void> {
   session.alsoFor(apiServerResource);
   await session.renewIfOld(signal);
+}
+
+/** Parses the response with the kubeconfig ("Managed Clusters - List Cluster User Credentials"). */
+function parseKubeconfig(json: unknown): string {
+  const [first] = asOptionalList(asRecord(json)['kubeconfigs']);
+  return Buffer.from(required(asRecord(first), 'value'), 'base64').toString('utf8');
 }
 
 function interactiveError({ clusterName }: ClusterRef, mode: string): ActionError {

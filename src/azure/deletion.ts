@@ -5,7 +5,7 @@ import type { AzureClient, Operation } from './client.js';
 import { deleteCluster } from './cluster-requests.js';
 import { findCluster } from './cluster-wait.js';
 import { isFailed } from './cluster.js';
-import { type DeletionRule, type Holdings, planDeletion } from './deletion-plan.js';
+import { type DeletionPlan, type DeletionRule, type Holdings, planDeletion } from './deletion-plan.js';
 import { deleteGroup } from './group-requests.js';
 import { findGroup } from './groups.js';
 import { readHoldings } from './holdings.js';
@@ -37,46 +37,65 @@ export interface Deletion {
 /** How long Azure may show the previous state after it has accepted a deletion, in milliseconds. */
 const lagMs = 15_000;
 
+/** What is known when a deletion has begun, or is not to begin. */
+export interface BegunDeletion {
+  readonly plan: DeletionPlan;
+  readonly holdings: Holdings;
+  /** Present once the deletion is requested; without an operation if the resource was gone or already Deleting. */
+  readonly started?: { readonly operation: Operation | undefined };
+}
+
+/**
+ * Calls `begin`, which reads everything again and begins the deletion, while nobody works on the cluster; with a client
+ * whose signal aborts when that is no longer certain. It may throw instead.
+ */
+export type DeletionGuard = (begin: (azure: AzureClient) => Promise<BegunDeletion>) => Promise<BegunDeletion>;
+
 /**
  * Deletes only what the rule allows: the resource group, else the cluster, else nothing; with an empty cluster name,
  * the group only, if it is empty. All state is read right before the deletion; a cluster is deleted only if it is
  * unchanged since then, and the deletion is confirmed by reading the state. A resource that does not exist is not an
- * error. `prepare` is called before the deletion of an owned cluster and may still prevent it.
+ * error. The deletion of an owned cluster begins under the guard.
  * @throws ActionError `azure-precondition` when the cluster keeps changing, `azure-locked`, `delete-incomplete` when
- * Azure accepts the deletion but does not carry it out, the other codes of Azure, and what `prepare` throws.
+ * Azure accepts the deletion but does not carry it out, the other codes of Azure, and what the guard throws.
  */
 export async function deleteOurs(
   azure: AzureClient,
   ref: ClusterRef,
   options: DeletionOptions,
-  prepare?: () => Promise<void>,
+  guard?: DeletionGuard,
 ): Promise<Deletion> {
   let requested: Deletion['deleted'] = 'nothing';
-  let prepared = false;
-  const decide = async ({ holdings }: ReadState, etag: string): Promise<Deletion> => {
-    const plan = planDeletion(holdings, options);
-    const { kind, reason } = plan;
-    if (kind === 'refused' || kind === 'nothing') {
-      if (kind === 'nothing') await waitForPending(azure, ref, holdings, options);
-      // Our own request may have changed the resource, and its response may have been lost.
-      return { deleted: kind === 'nothing' ? requested : 'nothing', refused: kind === 'refused', reason };
-    }
-    if (options.dryRun) return { deleted: kind, refused: false, reason };
-    if (prepare && holdings.cluster && !prepared) {
-      await prepare();
-      prepared = true;
-      // It may take minutes, in which others may have changed what the decision is about.
-      const now = withCondition(await readHoldings(azure, ref, options));
-      return decide(now, now.etag);
-    }
-    requested = kind;
-    const deletion = await startDeletion(azure, ref, kind, etag);
-    azure.log.info(`Deleting ${nameOf(ref, kind)}: ${reason}.`);
-    if (deletion === undefined || options.waitMs === 0) await confirmDeletion(azure, ref, kind, deletion !== undefined);
-    if (options.waitMs > 0) await waitUntilDeleted(azure, ref, kind, deletion, options.waitMs);
-    return { deleted: kind, refused: false, reason };
-  };
-  return whileUnchanged(async () => withCondition(await readHoldings(azure, ref, options)), decide);
+  const begin = (client: AzureClient, isGuarded: boolean): Promise<BegunDeletion> =>
+    whileUnchanged(
+      async () => withCondition(await readHoldings(client, ref, options)),
+      async ({ holdings }, etag) => {
+        const plan = planDeletion(holdings, options);
+        if (!isDeletion(plan) || options.dryRun || (holdings.cluster && !isGuarded)) return { plan, holdings };
+        requested = plan.kind;
+        const operation = await startDeletion(client, ref, plan.kind, etag);
+        azure.log.info(`Deleting ${nameOf(ref, plan.kind)}: ${plan.reason}.`);
+        return { plan, holdings, started: { operation } };
+      },
+    );
+  let begun = await begin(azure, guard === undefined);
+  // It may take minutes, in which others may change what the decision is about, so everything is read again.
+  if (guard && isDeletion(begun.plan) && !begun.started && !options.dryRun)
+    begun = await guard(client => begin(client, true));
+  const { plan, holdings, started } = begun;
+  const { reason } = plan;
+  if (!isDeletion(plan)) {
+    if (plan.kind === 'refused') return { deleted: 'nothing', refused: true, reason };
+    await waitForPending(azure, ref, holdings, options);
+    // Our own request may have changed the resource, and its response may have been lost.
+    return { deleted: requested, refused: false, reason };
+  }
+  if (started) await followDeletion(azure, ref, plan.kind, started.operation, options.waitMs);
+  return { deleted: plan.kind, refused: false, reason };
+}
+
+function isDeletion(plan: DeletionPlan): plan is DeletionPlan & { readonly kind: 'group' | 'cluster' } {
+  return plan.kind === 'group' || plan.kind === 'cluster';
 }
 
 interface ReadState {
@@ -95,7 +114,7 @@ function withCondition(holdings: Holdings): ReadState {
 }
 
 /** Starts the deletion; undefined if the resource no longer exists or is already being deleted. */
-async function startDeletion(
+export async function startDeletion(
   azure: AzureClient,
   ref: ClusterRef,
   what: 'group' | 'cluster',
@@ -107,6 +126,22 @@ async function startDeletion(
     if (hasCode(error, 'azure-not-found', 'azure-being-deleted')) return undefined;
     throw error;
   }
+}
+
+/**
+ * Waits until a deletion has begun, and for its end if `waitMs` is not 0. `deletion` is the operation, `pending` if the
+ * resource was already Deleting, or undefined if neither is known.
+ * @throws ActionError `delete-incomplete`, `azure-being-deleted` at the limit.
+ */
+export async function followDeletion(
+  azure: AzureClient,
+  ref: ClusterRef,
+  what: 'group' | 'cluster',
+  deletion: Operation | 'pending' | undefined,
+  waitMs: number,
+): Promise<void> {
+  if (deletion === undefined || waitMs === 0) await confirmDeletion(azure, ref, what, deletion !== undefined);
+  if (waitMs > 0) await waitUntilDeleted(azure, ref, what, deletion, waitMs);
 }
 
 /** Waits for a deletion that was already in progress, if the options request it. */
@@ -149,8 +184,7 @@ async function confirmDeletion(
 }
 
 /**
- * Waits until a resource is deleted. `deletion` is the operation, `pending` if the resource was already Deleting, or
- * undefined if neither is known. A failure is reported at once: Azure then returns the resource to its former state
+ * Waits until a resource is deleted; `deletion` is that of `followDeletion`. A failure is reported at once: Azure then returns the resource to its former state
  * ("Resource group deletion").
  * @throws ActionError `delete-incomplete` when the deletion failed, `azure-being-deleted` at the limit.
  */

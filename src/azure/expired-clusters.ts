@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ActionError } from '../errors/action-error.js';
+import { ActionError, hasCode } from '../errors/action-error.js';
 import { removeLostRanges } from './authorized-ranges.js';
 import type { AzureClient } from './client.js';
 import { listClusters } from './cluster-requests.js';
 import { type AksCluster, parseCluster, refOf } from './cluster.js';
 import type { ClusterRef } from './ref.js';
-import { deleteOurs, type Deletion } from './deletion.js';
+import { deleteOurs, type Deletion, type DeletionGuard, type DeletionOptions } from './deletion.js';
 import { listGroups } from './group-requests.js';
 import { type ResourceGroup, parseGroup } from './groups.js';
 import { ownedForSweep } from './ownership.js';
@@ -74,9 +74,14 @@ export function findLostRunners(
   });
 }
 
+/** How many clusters are guarded at the same time: to find out whether somebody works on one may take a minute. */
+const sideBySide = 4;
+
 /**
- * Deletes expired resources one after the other; each is checked again with tags read right before the deletion. A
- * failure does not stop the sweep. Then removes the ranges of lost runners from the clusters that stay. A dry run makes the same decisions, and deletes nothing.
+ * Deletes expired resources; each is checked again with tags read right before the deletion. A failure does not stop the
+ * sweep, and a cluster on which a run works is kept. Also removes the ranges of lost runners from the clusters that stay.
+ * A dry run makes the same decisions by the tags, and changes nothing.
+ * `guardFor` returns the guard of a cluster; without it, one resource is deleted after the other.
  * @throws ActionError `invalid-input` without a subscription or repository: a sweep never guesses what to delete.
  */
 export async function sweepExpired(
@@ -84,6 +89,7 @@ export async function sweepExpired(
   subscriptionId: string,
   repositories: readonly string[],
   dryRun: boolean,
+  guardFor?: (cluster: ClusterRef) => DeletionGuard,
 ): Promise<readonly Swept[]> {
   if (subscriptionId === '' || repositories.length === 0 || repositories.includes('')) {
     throw new ActionError(
@@ -94,33 +100,51 @@ export async function sweepExpired(
   const clusters = await azure.list(listClusters(subscriptionId), parseCluster);
   const groups = await azure.list(listGroups(subscriptionId, 'managed-by', manager), parseGroup);
   const now = azure.date();
-  const swept: Swept[] = [];
   const expired = findExpired(clusters, groups, subscriptionId, repositories, now);
   const staying = clusters.filter(cluster => !expired.some(({ ref }) => isDeepStrictEqual(ref, refOf(cluster))));
-  for (const candidate of [...expired, ...findLostRunners(staying, repositories, now)]) {
-    swept.push(await sweepOne(azure, candidate, repositories, now, dryRun));
-  }
+  const candidates = [...expired, ...findLostRunners(staying, repositories, now)];
+  const options = { owned: ownedForSweep(repositories, now), sameCreation: true, dryRun, waitMs: 0 };
+  const sweepOne = async (candidate: SweepCandidate): Promise<Swept> => {
+    if (candidate.kind !== 'ranges') return deleteExpired(azure, candidate, options, guardFor?.(candidate.ref));
+    if (!dryRun) await removeLostRanges(azure, candidate.ref, lostRunnersOf(repositories));
+    return candidate;
+  };
+  const swept: Swept[] = [];
+  // All workers take their next candidate from one iterator.
+  const waiting = candidates.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, candidate] of waiting) swept[index] = await withoutStop(azure, candidate, sweepOne);
+  };
+  await Promise.all(Array.from({ length: guardFor ? sideBySide : 1 }, work));
   return swept;
 }
 
-async function sweepOne(
+/** Returns the error of a candidate instead of throwing it, so that the sweep continues. */
+async function withoutStop(
   azure: AzureClient,
   candidate: SweepCandidate,
-  repositories: readonly string[],
-  now: Date,
-  dryRun: boolean,
+  sweepOne: (candidate: SweepCandidate) => Promise<Swept>,
 ): Promise<Swept> {
-  if (candidate.kind === 'ranges' && dryRun) return candidate;
-  const options = { owned: ownedForSweep(repositories, now), sameCreation: true, dryRun, waitMs: 0 };
   try {
-    if (candidate.kind === 'ranges') {
-      await removeLostRanges(azure, candidate.ref, lostRunnersOf(repositories));
-      return candidate;
-    }
-    return { ...candidate, deletion: await deleteOurs(azure, candidate.ref, options) };
+    return await sweepOne(candidate);
   } catch (error) {
     azure.signal.throwIfAborted();
     if (!(error instanceof ActionError)) throw error;
     return { ...candidate, error };
+  }
+}
+
+/** Deletes a candidate, unless a run works on it. */
+async function deleteExpired(
+  azure: AzureClient,
+  candidate: SweepCandidate,
+  options: DeletionOptions,
+  guard: DeletionGuard | undefined,
+): Promise<Swept> {
+  try {
+    return { ...candidate, deletion: await deleteOurs(azure, candidate.ref, options, guard) };
+  } catch (error) {
+    if (!hasCode(error, 'locked', 'lock-lost')) throw error;
+    return { ...candidate, deletion: { deleted: 'nothing', refused: true, reason: `in use. ${error.message}` } };
   }
 }

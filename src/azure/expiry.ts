@@ -1,7 +1,10 @@
 import type { AzureClient } from './client.js';
+import { findCluster } from './cluster-wait.js';
 import type { AksCluster } from './cluster.js';
 import { mergeTags } from './group-requests.js';
-import { ownedForTeardown } from './ownership.js';
+import { expiryOf, ownedForTeardown } from './ownership.js';
+import { findTwice } from './polling.js';
+import type { ClusterRef } from './ref.js';
 import { expiryValue, type Owner } from './tags.js';
 
 /**
@@ -18,4 +21,24 @@ export async function renewExpiry(
   const expiresAt = expiryValue(azure.date(), ttlMs);
   await azure.run(mergeTags(cluster.id, { 'expires-at': expiresAt }));
   return expiresAt;
+}
+
+/**
+ * Moves the expiry of a cluster to `leastMs` milliseconds from now, if this repository owns the cluster and it expires
+ * before; an expiry never becomes earlier, and a cluster without one does not get one. Returns whether it was moved.
+ * The Tags API takes no condition, so only the tags that must change are sent ("Tags - Update At Scope").
+ */
+export async function extendExpiry(
+  azure: AzureClient,
+  ref: ClusterRef,
+  owner: Owner,
+  leastMs: number,
+): Promise<boolean> {
+  const cluster = await findTwice(azure, () => findCluster(azure, ref));
+  if (!cluster || !ownedForTeardown(owner, true)(cluster.tags).owned) return false;
+  const expiry = expiryOf(cluster.tags);
+  if (!expiry || expiry.getTime() >= azure.date().getTime() + leastMs) return false;
+  // Nothing else may find the cluster busy with it.
+  await azure.complete(mergeTags(cluster.id, { 'expires-at': expiryValue(azure.date(), leastMs) }));
+  return true;
 }

@@ -80,7 +80,7 @@ export function ownedForTeardown(owner: Owner, named: boolean, creationId = ''):
 /**
  * Returns when a resource expires; undefined if the tag is missing or is not an integer number of seconds since 1970.
  */
-function expiryOf(tags: Tags): Date | undefined {
+export function expiryOf(tags: Tags): Date | undefined {
   const value = readTag(tags, 'expires-at');
   return /^[1-9]\d{9}$/.test(value) ? new Date(Number(value) * 1000) : undefined;
 }

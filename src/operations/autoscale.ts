@@ -11,7 +11,7 @@ import type { Context } from '../step-context/context.js';
 import { readStatefulSet, applyLiveMembership } from '../step-context/live-deployment.js';
 import { reportMembers } from '../step-context/members.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
-import { connectPhase } from './shared-phases.js';
+import { workPhase } from './shared-phases.js';
 
 export interface AutoscaleOptions {
   readonly target: Target;
@@ -73,6 +73,6 @@ export const autoscaleOperation = defineOperation<AutoscaleRequest>({
     autoscaling,
     verification,
   }),
-  phases: request => [connectPhase(request.target), autoscalePhase(request)],
+  phases: request => [workPhase(request.target), autoscalePhase(request)],
   run: (context, request) => onDeployment(context, request, (locked, cluster) => autoscale(locked, cluster, request)),
 });

@@ -28,7 +28,7 @@ import { accessOf, type AksProvider } from '../step-context/provider.js';
 import { setChaosOutputs } from './chaos-outputs.js';
 import { machineCommands } from './machine-dry-run.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
-import { connectPhase } from './shared-phases.js';
+import { workPhase } from './shared-phases.js';
 
 /** How long an experiment waits for another run that changes nodes of the cluster, in milliseconds. */
 const busyMs = 5 * 60_000;
@@ -190,6 +190,6 @@ export const chaosOperation = defineOperation<ChaosRequest>({
     verification,
     chaos,
   }),
-  phases: request => [connectPhase(request.target), chaosPhase(request)],
+  phases: request => [workPhase(request.target), chaosPhase(request)],
   run: (context, request) => onDeployment(context, request, (locked, cluster) => runChaos(locked, cluster, request)),
 });

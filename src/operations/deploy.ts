@@ -21,7 +21,7 @@ import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
-import { connectPhase, patchCommands } from './shared-phases.js';
+import { workPhase, patchCommands } from './shared-phases.js';
 
 export interface DeployOptions {
   readonly target: Target;
@@ -212,7 +212,7 @@ export const deployOperation = defineOperation<DeployRequest>({
     deployment,
     verification,
   }),
-  phases: request => [connectPhase(request.target), deployPhase(request)],
+  phases: request => [workPhase(request.target), deployPhase(request)],
   run: (context, request) =>
     onDeployment(context, request, async (locked, cluster) => {
       await deploy(locked, cluster, { ...request, keepNamespace: true });

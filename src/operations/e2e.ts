@@ -3,10 +3,11 @@ import type { Chaos } from '../chaos/spec.js';
 import type { Scaling, StepRequest, Target, Teardown, Verification } from '../inputs/request.js';
 import { budgetMs } from '../inputs/time-budget.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
-import { type ConnectedCluster, connectCluster } from '../step-context/connection.js';
+import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { underLock } from '../step-context/lock.js';
 import { openProvider } from '../step-context/provider.js';
+import { workOnCluster } from '../step-context/work-on-cluster.js';
 import { autoscale, autoscalePhase } from './autoscale.js';
 import { chaosPhase, runChaos } from './chaos.js';
 import { createPhase, provisionCluster, waitUntilUsable } from './create.js';
@@ -14,7 +15,7 @@ import { deploy, deployPhase } from './deploy.js';
 import { defineOperation, type Phase } from './operation.js';
 import { preflight, preflightPhase } from './preflight.js';
 import { scale, scalePhase } from './scale.js';
-import { connectPhase } from './shared-phases.js';
+import { workPhase } from './shared-phases.js';
 import { teardown, teardownPhase } from './teardown.js';
 import { verify, verifyPhase } from './verify.js';
 
@@ -41,7 +42,7 @@ async function e2e(context: Context, request: E2eRequest): Promise<void> {
     provider.kind === 'aks'
       ? await provisionCluster(context, provider.azure, { ...request, target: provider.target })
       : undefined;
-  const madeNamespace = await connectCluster(context, provider, async cluster => {
+  const madeNamespace = await workOnCluster(context, provider, request.general, async cluster => {
     if (created !== undefined) await waitUntilUsable(context, cluster, request.cluster.nodeCount, created.deadlineMs);
     return runPhases(context, cluster, request);
   });
@@ -68,7 +69,7 @@ function phasesOf(request: E2eRequest): readonly Phase[] {
   return [
     preflightPhase(request),
     ...(target.kind === 'aks' ? [createPhase({ ...request, target })] : []),
-    connectPhase(target),
+    workPhase(target),
     deployPhase(request),
     verifyPhase(request),
     scalePhase(request),

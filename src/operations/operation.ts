@@ -1,13 +1,14 @@
 import type { RequestDefinition } from '../inputs/read-request.js';
-import type { StepRequest, Target } from '../inputs/request.js';
+import type { General, StepRequest, Target } from '../inputs/request.js';
 import type { PhaseLimit } from '../inputs/time-budget.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { CommandStep } from '../runtime/command-line.js';
-import { type ConnectedCluster, connectCluster } from '../step-context/connection.js';
+import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { underLock } from '../step-context/lock.js';
 import type { Manifests } from '../step-context/manifests.js';
 import { openProvider } from '../step-context/provider.js';
+import { workOnCluster } from '../step-context/work-on-cluster.js';
 
 /** The data of a dry run in addition to the request. */
 export interface DryRun {
@@ -41,17 +42,22 @@ export function defineOperation<R extends StepRequest>(definition: OperationDefi
 /** Runs `body` on the cluster of a request. */
 export function onCluster<T>(
   context: Context,
-  { target }: { readonly target: Target },
+  { general, target }: OnCluster,
   body: (cluster: ConnectedCluster) => Promise<T>,
 ): Promise<T> {
-  return connectCluster(context, openProvider(context, target), body);
+  return workOnCluster(context, openProvider(context, target), general, body);
 }
 
 /** Runs `body` on the cluster of a request, under the lock of its deployment. */
 export function onDeployment<T>(
   context: Context,
-  { target, deployment }: { readonly target: Target; readonly deployment: Deployment },
+  request: OnCluster & { readonly deployment: Deployment },
   body: (context: Context, cluster: ConnectedCluster) => Promise<T>,
 ): Promise<T> {
-  return onCluster(context, { target }, cluster => underLock(context, cluster, deployment.namespace, body));
+  return onCluster(context, request, cluster => underLock(context, cluster, request.deployment.namespace, body));
+}
+
+interface OnCluster {
+  readonly general: General;
+  readonly target: Target;
 }

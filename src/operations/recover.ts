@@ -9,7 +9,7 @@ import { clearNodesLock, whileLocked } from '../step-context/lock.js';
 import { openAzure } from '../step-context/provider.js';
 import { revertPlaceOf, revertRecords } from '../step-context/revert-records.js';
 import { defineOperation, onCluster } from './operation.js';
-import { connectPhase } from './shared-phases.js';
+import { workPhase } from './shared-phases.js';
 
 /**
  * Reverts the changes of an experiment whose runner was lost, using only the data in the cluster.
@@ -55,7 +55,7 @@ export interface RecoverRequest extends StepRequest<'recover'> {
 export const recoverOperation = defineOperation<RecoverRequest>({
   name: 'recover',
   readRequest: ({ general, target, deployment }) => ({ operation: 'recover', general, target, deployment }),
-  phases: ({ target }) => [connectPhase(target)],
+  phases: ({ target }) => [workPhase(target)],
   async run(context, request) {
     const failure = await removeLeftRanges(context, request.target);
     await onCluster(context, request, cluster => recover(context, cluster, request.deployment.namespace));

@@ -9,7 +9,7 @@ import { checkDelivery } from '../step-context/delivery.js';
 import { withLiveMembership } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits } from '../step-context/members.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
-import { connectPhase } from './shared-phases.js';
+import { workPhase } from './shared-phases.js';
 
 export interface ScaleOptions {
   readonly target: Target;
@@ -65,6 +65,6 @@ export const scaleOperation = defineOperation<ScaleRequest>({
     verification,
     scaling,
   }),
-  phases: request => [connectPhase(request.target), scalePhase(request)],
+  phases: request => [workPhase(request.target), scalePhase(request)],
   run: (context, request) => onDeployment(context, request, (locked, cluster) => scale(locked, cluster, request)),
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { getCredentials } from '../azure/cluster-commands.js';
+import { azureStep } from '../azure/call.js';
+import { listCredentials, readCluster } from '../azure/cluster-requests.js';
 import type { Target } from '../inputs/request.js';
 import { readClientVersion } from '../kubernetes/kubectl-version.js';
 import { proxyCommand } from '../kubernetes/proxy.js';
@@ -20,12 +21,20 @@ export function connectPhase(target: Target): Phase {
         target.kind === 'kubeconfig' && 'path' in target.source
           ? target.source.path
           : join(tempFolder, 'migratorydata-aks-kubeconfig-UUID', 'config');
-      const credentials = target.kind === 'aks' ? [commandStep(getCredentials(target, kubeconfig, 'user'))] : [];
+      const credentials = target.kind === 'aks' ? [azureStep(listCredentials(target, 'user', kubeconfig))] : [];
       const context = target.kind === 'kubeconfig' ? target.context : '';
       const socket = join(tempFolder, 'k8s-UUID', 'k8s.sock');
       return [...credentials, commandStep(proxyCommand(socket, { kubeconfig, context }))];
     },
   };
+}
+
+/** As `connectPhase`, for an operation that works on a cluster, which must not expire meanwhile. */
+export function workPhase(target: Target): Phase {
+  const connect = connectPhase(target);
+  if (target.kind !== 'aks') return connect;
+  const why = 'check whether the cluster expires during this step; if so, its expiry is moved';
+  return { ...connect, commands: dryRun => [{ ...azureStep(readCluster(target)), why }, ...connect.commands(dryRun)] };
 }
 
 /** kubectl applies the patches of the user to the manifests. */

@@ -1,8 +1,11 @@
+import type { DeletionGuard } from '../azure/deletion.js';
 import { sweepExpired, type Swept } from '../azure/expired-clusters.js';
+import type { ClusterRef } from '../azure/ref.js';
 import type { AzureTarget } from '../azure/spec.js';
 import { ActionError } from '../errors/action-error.js';
 import type { StepRequest, Sweep } from '../inputs/request.js';
 import type { Context } from '../step-context/context.js';
+import { guardDeletion } from '../step-context/deletion-guard.js';
 import { openAzure } from '../step-context/provider.js';
 import { defineOperation } from './operation.js';
 import { reportLeftovers } from './sweep-issue.js';
@@ -13,9 +16,9 @@ export interface SweepRequest extends StepRequest<'sweep'> {
 }
 
 /**
- * Deletes expired resources of this repository and of the named ones, and removes the addresses of their lost runners from
- * the authorized IP ranges of clusters, or only reports them in a dry run. With a GitHub
- * token, an issue stays open as long as a resource cannot be deleted.
+ * Deletes expired resources of this repository and of the named ones, except clusters on which a run works, and removes
+ * the addresses of their lost runners from the authorized IP ranges of clusters, or only reports them in a dry run. With
+ * a GitHub token, an issue stays open as long as a resource cannot be deleted.
  * @throws ActionError `delete-incomplete` with what could not be deleted and why.
  */
 async function sweep(context: Context, { general, target, sweep: scope }: SweepRequest): Promise<void> {
@@ -24,7 +27,14 @@ async function sweep(context: Context, { general, target, sweep: scope }: SweepR
   const repositories = [...new Set([ports.run.repository, ...scope.repositories])];
   const title = general.dryRun ? 'Find expired clusters' : 'Delete expired clusters';
   await journal.phase('sweep', title, async note => {
-    const swept = await sweepExpired(azure, target.subscriptionId, repositories, general.dryRun);
+    const guardFor = (cluster: ClusterRef): DeletionGuard => {
+      // Admitting the runner would change for minutes what is to be deleted.
+      const expired = { ...target, ...cluster, admitRunner: false };
+      return guardDeletion(context, { kind: 'aks', target: expired, azure }, [], text => {
+        note(redact(text));
+      });
+    };
+    const swept = await sweepExpired(azure, target.subscriptionId, repositories, general.dryRun, guardFor);
     if (swept.length === 0) note(`Nothing of ${repositories.join(', ')} has expired.`);
     for (const one of swept) note(redact(`${describe(one)}: ${describeResult(one, general.dryRun)}`));
     const gone = swept.filter(({ deletion }) => deletion !== undefined && deletion.deleted !== 'nothing');

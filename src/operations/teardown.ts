@@ -3,7 +3,7 @@ import { deleteCluster, readCluster } from '../azure/cluster-requests.js';
 import { deleteOurs } from '../azure/deletion.js';
 import { deleteGroup, listResources, readGroup } from '../azure/group-requests.js';
 import { ownedForTeardown } from '../azure/ownership.js';
-import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
+import { ActionError } from '../errors/action-error.js';
 import type { General, StepRequest, Target, Teardown } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import { deletionCommand } from '../kubernetes/kubectl-equivalents.js';
@@ -11,6 +11,7 @@ import { waitForApi } from '../kubernetes/kubectl-version.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
+import { guardDeletion } from '../step-context/deletion-guard.js';
 import { deleteNamespace, type NamespaceDeletion, waitUntilNamespaceGone } from '../step-context/delete-namespace.js';
 import { lockForDeletion } from '../step-context/lock.js';
 import { type AksProvider, openProvider, ownerOf, type Provider } from '../step-context/provider.js';
@@ -61,10 +62,10 @@ async function deleteFromAzure(
   const named = options.foreign === 'refuse' && target.resourceGroupGiven;
   const rule = { owned: ownedForTeardown(ownerOf(context, options.general), named), sameCreation: false };
   const waitMs = options.teardown.waitForDeletion ? deletionWaitMs : 0;
-  const deletion = await deleteOurs(azure, target, { ...rule, dryRun: false, waitMs }, async () => {
-    // An e2e has just worked on it, under the lock.
-    if (options.foreign === 'refuse') await waitForOthers(context, provider, options.deployment.namespace, note);
-  });
+  // An e2e has just worked on it, under the lock.
+  const guard =
+    options.foreign === 'refuse' ? guardDeletion(context, provider, [options.deployment.namespace], note) : undefined;
+  const deletion = await deleteOurs(azure, target, { ...rule, dryRun: false, waitMs }, guard);
   if (deletion.deleted !== 'nothing') {
     // The deletion has started, so the post step does not have to delete the cluster and its contents.
     context.undoLog.settleAll(({ kind }) => kind !== 'file');
@@ -85,24 +86,6 @@ async function deleteFromAzure(
     return true;
   }
   return refuse(options, new ActionError('ownership-mismatch', `Nothing was deleted: ${deletion.reason}.`), note);
-}
-
-/**
- * Waits for other runs on the cluster, from any repository. A cluster that does not respond is deleted anyway: no run
- * can be working on it.
- * @throws ActionError `locked`.
- */
-async function waitForOthers(context: Context, provider: Provider, namespace: string, note: Note): Promise<void> {
-  try {
-    await connectCluster(context, provider, async cluster => {
-      await waitForApi(cluster.api, apiTimeoutMs);
-      await lockForDeletion(context, cluster, namespace);
-    });
-  } catch (error) {
-    context.signal.throwIfAborted();
-    if (hasCode(error, 'locked')) throw error;
-    note(`Could not check whether another run works on the cluster: ${toActionError(error).message}`);
-  }
 }
 
 function refuse({ foreign }: TeardownOptions, error: ActionError, note: (text: string) => void): false {
@@ -148,8 +131,8 @@ async function removeNamespace(
     const result = await deleteNamespace(api, namespace, async () => {
       // An e2e has just worked on it, under the lock.
       if (foreign === 'keep') return;
-      await lockForDeletion(context, cluster, namespace, async () => {
-        const done = await revertBefore(context, api, revertPlaceOf(provider, namespace), note, 'nothing');
+      await lockForDeletion(context, cluster, namespace, async locked => {
+        const done = await revertBefore(locked, api, revertPlaceOf(provider, namespace), note, 'nothing');
         if (done !== undefined) note(done);
       });
     });

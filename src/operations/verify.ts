@@ -16,7 +16,7 @@ import { type Endpoint, findEndpoint } from '../step-context/endpoint.js';
 import { withLiveMembership, readStatefulSet } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { defineOperation, onCluster, type Phase } from './operation.js';
-import { connectPhase } from './shared-phases.js';
+import { workPhase } from './shared-phases.js';
 
 const attemptMs = 5_000;
 const pauseMs = 1_000;
@@ -148,6 +148,6 @@ export const verifyOperation = defineOperation<VerifyRequest>({
     deployment,
     verification,
   }),
-  phases: request => [connectPhase(request.target), verifyPhase(request)],
+  phases: request => [workPhase(request.target), verifyPhase(request)],
   run: (context, request) => onCluster(context, request, cluster => verify(context, cluster, request)),
 });

@@ -22,10 +22,25 @@ export interface ConnectedCluster {
 }
 
 /**
- * Connects to the cluster of a target for the duration of `body`. Credentials of AKS are written to a private file,
- * never to the user's kubeconfig; the file is kept for later steps of the job and removed by the post step.
+ * Connects to the cluster of a target for the duration of `body`, and returns its kubeconfig to later steps as an
+ * output.
  */
-export async function connectCluster<T>(
+export function connectCluster<T>(
+  context: Context,
+  provider: Provider,
+  body: (cluster: ConnectedCluster) => Promise<T>,
+): Promise<T> {
+  return withConnection(context, provider, cluster => {
+    context.ports.outputs.set('kubeconfig', cluster.connection.kubeconfig);
+    return body(cluster);
+  });
+}
+
+/**
+ * Connects to the cluster of a target for the duration of `body`. Credentials of AKS are written to a private file,
+ * never to the user's kubeconfig; the post step removes the file.
+ */
+export async function withConnection<T>(
   context: Context,
   provider: Provider,
   body: (cluster: ConnectedCluster) => Promise<T>,

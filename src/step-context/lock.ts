@@ -119,22 +119,22 @@ async function whileHeld<T>(
 }
 
 /**
- * Acquires the lock on a deployment before its deletion and runs `prepare` under it; the lock is deleted with the
- * deployment. If the deletion fails, an entry of the undo log releases the lock.
- * @throws ActionError `locked` while another run works on it, and the errors of `prepare`.
+ * Runs `body`, which deletes the deployment or its cluster, under the lock. The lock is not released: it is deleted with
+ * the deployment. If the deletion fails, an entry of the undo log releases it.
+ * @throws ActionError `locked` while another run works on it, `lock-lost`, and the errors of `body`.
  */
-export async function lockForDeletion(
+export async function lockForDeletion<T>(
   context: Context,
   cluster: ConnectedCluster,
   namespace: string,
-  prepare: () => Promise<void> = () => Promise.resolve(),
-): Promise<void> {
-  if (!(await canBeLocked(cluster.api, namespace))) return prepare();
-  const { lock } = await acquire(context, cluster, deploymentLock(namespace));
+  body: (context: Context) => Promise<T>,
+): Promise<T> {
+  if (!(await canBeLocked(cluster.api, namespace))) return body(context);
+  const held = await acquire(context, cluster, deploymentLock(namespace));
   try {
-    await prepare();
+    return await body({ ...context, signal: AbortSignal.any([context.signal, held.lock.lost]) });
   } finally {
-    lock.leave();
+    held.lock.leave();
   }
 }
 

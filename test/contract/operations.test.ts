@@ -143,12 +143,12 @@ describe('on AKS', () => {
     expect([main.code, main.outputs['error-code'], of('az', main)]).toEqual([1, 'patches-failed', []]);
   });
 
-  it('create starts two az processes beside those of the login', async () => {
+  it('create starts one az process beside those of the login', async () => {
     await using job = await startJob();
     job.azure.creation = ['Creating', 'Succeeded'];
     const main = await job.run({ operation: 'create' });
-    expect(of('az aks', main)).toHaveLength(2);
-    expect(of('az', main)).toHaveLength(4);
+    expect(of('az aks', main)).toHaveLength(1);
+    expect(of('az', main)).toHaveLength(3);
     expectOperation('create', main);
   });
 
@@ -184,10 +184,10 @@ describe('on AKS', () => {
     expectOperation('create-with-wishes', main);
   });
 
-  it('deploy writes credentials into a private file and starts one kubectl', async () => {
+  it('deploy starts no az but those of the login, and one kubectl', async () => {
     await using job = await startJob();
     const main = await job.run({ ...job.onAks, operation: 'deploy' });
-    expect([of('az', main).length, of('kubectl', main).length]).toEqual([1, 1]);
+    expect([of('az', main).length, of('az aks', main).length, of('kubectl', main).length]).toEqual([2, 0, 1]);
     expectOperation('deploy-aks', main);
   });
 

@@ -2,6 +2,7 @@ import { addRange, removeRange } from '../../src/azure/authorized-ranges.js';
 import { claimKey } from '../../src/azure/range-claims.js';
 import type { AzureClient } from '../../src/azure/client.js';
 import { deleteOurs } from '../../src/azure/deletion.js';
+import { extendExpiry } from '../../src/azure/expiry.js';
 import { ownedByCreation } from '../../src/azure/ownership.js';
 import { provision } from '../../src/azure/provision.js';
 import type { ClusterSpec } from '../../src/azure/spec.js';
@@ -16,6 +17,14 @@ const spec: ClusterSpec = {
   ...{ authorizedIpRanges: [], tags: {}, nodeResourceGroup: '', extraCreateArgs: [] },
   ...{ createTimeoutMs: 25 * 60_000, ttlMs: 2 * 3_600_000 },
 };
+
+/** Longer than the cluster of the bench lives. */
+const workMs = 3 * 3_600_000;
+
+function expiresEarly(azure: Bench['azure']): readonly string[] {
+  const expiresAt = ourCluster(azure)?.tags['expires-at'] ?? '';
+  return Number(expiresAt) * 1000 > Date.now() + workMs - 60_000 ? [] : [`it expires at ${expiresAt}`];
+}
 
 async function provisionAs(
   azure: AzureClient,
@@ -138,6 +147,23 @@ export const creationOperations = defineOperations([
     afterError: changedGroup,
     undo: (azure, _, trace) => undoCreation(azure, trace),
     leftovers: bench => [...changedGroup(bench), ...existing(bench).filter(id => id !== ours.resourceGroup)],
+  },
+  {
+    name: 'work on a cluster that expires',
+    meaning: 'Moves the expiry of a cluster of this repository to after the step. An error is a warning of the step.',
+    prepare: async ({ azure }) => {
+      await placeOurs(azure);
+    },
+    run: async azure => {
+      await extendExpiry(azure, ours, owner, workMs);
+      return '';
+    },
+    contradictions: ({ azure }) => expiresEarly(azure),
+    afterError: () => [],
+    undo: async azure => {
+      await extendExpiry(azure, ours, owner, workMs);
+    },
+    leftovers: ({ azure }) => expiresEarly(azure),
   },
   {
     name: 'admit the runner',

@@ -18,6 +18,8 @@ export interface ArmRequest {
   /** The purpose, as one phrase for the log and the report. */
   readonly why: string;
   readonly effect: Effect;
+  /** Whether the response is a secret, which no error may contain. */
+  readonly isSecret?: boolean;
   /** The limit of the response, in milliseconds; 2 minutes by default. */
   readonly timeoutMs?: number;
   /** The limit of the operation that a write starts, in milliseconds; 10 minutes by default. */

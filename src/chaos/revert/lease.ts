@@ -13,9 +13,12 @@ export interface LockKey {
   readonly description: string;
 }
 
+/** The name of the Lease in the namespace of each deployment. */
+const leaseName = 'migratorydata-aks';
+
 /** Returns the lock on the deployment in a namespace. */
 export function deploymentLock(namespace: string): LockKey {
-  return { namespace, name: 'migratorydata-aks', description: `the lock on namespace ${namespace}` };
+  return { namespace, name: leaseName, description: `the lock on namespace ${namespace}` };
 }
 
 /**
@@ -59,6 +62,13 @@ export async function acquireLease(api: KubernetesApi, lock: LockKey, holder: st
       if (!hasStatus(error, 404, 409)) throw error;
     }
   }
+}
+
+/** Returns the namespaces of a cluster that have a Lease of this project, whether or not its holder is alive. */
+export async function findLockedNamespaces(api: KubernetesApi): Promise<readonly string[]> {
+  const selection = { fields: `metadata.name=${leaseName}` };
+  const { items } = await api.list('Lease', selection, 'find the locks on the cluster');
+  return items.map(({ metadata }) => metadata.namespace ?? '');
 }
 
 /** Releases the lock of a holder that ended without releasing it. */

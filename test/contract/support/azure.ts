@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import type { ArmReply, ArmServer } from './arm.js';
 import type { Invocation, Programs } from './programs.js';
 import type { Answer } from './protocol.js';
@@ -48,14 +47,14 @@ export function scriptAzure(programs: Programs, arm: ArmServer, kubeconfig: stri
       expire(clusters);
     },
   };
-  scriptAz(azure, programs, kubeconfig);
+  scriptAz(azure, programs);
   scriptGroups(azure);
-  scriptClusters(azure);
+  scriptClusters(azure, kubeconfig);
   scriptChecks(arm);
   return azure;
 }
 
-function scriptAz(azure: FakeAzure, programs: Programs, kubeconfig: string): void {
+function scriptAz(azure: FakeAzure, programs: Programs): void {
   const on = (words: string, reply: (invocation: Invocation) => Answer): void => {
     programs.on(new RegExp(`^az ${words}( |$)`), reply);
   };
@@ -68,10 +67,6 @@ function scriptAz(azure: FakeAzure, programs: Programs, kubeconfig: string): voi
   on('cloud show', () => json({ endpoints: { resourceManager: azure.arm.endpoint } }));
   on('aks create', invocation => {
     beginCluster(azure, invocation);
-    return {};
-  });
-  on('aks get-credentials', ({ argv }) => {
-    writeFileSync(valueOf(argv, '--file'), kubeconfig, { mode: 0o600 });
     return {};
   });
 }
@@ -104,7 +99,7 @@ function scriptGroups({ arm, groups, clusters }: FakeAzure): void {
   });
 }
 
-function scriptClusters({ arm, clusters }: FakeAzure): void {
+function scriptClusters({ arm, clusters }: FakeAzure, kubeconfig: string): void {
   const cluster = (method: string): RegExp => new RegExp(`${inGroup.replace('METHOD', method)}/.*/managedClusters/`);
   const nameIn = (path: string): string => path.split('/').at(-1) ?? '';
   arm.on(cluster('GET'), ({ path }) => {
@@ -114,6 +109,9 @@ function scriptClusters({ arm, clusters }: FakeAzure): void {
     const state = (states.length > 1 ? states.shift() : states[0]) ?? '';
     return ok(clusterJson(found, state));
   });
+  const value = Buffer.from(kubeconfig).toString('base64');
+  arm.on(/^POST .*\/listClusterUserCredential$/, () => ok({ kubeconfigs: [{ name: 'clusterUser', value }] }));
+  arm.on(cluster('PATCH'), () => ({ status: 200 }));
   arm.on(cluster('DELETE'), ({ path }) => ({ status: clusters.delete(nameIn(path)) ? 202 : 204 }));
   arm.on(/^GET \/subscriptions\/[^/]+\/providers\/Microsoft.ContainerService\/managedClusters$/, () =>
     ok({ value: [...clusters.values()].map(found => clusterJson(found, found.states[0] ?? '')) }),

@@ -7,7 +7,7 @@ import * as checks from '../../../src/azure/check-requests.js';
 import * as clusters from '../../../src/azure/cluster-requests.js';
 import * as groups from '../../../src/azure/group-requests.js';
 import * as machines from '../../../src/azure/machine-requests.js';
-import { azure, runLine, startBench, stopBench } from './support/stand-in-bench.js';
+import { azure, folder, runLine, startBench, stopBench } from './support/stand-in-bench.js';
 import { hangMs } from './support/limits.js';
 
 /**
@@ -48,6 +48,9 @@ const writes: Readonly<Record<string, () => ArmRequest>> = {
   restartMachine: () => machines.restartMachine(machine()),
   stopKubelet: () => machines.stopKubelet(machine(), 60),
   startKubelet: () => machines.startKubelet(machine()),
+  listCredentials: () => clusters.listCredentials(cluster('aks'), 'user', join(folder, 'kubeconfig')),
+  'listCredentials, of the administrator': () =>
+    clusters.listCredentials(cluster('aks'), 'admin', join(folder, 'kubeconfig')),
   deleteMachine: () => machines.deleteMachine(cluster('aks'), pool, scaleSet().instances[2]?.computerName ?? ''),
   deleteCluster: () => clusters.deleteCluster(cluster('second'), ''),
   'deleteCluster, with an etag': () => clusters.deleteCluster(cluster('third'), placed('third').etag),
@@ -128,15 +131,17 @@ beforeAll(async () => {
   azure.tune({ lroMs: 20, pollAfterMs: 20 });
   azure.place.group({ name: 'rg' });
   for (const name of ['aks', 'second', 'third']) await azure.place.cluster({ group: 'rg', name });
+  // Otherwise it has no credentials.
+  placed('aks').hosted = true;
 });
 
 afterAll(stopBench);
 
 it('has a sample of every request', async () => {
-  const folder = join(dirname(fileURLToPath(import.meta.url)), '../../../src/azure');
-  const files = (await readdir(folder)).filter(name => name.endsWith('-requests.js'));
+  const sources = join(dirname(fileURLToPath(import.meta.url)), '../../../src/azure');
+  const files = (await readdir(sources)).filter(name => name.endsWith('-requests.js'));
   const modules = await Promise.all(
-    files.map(file => import(pathToFileURL(join(folder, file)).href) as Promise<Readonly<Record<string, unknown>>>),
+    files.map(file => import(pathToFileURL(join(sources, file)).href) as Promise<Readonly<Record<string, unknown>>>),
   );
   const sampled = Object.keys({ ...writes, ...reads }).map(title => title.split(',')[0]);
   expect(new Set([...sampled, ...parts])).toEqual(new Set(modules.flatMap(module => Object.keys(module))));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { getCredentials } from '../../../src/azure/cluster-commands.js';
+import { updateAuthorizedRanges } from '../../../src/azure/cluster-commands.js';
 import { readCluster } from '../../../src/azure/cluster-requests.js';
 import { parseCluster } from '../../../src/azure/cluster.js';
 import { restartMachine } from '../../../src/azure/machine-requests.js';
@@ -68,8 +68,8 @@ describe('a refused token (401)', () => {
   it('of az starts anew in another folder, because az keeps its token until it expires', async () => {
     const { session, logins } = own();
     const refusal = fails('(ExpiredAuthenticationToken) The access token expiry is earlier than the current time.');
-    const { azure, runner } = labWith(script => script.on('get-credentials', refusal, {}), session);
-    await azure.run(getCredentials(ref, '/private/kubeconfig', 'user'));
+    const { azure, runner } = labWith(script => script.on('aks update', refusal, {}), session);
+    await azure.run(updateAuthorizedRanges(ref, { authorizedRanges: [], tags: {} }, { wait: true, etag: '' }));
     expect(logins).toEqual([expect.stringMatching(folderForm), expect.stringMatching(folderForm)]);
     expect(new Set(logins).size).toBe(2);
     expect(runner.commands.map(({ env }) => env?.['AZURE_CONFIG_DIR'])).toEqual([current, current]);

@@ -14,7 +14,7 @@ import {
   tagsOf,
   verbs,
 } from './fixtures.js';
-import type { Answer } from './scripted-azure.js';
+import { type Answer, endpoint } from './scripted-azure.js';
 
 const plan: CreatePlan = {
   ref,
@@ -104,7 +104,42 @@ describe('ensureCluster', () => {
         .on('GET operations/1', prints(ended))
         .on('DELETE managedClusters/', accepted),
     );
-    expect(await rejection(ensure(lab))).toMatchObject({ code: 'azure-locked' });
+    expect(await rejection(ensure(lab))).toMatchObject({
+      code: 'delete-incomplete',
+      message: expect.stringContaining('The scope is locked.'),
+    });
+    expect(lab.clock.now()).toBeLessThan(5 * 60_000);
+  });
+
+  it.each([
+    ['was already requested by somebody else', fails('(Conflict) since deletion was issued on the cluster')],
+    [
+      'has an operation whose URL has expired',
+      { status: 202, headers: { location: `${endpoint}/x/operationresults/1` } },
+    ],
+  ])('waits for the deletion of a failed cluster that %s', async (_, answer: Answer) => {
+    const broken = failed('CreateVMSSAgentPoolFailed', 'inner: ZonalAllocationFailed');
+    const lab = labWith(script =>
+      script
+        .on('aks create', {}, {})
+        .on(
+          'GET managedClusters/',
+          broken,
+          broken,
+          prints(clusterJson({ provisioningState: 'Deleting' })),
+          absent,
+          ready,
+        )
+        .on('GET operationresults/', fails('(AuthorizationFailed) The URL has expired.'))
+        .on('DELETE managedClusters/', answer),
+    );
+    expect(await ensure(lab)).toMatchObject({ created: true });
+  });
+
+  it('reports at once that a deletion in progress has failed', async () => {
+    const deleting = prints(clusterJson({ provisioningState: 'Deleting' }));
+    const lab = labWith(script => script.on('GET managedClusters/', deleting, deleting, ready));
+    expect(await rejection(ensure(lab, second))).toMatchObject({ code: 'delete-incomplete' });
     expect(lab.clock.now()).toBeLessThan(5 * 60_000);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as clusterCommands from '../../../src/azure/cluster-commands.js';
 import * as commands from '../../../src/azure/az-commands.js';
 import { equivalentCommand } from '../../../src/azure/arm/request.js';
+import { listCredentials } from '../../../src/azure/cluster-requests.js';
 import { startMachine, updatePoolBounds } from '../../../src/azure/machine-requests.js';
 import { extraCreateArgument } from '../../../src/inputs/extra-az-args.js';
 import { ref, spec } from './fixtures.js';
@@ -49,7 +50,6 @@ describe('az command lines', () => {
       commands.getAccessToken(ref.subscriptionId),
       commands.showCloud(),
       commands.logIn('app', 'tenant', 'assertion'),
-      clusterCommands.getCredentials(ref, '/tmp/k', 'user'),
       clusterCommands.updateAuthorizedRanges(
         ref,
         { authorizedRanges: ['203.0.113.7/32'], tags: {} },
@@ -69,7 +69,7 @@ describe('az command lines', () => {
 
   it('passes no subscription if none is set, so that the default of the login applies', () => {
     expect(line(commands.getAccessToken(''))).not.toContain('--subscription');
-    expect(line(clusterCommands.getCredentials({ ...ref, subscriptionId: '' }, '/k', 'user'))).not.toContain(
+    expect(equivalentCommand(listCredentials({ ...ref, subscriptionId: '' }, 'user', '/k'))).not.toContain(
       '--subscription',
     );
   });
@@ -88,12 +88,6 @@ describe('az command lines', () => {
     const start = 'az vmss start --resource-group mc-shop --name np --instance-ids 2';
     expect(equivalentCommand(startMachine(machine))).toBe(start);
     expect(equivalentCommand(startMachine(machine, { wait: false }))).toBe(`${start} --no-wait`);
-  });
-
-  it('points KUBECONFIG to the private file, because az runs kubelogin on the default one', () => {
-    const command = clusterCommands.getCredentials(ref, '/private/kubeconfig', 'admin');
-    expect(command.env).toEqual({ KUBECONFIG: '/private/kubeconfig' });
-    expect(line(command)).toContain('--file /private/kubeconfig --overwrite-existing --admin');
   });
 
   it('sets no flag that extra-create-args may also set', () => {

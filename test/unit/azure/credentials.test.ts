@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { type Credentials, fetchCredentials, signInOf } from '../../../src/azure/credentials.js';
@@ -5,7 +6,7 @@ import { existingLogin, type AzureSession } from '../../../src/azure/login.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import type { Runner } from '../../../src/runtime/ports.js';
 import { MemoryFiles, type ScriptedRunner } from '../fakes.js';
-import { fails, labWith, ref, rejection } from './fixtures.js';
+import { fails, labWith, prints, ref, rejection } from './fixtures.js';
 
 const file = '/private/kube/config';
 const withCertificate = stringify({ users: [{ name: 'u', user: { 'client-certificate-data': 'x' } }] });
@@ -21,10 +22,11 @@ const own: AzureSession = {
 interface Setup {
   readonly fetch: (mode: 'auto' | 'user' | 'admin' | 'kubelogin') => Promise<Credentials>;
   readonly runner: ScriptedRunner;
+  readonly files: MemoryFiles;
   readonly freshened: string[];
 }
 
-/** A cluster with the given kubeconfig: az writes the file, like the real one. */
+/** A cluster with the given kubeconfig. */
 function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () => never): Setup {
   const freshened: string[] = [];
   const watched = {
@@ -32,26 +34,35 @@ function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () =
     alsoFor: (resource: string) => void freshened.push(`also for ${resource}`),
     renewIfOld: () => Promise.resolve(void freshened.push('freshened')),
   };
-  const { azure, runner } = labWith(script => script.on('get-credentials', {}).on('kubelogin', {}), watched);
+  const answer = prints({ kubeconfigs: [{ name: 'k', value: Buffer.from(kubeconfig).toString('base64') }] });
+  const { azure, runner } = labWith(script => script.on('Credential', answer).on('kubelogin', {}), watched);
   const files = new MemoryFiles();
   const writing: Runner = {
     start: command => runner.start(command),
     run: (command, signal) => (command.tool === 'kubelogin' && kubelogin ? kubelogin() : runner.run(command, signal)),
   };
-  const remove = files.remove.bind(files);
-  files.remove = async path => {
-    await remove(path);
-    await files.writeText(path, kubeconfig, 0o600);
+  return {
+    fetch: mode => fetchCredentials(azure, { runner: writing, files }, ref, mode, file),
+    runner,
+    files,
+    freshened,
   };
-  return { fetch: mode => fetchCredentials(azure, { runner: writing, files }, ref, mode, file), runner, freshened };
 }
 
 describe('fetchCredentials', () => {
-  it('uses user credentials with a certificate unchanged, with one az process', async () => {
-    const { fetch, runner } = setup(withCertificate);
+  it('uses user credentials with a certificate unchanged, with one request', async () => {
+    const { fetch, runner, files } = setup(withCertificate);
     expect(await fetch('auto')).toEqual({ kubeconfig: file, needsLogin: false });
-    expect(runner.lines()).toHaveLength(1);
-    expect(runner.lines()[0]).not.toContain('--admin');
+    expect(runner.lines()).toEqual(['POST aks-shop/listClusterUserCredential']);
+    expect(await files.readText(file)).toBe(withCertificate);
+  });
+
+  it('shows nothing of an answer that it does not understand', async () => {
+    const { azure, runner } = labWith(script => script.on('Credential', prints({ kubeconfig: 'secret-0001' })));
+    const attempt = fetchCredentials(azure, { runner, files: new MemoryFiles() }, ref, 'auto', file);
+    const error = await rejection(attempt);
+    expect(error).toMatchObject({ code: 'command-failed', evidence: '' });
+    expect(inspect(error)).not.toContain('secret-0001');
   });
 
   it('converts the kubeconfig of an Entra cluster to the login of az, and renews the login before', async () => {
@@ -72,7 +83,7 @@ describe('fetchCredentials', () => {
   it('uses the local account if requested', async () => {
     const { fetch, runner } = setup(withCertificate);
     await fetch('admin');
-    expect(runner.lines()[0]).toContain('--admin');
+    expect(runner.lines()).toEqual(['POST aks-shop/listClusterAdminCredential']);
   });
 
   it('fails instead of waiting for a device code', async () => {
@@ -90,7 +101,7 @@ describe('fetchCredentials', () => {
     const refusal = fails(
       "Getting static credential isn't allowed because this cluster is set to disable local accounts.",
     );
-    const { azure, runner } = labWith(script => script.on('get-credentials', refusal));
+    const { azure, runner } = labWith(script => script.on('Credential', refusal));
     const attempt = fetchCredentials(azure, { runner, files: new MemoryFiles() }, ref, 'admin', file);
     expect(await rejection(attempt)).toMatchObject({ code: 'local-accounts-disabled' });
   });

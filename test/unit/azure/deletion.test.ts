@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { deleteOurs, type Deletion, type DeletionOptions } from '../../../src/azure/deletion.js';
+import { deleteOurs, type Deletion, type DeletionGuard, type DeletionOptions } from '../../../src/azure/deletion.js';
 import { ownedByCreation, ownedForSweep, ownedForTeardown } from '../../../src/azure/ownership.js';
+import { ActionError } from '../../../src/errors/action-error.js';
 import {
   absent,
   clusterId,
@@ -233,21 +234,21 @@ describe('deleteOurs', () => {
     expect(verbs(azure.runner).filter(verb => verb === 'GET resourceGroups/rg-shop')).toHaveLength(3);
   });
 
-  it('calls prepare before it deletes a cluster, and keeps the cluster when prepare fails', async () => {
+  it('asks the guard before it deletes a cluster, and keeps the cluster when the guard throws', async () => {
     const azure = lab(groupJson(), clusterJson());
-    const asked = deleteOurs(azure.azure, ref, teardown, () => Promise.reject(new Error('at work')));
-    await expect(asked).rejects.toThrow('at work');
+    const atWork: DeletionGuard = () => Promise.reject(new Error('at work'));
+    await expect(deleteOurs(azure.azure, ref, teardown, atWork)).rejects.toThrow('at work');
     expect(verbs(azure.runner)).toEqual([
       'GET resourceGroups/rg-shop',
       'GET managedClusters/aks-shop',
       'GET rg-shop/resources',
     ]);
     const empty = lab(groupJson(), undefined, prints([]));
-    await deleteOurs(empty.azure, ref, teardown, () => Promise.reject(new Error('at work')));
+    await deleteOurs(empty.azure, ref, teardown, atWork);
     expect(deletions(empty)).toEqual(['DELETE resourceGroups/rg-shop']);
   });
 
-  it('decides again after prepare, which may have taken minutes', async () => {
+  it('decides again under the guard, which may have taken minutes', async () => {
     const azure = labWith(script =>
       script
         .on('GET resourceGroups/', prints(groupJson()))
@@ -255,9 +256,31 @@ describe('deleteOurs', () => {
         .on('GET rg-shop/resources', onlyCluster, others)
         .on('DELETE ', {}),
     );
-    const prepare = (): Promise<void> => Promise.resolve();
-    expect(await deleteOurs(azure.azure, ref, teardown, prepare)).toMatchObject({ deleted: 'cluster' });
+    const deletion = await deleteOurs(azure.azure, ref, teardown, begin => begin(azure.azure));
+    expect(deletion).toMatchObject({ deleted: 'cluster' });
     expect(deletions(azure)).toEqual(['DELETE managedClusters/aks-shop']);
+  });
+
+  it('keeps a cluster whose expiry a run has moved while the guard waited', async () => {
+    const renewed = prints(clusterJson({ tags: { ...tagsOf(), 'expires-at': '1999999999' } }));
+    const azure = lab(groupJson(), clusterJson(), onlyCluster, script =>
+      script.on('GET managedClusters/', prints(clusterJson()), renewed),
+    );
+    const options = { ...teardown, owned: ownedForSweep(['acme/shop'], new Date(Date.UTC(2026, 0, 2))) };
+    const deletion = await deleteOurs(azure.azure, ref, options, begin => begin(azure.azure));
+    expect(deletion).toMatchObject({ deleted: 'nothing', refused: true });
+    expect(deletions(azure)).toEqual([]);
+  });
+
+  it('deletes nothing any more when the guard is lost before the request', async () => {
+    const azure = lab(groupJson(), clusterJson());
+    const lost = new AbortController();
+    const deletion = deleteOurs(azure.azure, ref, teardown, begin => {
+      lost.abort(new ActionError('lock-lost', 'Another run has taken the lock.'));
+      return begin(azure.azure.withSignal(lost.signal));
+    });
+    expect(await rejection(deletion)).toMatchObject({ code: 'lock-lost' });
+    expect(deletions(azure)).toEqual([]);
   });
 
   it('deletes only by creation id in the post phase', async () => {

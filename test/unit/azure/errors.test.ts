@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { getCredentials } from '../../../src/azure/cluster-commands.js';
+import { updateAuthorizedRanges } from '../../../src/azure/cluster-commands.js';
 import {
   armError,
   azError,
@@ -201,12 +201,12 @@ describe('armError', () => {
 });
 
 describe('azError', () => {
-  const command = getCredentials(ref, '/k', 'user');
+  const command = updateAuthorizedRanges(ref, { authorizedRanges: [], tags: {} }, { wait: true, etag: '' });
 
   it('names the purpose and the first error line, and keeps the full stderr', () => {
     const stderr = 'WARNING: old\nERROR: (QuotaExceeded) too much\nCode: QuotaExceeded\nMessage: too much\n';
     const error = azError(command, { code: 1, stderr });
-    expect(error.message).toBe('Could not get user credentials of cluster aks-shop: (QuotaExceeded) too much');
+    expect(error.message).toBe('Could not set the authorized IP ranges of cluster aks-shop: (QuotaExceeded) too much');
     expect(error.code).toBe('azure-quota');
     expect(error.evidence).toBe(stderr.trim());
   });

@@ -1,7 +1,9 @@
+import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { parseCluster } from '../../../src/azure/cluster.js';
 import { findExpired, findLostRunners, sweepExpired } from '../../../src/azure/expired-clusters.js';
 import { parseGroup } from '../../../src/azure/groups.js';
+import { ActionError } from '../../../src/errors/action-error.js';
 import {
   absent,
   clusterId,
@@ -10,6 +12,7 @@ import {
   groupJson,
   labWith,
   prints,
+  ref,
   rejection,
   tagsOf,
   verbs,
@@ -27,7 +30,7 @@ describe('findExpired', () => {
   it('finds expired clusters, and expired groups without a cluster', () => {
     const groups = [groupJson(), groupJson({ name: 'rg-empty' })].map(parseGroup);
     const found = findExpired(clusters, groups, '0b1f6471-1bf0-4dda-aec3-cb9272f09590', repositories, later);
-    expect(found.map(({ kind, ref }) => `${kind} ${ref.resourceGroup} ${ref.clusterName}`)).toEqual([
+    expect(found.map(({ kind, ref: at }) => `${kind} ${at.resourceGroup} ${at.clusterName}`)).toEqual([
       'cluster rg-shop aks-shop',
       'group rg-empty ',
     ]);
@@ -81,6 +84,46 @@ describe('sweepExpired', () => {
     expect(swept[0]?.deletion).toMatchObject({ deleted: 'nothing', refused: true });
     expect(swept[1]?.error).toMatchObject({ code: 'azure-locked' });
     expect(verbs(runner).filter(verb => verb.startsWith('DELETE managedClusters/'))).toHaveLength(1);
+  });
+
+  it('looks at several clusters at the same time, keeps those that are in use, and goes on', async () => {
+    const names = ['aks-a', 'aks-b', 'aks-c'];
+    const clusters = names.map(name => clusterJson({ ...expired, name, id: clusterId.replace('aks-shop', name) }));
+    const { azure, runner } = labWith(script => {
+      script.on('ContainerService/managedClusters', prints(clusters)).on('/resourceGroups', prints([]));
+      script.on('GET resourceGroups/', prints(groupJson({ tags: {} }))).on('DELETE managedClusters/', {});
+      const gone = { provisioningState: 'Deleting' };
+      clusters.forEach((cluster, index) => {
+        const { name, id } = cluster as { readonly name: string; readonly id: string };
+        const deleting = prints(clusterJson({ ...expired, ...gone, name, id }));
+        script.on(`GET managedClusters/${names[index] ?? ''}`, prints(cluster), prints(cluster), deleting);
+      });
+    });
+    const guarded: string[] = [];
+    const all = new EventEmitter();
+    const swept = await sweepExpired(
+      azure,
+      ref.subscriptionId,
+      repositories,
+      false,
+      ({ clusterName }) =>
+        async begin => {
+          guarded.push(clusterName);
+          if (guarded.length < names.length) await once(all, 'guarded');
+          else all.emit('guarded');
+          if (clusterName === 'aks-b') throw new ActionError('locked', 'Another run works on namespace ns: run 7.');
+          return begin(azure);
+        },
+    );
+    expect(swept.map(({ ref: { clusterName }, deletion }) => [clusterName, deletion?.deleted])).toEqual([
+      ['aks-a', 'cluster'],
+      ['aks-b', 'nothing'],
+      ['aks-c', 'cluster'],
+    ]);
+    expect(swept[1]).toMatchObject({
+      deletion: { refused: true, reason: 'in use. Another run works on namespace ns: run 7.' },
+    });
+    expect(verbs(runner).filter(verb => verb.startsWith('DELETE'))).toHaveLength(2);
   });
 
   it('deletes an owned, empty group without looking for a cluster', async () => {

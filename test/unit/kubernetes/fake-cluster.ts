@@ -112,9 +112,12 @@ export class FakeCluster implements AsyncDisposable {
     this.#tell(path.slice(0, path.lastIndexOf('/')), 'DELETED', gone);
   }
 
-  /** Returns the objects of a collection. */
+  /** Returns the objects of a collection, which may be of all namespaces. */
   list(collection: string): readonly Json[] {
-    const inside = (path: string): boolean => path.slice(0, path.lastIndexOf('/')) === collection;
+    const inside = (path: string): boolean => {
+      const own = path.slice(0, path.lastIndexOf('/'));
+      return own === collection || own.replace(/\/namespaces\/[^/]+(?=\/)/, '') === collection;
+    };
     return [...this.#objects].filter(([path]) => inside(path)).map(([, object]) => object);
   }
 

@@ -1,45 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Request } from '../../../src/operations/index.js';
-import type { CommandResult } from '../../../src/runtime/ports.js';
-import { absent, clusterId, clusterJson, fails, groupJson, prints, ref, tagsOf } from '../azure/fixtures.js';
-import { namespaces, nodes, OperationBench, ours } from './support.js';
-
-const onAks = {
-  ...{
-    provider: 'aks',
-    'subscription-id': ref.subscriptionId,
-    'resource-group': 'rg-shop',
-    'cluster-name': 'aks-shop',
-  },
-  ...{ instance: 'check-0', namespace: 'ns', 'node-count': '3' },
-};
-const locked = fails('(ScopeLocked) The scope cannot perform delete operation because it is locked.');
-
-/** A step on AKS. `given` are the first rules of az: the first that matches answers. */
-async function start(
-  operation: Request['operation'],
-  ...given: readonly (readonly [string, ...Partial<CommandResult>[]])[]
-): Promise<OperationBench> {
-  const bench = await OperationBench.start(operation);
-  bench.files.readText = () => Promise.resolve('users: []');
-  for (const [text, ...answers] of given) bench.runner.on(text, ...answers);
-  bench.runner.on('get-credentials', {}).on('PUT resourceGroups/', prints(groupJson())).on('aks create', {});
-  bench.runner.on('GET rg-shop/resources', prints([{ id: clusterId }])).on('DELETE ', {});
-  return bench;
-}
-
-/** The group or the cluster as Azure shows it: its state is Deleting once its deletion was asked for. */
-function shown(bench: () => OperationBench, json: Readonly<Record<string, unknown>>): Partial<CommandResult> {
-  const properties = { ...(json['properties'] as object), provisioningState: 'Deleting' };
-  const deleting = { ...json, properties };
-  return {
-    get stdout() {
-      const isAsked = (line: string): boolean =>
-        line.startsWith('DELETE') && line.split(' ')[1]?.endsWith(`/${String(json['name'])}`) === true;
-      return JSON.stringify(bench().runner.lines().some(isAsked) ? deleting : json);
-    },
-  };
-}
+import { absent, clusterJson, fails, groupJson, prints, tagsOf } from '../azure/fixtures.js';
+import { locked, onAks, shown, start, workOn } from './azure-bench.js';
+import { namespaces, nodes, type OperationBench, ours } from './support.js';
 
 describe('create', () => {
   const making = [
@@ -145,6 +107,15 @@ describe('teardown on AKS', () => {
     expect([bench.steps, bench.output('deleted'), bench.left()]).toEqual([['DELETE resourceGroups/rg-shop'], true, []]);
   });
 
+  it('keeps a cluster while another run works on another namespace of it', async () => {
+    await using bench = await open();
+    workOn(bench, 'other');
+    const error = await bench.run('teardown', given);
+    expect([error?.code, error?.message]).toEqual(['locked', expect.stringContaining('acme/shop/7/chaos-0')]);
+    expect(bench.steps.filter(step => step.startsWith('DELETE'))).toEqual([]);
+    expect([bench.output('deleted'), bench.left()]).toEqual([undefined, []]);
+  });
+
   it('that Azure refuses passes that on, and leaves the lock to be given back', async () => {
     await using bench = await open(['DELETE resourceGroups/', locked]);
     bench.cluster.put(namespaces, { metadata: { name: 'ns', labels: ours } });
@@ -179,38 +150,31 @@ describe('teardown on AKS', () => {
   });
 });
 
-describe('sweep', () => {
-  const old = { tags: { ...tagsOf(), 'expires-at': '1600000000' } };
-  const other = clusterJson({ ...old, name: 'aks-two', id: clusterId.replace('aks-shop', 'aks-two') });
-  const rules = (bench: () => OperationBench) =>
-    [
-      ['ContainerService/managedClusters', prints([clusterJson(old), other])],
-      ['/resourceGroups', prints([])],
-      ['GET resourceGroups/', prints(groupJson({ tags: {} }))],
-      ['GET managedClusters/aks-two', shown(bench, other)],
-      ['GET managedClusters/', shown(bench, clusterJson(old))],
-    ] as const;
-  const given = { 'subscription-id': ref.subscriptionId, 'dry-run': 'false' };
+describe('a step on a cluster that expires', () => {
+  const soon = clusterJson({ tags: { ...tagsOf(), 'expires-at': String(Date.UTC(2026, 0, 1, 1) / 1000) } });
+  const given = { ...onAks, timeout: '40m' };
+  const moved = String(Date.UTC(2026, 0, 1, 1, 10) / 1000);
 
-  it('deletes one after the other, and counts them', async () => {
-    await using bench: OperationBench = await start('sweep', ...rules(() => bench));
-    expect(await bench.run('sweep', given)).toBeUndefined();
-    expect(bench.steps).toEqual(['DELETE managedClusters/aks-shop', 'DELETE managedClusters/aks-two']);
-    expect([bench.output('swept'), bench.phases(), bench.left()]).toEqual([2, ['sweep passed'], []]);
+  it('moves the expiry to half an hour after its timeout before it takes the lock', async () => {
+    await using bench = await start('recover', ['GET managedClusters/', prints(soon)], ['PATCH ', {}]);
+    bench.cluster.put(namespaces, { metadata: { name: 'ns', labels: ours } });
+    expect(await bench.run('recover', given)).toBeUndefined();
+    expect(bench.steps).toEqual(['PATCH tags/default', 'POST leases (lock)', 'DELETE leases/migratorydata-aks (lock)']);
+    expect(bench.runner.requests.find(({ method }) => method === 'PATCH')?.body).toContain(`"expires-at":"${moved}"`);
   });
 
-  it('goes on after a refusal, counts the others, opens an issue, and fails in the end', async () => {
-    const refusal = ['DELETE managedClusters/aks-shop', locked] as const;
-    await using bench: OperationBench = await start('sweep', refusal, ...rules(() => bench));
-    const error = await bench.run('sweep', { ...given, 'github-token': 'token-0001' });
-    expect([error?.code, bench.output('swept')]).toEqual(['delete-incomplete', 1]);
-    expect(bench.github.calls.map(({ method }) => method)).toEqual(['listOpen', 'create']);
-    expect(bench.phases()).toEqual(['sweep failed']);
+  it('works on with a warning when it may not change the tags', async () => {
+    const refusal = fails('(AuthorizationFailed) The client may not write tags.');
+    await using bench = await start('recover', ['GET managedClusters/', prints(soon)], ['PATCH ', refusal]);
+    expect(await bench.run('recover', given)).toBeUndefined();
+    const { warnings } = bench.context.journal.report;
+    expect(warnings).toEqual([expect.stringContaining('A sweep may delete cluster aks-shop during this step')]);
   });
 
-  it('deletes nothing in a dry run, and opens no issue', async () => {
-    await using bench: OperationBench = await start('sweep', ...rules(() => bench));
-    const error = await bench.run('sweep', { ...given, 'github-token': 'token-0001', 'dry-run': 'true' });
-    expect([error, bench.steps, bench.output('swept'), bench.github.calls]).toEqual([undefined, [], 2, []]);
+  it('reads it only once, and changes nothing when it expires late enough', async () => {
+    await using bench = await start('recover', ['GET managedClusters/', prints(soon)]);
+    expect(await bench.run('recover', { ...onAks, timeout: '30m' })).toBeUndefined();
+    const reads = bench.runner.lines().filter(line => line.startsWith('GET'));
+    expect([bench.steps, reads]).toEqual([[], ['GET managedClusters/aks-shop']]);
   });
 });

@@ -101,7 +101,8 @@ export class OperationBench implements AsyncDisposable {
     network.answer = () => ({ text: '<title>MigratoryData</title>' });
     runner.onCommand = line => {
       const [verb = ''] = / (create|delete|update|start) |^(PUT|PATCH|POST|DELETE) /.exec(line) ?? [];
-      if (verb !== '') this.#record(line.split(/ -| \{| if-match/)[0] ?? '');
+      const isRead = line.endsWith('Credential');
+      if (verb !== '' && !isRead) this.#record(line.split(/ -| \{| if-match/)[0] ?? '');
     };
   }
 

@@ -147,7 +147,7 @@ describe('the lock around an operation', () => {
   it('goes with what is deleted', async () => {
     await using cluster = await FakeCluster.start();
     const { context, api } = makeBench(cluster);
-    await lockForDeletion(context, { api, connection, provider }, 'ns');
+    await lockForDeletion(context, { api, connection, provider }, 'ns', () => Promise.resolve());
     expect(cluster.list(leases)).toHaveLength(1);
     expect(context.undoLog.open().map(({ kind }) => kind)).toEqual(['lock']);
   });
