@@ -5,6 +5,7 @@ import { type ClusterState, type ExperimentContext, observeCluster } from './exp
 import { surge } from './experiments/drain.js';
 import type { ExperimentName } from './experiments/index.js';
 import { machineCandidates, machineNeeds } from './experiments/machine-targets.js';
+import { assertReplicasLast } from './lasting-changes.js';
 import { cordon } from './revert/cordon.js';
 import { nothingToRevert } from './revert/original-state.js';
 import { chooseTarget, seedsOn, seedsThatMayFail } from './target.js';
@@ -34,6 +35,7 @@ export async function spreadSeeds(
   if (plan.kind !== 'evict' && plan.kind !== 'surge') {
     throw new ActionError('experiment-skipped', `${problem}; when-blocked ${plan.kind} does not separate them.`);
   }
+  if (plan.kind === 'surge') assertReplicasLast(found, note);
   const names = surplus.map(({ name }) => name);
   note(`${problem}: moving ${names.join(', ')} to another node first.`);
   const originalState = {

@@ -151,6 +151,19 @@ describe('draining a node', () => {
     expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
   });
 
+  it('is skipped while KEDA would undo the bounds of the autoscaler', async () => {
+    const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/migratorydata-autoscale`;
+    const mark = (name: string | null): Promise<unknown> =>
+      job.cluster.api.patch(path, { metadata: { labels: { 'scaledobject.keda.sh/name': name } } });
+    await mark('web');
+    const skipped = await job.run(drain({}));
+    const reason = expect.stringContaining('of KEDA would undo') as unknown;
+    expect(skipped.report.experiments).toMatchObject([{ verdict: 'skipped', reason }]);
+    expect(called(skipped, 'PATCH', /nodes/)).toEqual([]);
+    await mark(null);
+    await expectReverted(3);
+  });
+
   it('refuses a node that does not exist, and one that someone else has cordoned', async () => {
     const unknown = await job.fail(drain({ 'target-node': 'kind-worker9' }));
     expect(unknown.main.outputs['error-code']).toBe('target-refused');
