@@ -13,7 +13,6 @@ export const choices: Readonly<Record<string, readonly string[]>> = {
   tier: ['free', 'standard', 'premium'],
   'service-type': ['public', 'internal', 'node-port', 'cluster-ip'],
   'when-blocked': ['surge', 'expect-blocked', 'bypass', 'fail'],
-  'drain-scope': ['members', 'all'],
   teardown: ['auto', 'always', 'on-success', 'never'],
   'pod-spread': ['preferred', 'required'],
   'disruption-budget': ['min-available', 'max-unavailable'],
