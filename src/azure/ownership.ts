@@ -24,6 +24,11 @@ function refuseForeign(tags: Tags, repositories: readonly string[]): OwnershipDe
   return no(`belongs to repository ${readTag(tags, 'repository') || '(no tag)'}, not to ${repositories.join(', ')}`);
 }
 
+/** Returns whether the tags say that this action created the resource for this repository. */
+export function isOfRepository(tags: Tags, repository: string): boolean {
+  return refuseForeign(tags, [repository]) === undefined;
+}
+
 /**
  * Returns whether the tags have the same run and instance, regardless of the attempt: a rerun owns what its former
  * attempt created, but not what another matrix job created.

@@ -1,11 +1,9 @@
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { membersAmong, type MemberSet } from '../kubernetes/pods.js';
-import type { ClusterAccess } from '../kubernetes/proxy.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import { type AnnotatedAutoscaler, findAutoscaler } from '../kubernetes/scaling.js';
 import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
-import type { Runner } from '../runtime/ports.js';
 import type { AzureCluster, Machines } from './machines-port.js';
 import type { ClientEndpoint } from './measurement/client-endpoint.js';
 import type { ChaosSettings } from './settings.js';
@@ -13,8 +11,6 @@ import type { ChaosSettings } from './settings.js';
 /** The context of an experiment. */
 export interface ExperimentContext {
   readonly api: KubernetesApi;
-  readonly access: ClusterAccess;
-  readonly runner: Runner;
   readonly members: MemberSet;
   readonly budgetName: string;
   readonly maxReplicas: number;
@@ -34,6 +30,8 @@ export interface ExperimentContext {
   /** Waits between two members of a rolling experiment: for a round trip of a message, or for the configured pause. */
   readonly settle: () => Promise<void>;
   readonly note: Note;
+  /** Returns whether this repository created the cluster; always false if the provider is not aks. */
+  readonly ownsCluster: () => Promise<boolean>;
   /** The cluster in Azure, for a revert by another run. */
   readonly cluster: AzureCluster | undefined;
   /** Returns the endpoint that clients connect to. With node ports, it avoids the nodes of the targets. */

@@ -9,8 +9,10 @@ import {
 } from './experiment-context.js';
 import type { ExperimentDefinition, Fault } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
+import { assertBoundsLast, assertReplicasLast } from './lasting-changes.js';
+import { describeThaw } from './revert/frozen-autoscaler.js';
 import { refuteReplicas } from './revert/record-confirmation.js';
-import { runFault } from './run-fault.js';
+import { type FaultResult, runFault } from './run-fault.js';
 import { spreadSeeds } from './spread-seeds.js';
 import { describeTarget, toTargetRecord } from './target.js';
 import { withRevertRecord } from './with-revert-record.js';
@@ -65,9 +67,10 @@ async function runAlone(
   try {
     const found = await observeCluster(context);
     assertSteadyState(found);
+    assertBoundsLast(found, context.note);
     const placed = experiment.nonGraceful ? await spreadSeeds(context, name, found) : found;
     planned = { found: placed, fault: await experiment.preflight(context, placed) };
-    assertRevertible(planned.found, planned.fault);
+    assertRevertible(context, planned.found, planned.fault);
   } catch (thrown) {
     return notStarted(context, experiment, toActionError(thrown));
   }
@@ -80,7 +83,8 @@ async function runAlone(
     { experiment: name, found, originalState: fault.originalState, nodes },
     async openRecord => {
       await fault.prepare?.(openRecord.ports);
-      return runFault(context, experiment, { ...openRecord, found, fault });
+      const result = await runFault(context, experiment, { ...openRecord, found, fault });
+      return { ...result, seen: withThaw(result.seen, await findThaw(context, found)) };
     },
   );
   const cause = error ?? value?.error;
@@ -108,6 +112,20 @@ async function runAlone(
   return { record, ...(failure && { error: failure }), over };
 }
 
+/** Returns whether the autoscaler was no longer frozen at the end of the fault; undefined without an autoscaler. */
+async function findThaw(
+  { api, members }: ExperimentContext,
+  { autoscaler }: ClusterState,
+): Promise<string | undefined> {
+  return autoscaler && (await describeThaw(api, members).catch(() => undefined));
+}
+
+/** An autoscaler that was not frozen to the end may have changed the members, so the numbers prove nothing. */
+function withThaw(seen: FaultResult['seen'], thaw: string | undefined): FaultResult['seen'] {
+  if (thaw === undefined) return seen;
+  return { ...seen, verdict: 'inconclusive', reason: `No conclusion is possible because ${thaw}.` };
+}
+
 /** An error decides the verdict, regardless of the measurement. */
 function withError(
   context: ExperimentContext,
@@ -133,11 +151,17 @@ function assertSteadyState({ members, replicas }: ClusterState): void {
 }
 
 /**
- * A revert must be able to restore the number of members.
+ * A changed number of members must last, and a revert must be able to restore it.
  * @throws ActionError `experiment-skipped`.
  */
-function assertRevertible({ statefulSet }: ClusterState, { originalState: { replicas } }: Fault): void {
-  const refusal = replicas === undefined ? undefined : refuteReplicas(statefulSet, replicas.from);
+function assertRevertible(
+  { note }: ExperimentContext,
+  found: ClusterState,
+  { originalState: { replicas } }: Fault,
+): void {
+  if (replicas === undefined) return;
+  assertReplicasLast(found, note);
+  const refusal = refuteReplicas(found.statefulSet, replicas.from);
   if (refusal === undefined) return;
   const message = `The experiment changes the number of members, but could not revert it. ${refusal.message}`;
   throw new ActionError('experiment-skipped', message, { cause: refusal });

@@ -2,6 +2,9 @@ export const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'] as
 
 export type WhenBlocked = (typeof whenBlockedModes)[number];
 
+/** Which pods a drain evicts from its node: `all` includes those that are not members. */
+export const drainScopes = ['members', 'all'] as const;
+
 /** The limits that an experiment must meet to pass. */
 export interface ChaosLimits {
   readonly maxOutageMs: number;
@@ -16,6 +19,8 @@ export interface ChaosLimits {
 /** The settings of experiments. Durations are in milliseconds. */
 export interface ChaosSettings {
   readonly whenBlocked: WhenBlocked;
+  /** With `all`, a node with pods of others may also fail without a drain. */
+  readonly drainScope: (typeof drainScopes)[number];
   /** If empty, the target is chosen deterministically. */
   readonly targetNode: string;
   /** How long all attempts must succeed before the fault, and again after it. */

@@ -4,7 +4,8 @@ import { planDrain } from './drain-plan.js';
 import { type ClusterState, type ExperimentContext, observeCluster } from './experiment-context.js';
 import { surge } from './experiments/drain.js';
 import type { ExperimentName } from './experiments/index.js';
-import { machineNeeds } from './experiments/machine-targets.js';
+import { machineCandidates, machineNeeds } from './experiments/machine-targets.js';
+import { assertReplicasLast } from './lasting-changes.js';
 import { cordon } from './revert/cordon.js';
 import { nothingToRevert } from './revert/original-state.js';
 import { chooseTarget, seedsOn, seedsThatMayFail } from './target.js';
@@ -22,8 +23,8 @@ export async function spreadSeeds(
   experiment: ExperimentName,
   found: ClusterState,
 ): Promise<ClusterState> {
-  const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = context;
-  const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
+  const { api, seedMembers, chaos, maxReplicas, members, limits, note } = context;
+  const candidates = await machineCandidates(context, found);
   const target = chooseTarget({ ...candidates, needs: { ...machineNeeds, nonGraceful: false } });
   const maxSeeds = seedsThatMayFail(seedMembers);
   const surplus = target.members.filter(({ seed }) => seed).slice(maxSeeds);
@@ -34,6 +35,7 @@ export async function spreadSeeds(
   if (plan.kind !== 'evict' && plan.kind !== 'surge') {
     throw new ActionError('experiment-skipped', `${problem}; when-blocked ${plan.kind} does not separate them.`);
   }
+  if (plan.kind === 'surge') assertReplicasLast(found, note);
   const names = surplus.map(({ name }) => name);
   note(`${problem}: moving ${names.join(', ')} to another node first.`);
   const originalState = {

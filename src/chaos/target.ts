@@ -4,6 +4,7 @@ import { isNodeReady, isSchedulable } from '../kubernetes/nodes.js';
 import { parseProviderId } from '../kubernetes/provider-id.js';
 import type { Node, Pod } from '../kubernetes/types.js';
 import { quorumOf } from '../migratorydata/membership.js';
+import { foreignPodsRefusal } from './foreign-pods.js';
 import type { Machine } from './machines-port.js';
 import { recordAnnotation } from './revert/annotation-keys.js';
 
@@ -41,6 +42,8 @@ export interface TargetCandidates {
   /** The input `target-node`; empty to choose automatically. */
   readonly wanted: string;
   readonly needs: TargetNeeds;
+  /** For a fault that ends all pods of a node without warning: the pods of others that it must not end, by node. */
+  readonly foreignPods?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -143,6 +146,8 @@ function refusalOf(node: Node, target: TargetNode, candidates: TargetCandidates)
       ? 'it has no provider id, so its machine is not known'
       : `its machine is not an instance of a scale set (${target.providerId})`;
   }
+  const foreign = foreignPodsRefusal(candidates.foreignPods?.get(target.name) ?? []);
+  if (foreign !== undefined) return foreign;
   const maxSeeds = seedsThatMayFail(seedMembers);
   if (needs.nonGraceful && seedsOn(target) > maxSeeds) {
     return `it runs ${seedsOn(target)} of ${seedMembers} seed members, and no more than ${maxSeeds} may fail at once`;

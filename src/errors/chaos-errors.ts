@@ -12,11 +12,6 @@ export const chaosErrors = {
     meaning: 'The PodDisruptionBudget was expected to block an eviction, but allows it.',
     hint: 'Set `when-blocked` to surge or fail if the PodDisruptionBudget allows evictions.',
   },
-  'drain-timeout': {
-    transient: false,
-    meaning: 'The node was not drained in time; pods are still running on it.',
-    hint: 'Check the remaining pods in the report; a PodDisruptionBudget or a finalizer may block them.',
-  },
   'target-refused': {
     transient: false,
     meaning: 'The node cannot be the target of the experiment.',

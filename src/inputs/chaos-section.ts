@@ -1,6 +1,6 @@
 import type { ExperimentDefinition } from '../chaos/experiment.js';
 import { type ExperimentName, experimentNames, experiments } from '../chaos/experiments/index.js';
-import { whenBlockedModes } from '../chaos/settings.js';
+import { drainScopes, whenBlockedModes } from '../chaos/settings.js';
 import type { Chaos } from '../chaos/spec.js';
 import { dnsName } from './name-parsers.js';
 import { boolean, choice, duration, integer, percentage, writeDuration } from './parsers.js';
@@ -12,6 +12,7 @@ export function readChaos(inputs: InputReader): Chaos {
   return {
     experiments: inputs.list('experiments', choice(experimentNames)),
     whenBlocked: inputs.value('when-blocked', choice(whenBlockedModes)),
+    drainScope: inputs.value('drain-scope', choice(drainScopes)),
     targetNode: inputs.optional('target-node', dnsName) ?? '',
     steadyMs: inputs.value('steady', duration('0s', '10m')),
     holdMs: inputs.optional('hold', duration('0s', '1h')),

@@ -1,11 +1,8 @@
 import { ActionError } from '../errors/action-error.js';
-import { identifier } from '../runtime/identifiers.js';
-import type { Runner } from '../runtime/ports.js';
 import { budgetRefusal, hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
 import { found, missing, observe } from './observer.js';
-import { controllerOf, membersAmong, type MemberSet, ordinalOf } from './pods.js';
-import type { ClusterAccess } from './proxy.js';
+import { membersAmong, type MemberSet, ordinalOf } from './pods.js';
 import { type RolloutLimits, waitForMembers } from './rollout.js';
 import type { Pod, PodDisruptionBudget, StatefulSet } from './types.js';
 
@@ -47,7 +44,7 @@ export async function drainMembers(
     .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
     .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
   for (const pod of leaving) {
-    await evict(api, pod, members);
+    await evict(api, pod, namespace, refusalTimeoutMs);
     note(`${pod.metadata.name} was evicted from ${node}.`);
     const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
     await waitForMembers(api, { members, gone }, limits);
@@ -71,9 +68,13 @@ export async function askForEviction(api: KubernetesApi, pod: Pod, namespace: st
   }
 }
 
-async function evict(api: KubernetesApi, pod: Pod, { namespace }: MemberSet): Promise<void> {
+/**
+ * Evicts a pod. A PodDisruptionBudget may block it for `timeoutMs` milliseconds.
+ * @throws ActionError `disruption-blocked` with the message of the PodDisruptionBudget.
+ */
+export async function evict(api: KubernetesApi, pod: Pod, namespace: string, timeoutMs: number): Promise<void> {
   const { name, uid } = pod.metadata;
-  const deadlineMs = api.clock.now() + refusalTimeoutMs;
+  const deadlineMs = api.clock.now() + timeoutMs;
   for (;;) {
     try {
       await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
@@ -113,85 +114,4 @@ async function waitForBudget(
   // The status may allow a disruption before an eviction is accepted; an immediate retry would be blocked again.
   await api.clock.sleep(refusalPauseMs, api.signal);
   if (timeoutMs <= refusalPauseMs) throw blocked;
-}
-
-export interface OthersDrain {
-  readonly access: ClusterAccess;
-  readonly members: MemberSet;
-  readonly node: string;
-  readonly timeoutMs: number;
-}
-
-/**
- * Drains all other pods from a node with `kubectl drain`; starts no process when there are none. Members of this and of
- * other deployments of the same kind stay. Returns the names of the evicted pods.
- * @throws ActionError `drain-timeout` with the output of kubectl, `tool-missing`.
- */
-export async function drainOthers(
-  api: KubernetesApi,
-  runner: Runner,
-  { access, members, node, timeoutMs }: OthersDrain,
-): Promise<readonly string[]> {
-  const selection = { fields: `spec.nodeName=${identifier('node name', node)}` };
-  const { items } = await api.list('Pod', selection, `find the other pods on node ${node}`);
-  const others = items.filter(pod => mustLeave(pod, members));
-  if (others.length === 0) return [];
-  const staying = items.filter(pod => isControlledBySameName(pod, members)).map(({ metadata }) => metadata.name);
-  const argv = drainArguments(access, staying, node, timeoutMs);
-  const why = `move ${others.length} other pods off node ${node}`;
-  // kubectl has its own timeout; this one is for a kubectl that hangs.
-  const result = await runner.run({ tool: 'kubectl', argv, why, timeoutMs: timeoutMs + 15_000 }, api.signal);
-  if (result.code !== 0) {
-    const last = result.stderr.trim().split('\n').at(-1) ?? '';
-    const message = `Node ${node} could not be drained within ${Math.round(timeoutMs / 1000)} s: ${last}`;
-    throw new ActionError('drain-timeout', message, { evidence: `${result.stdout}\n${result.stderr}`.trim() });
-  }
-  return others.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`);
-}
-
-/**
- * Returns the arguments that drain all pods except those of StatefulSets with these names. kubectl selects by labels
- * only, and the controller sets the name of each StatefulSet pod as a label ("Pod Name Label" in the Kubernetes
- * documentation).
- */
-export function drainArguments(
-  { kubeconfig, context }: ClusterAccess,
-  staying: readonly string[],
-  node: string,
-  timeoutMs: number,
-): readonly string[] {
-  return [
-    'drain',
-    identifier('node name', node),
-    '--ignore-daemonsets',
-    '--delete-emptydir-data',
-    '--force',
-    ...(staying.length === 0
-      ? []
-      : [`--pod-selector=statefulset.kubernetes.io/pod-name notin (${[...new Set(staying)].join(', ')})`]),
-    `--timeout=${Math.ceil(timeoutMs / 1000)}s`,
-    `--kubeconfig=${kubeconfig}`,
-    ...(context === '' ? [] : [`--context=${context}`]),
-  ];
-}
-
-/**
- * Returns whether `kubectl drain` would evict the pod: it is not controlled by a DaemonSet, not a mirror of a static
- * pod, not terminated, and not a member.
- */
-export function mustLeave(pod: Pod, members: MemberSet): boolean {
-  const { metadata, status } = pod;
-  const ofDaemonSet = controllerOf(pod)?.kind === 'DaemonSet';
-  const mirror = metadata.annotations?.['kubernetes.io/config.mirror'] !== undefined;
-  const ended = status.phase === 'Succeeded' || status.phase === 'Failed';
-  return !ofDaemonSet && !mirror && !ended && !isControlledBySameName(pod, members);
-}
-
-/**
- * Returns whether a StatefulSet with this name controls the pod, in any namespace: a member of this or another
- * deployment.
- */
-function isControlledBySameName(pod: Pod, { name }: MemberSet): boolean {
-  const controller = controllerOf(pod);
-  return controller?.kind === 'StatefulSet' && controller.name === name;
 }

@@ -95,7 +95,8 @@ function inNamespace({ namespace }: { readonly namespace?: string }): readonly s
   return namespace === undefined ? [] : ['-n', namespace];
 }
 
-function target(kind: string, { name }: Key): string {
+/** Returns an object as kubectl names it, such as `statefulset/web`. */
+export function target(kind: string, { name }: Key): string {
   return `${kind.toLowerCase()}/${name}`;
 }
 

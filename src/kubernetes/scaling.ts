@@ -3,6 +3,7 @@ import { hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
 import { equivalentCommand } from './kubectl-equivalents.js';
 import type { MemberSet } from './pods.js';
+import { type Reconciler, reconcilerOf } from './reconcilers.js';
 import { type RolloutLimits, waitForMembers } from './rollout.js';
 import type { HorizontalPodAutoscaler, Pod } from './types.js';
 
@@ -16,10 +17,11 @@ export interface FoundAutoscaler extends Bounds {
   readonly name: string;
 }
 
-/** An autoscaler with its annotations. */
+/** An autoscaler with its annotations, and the controller that may undo changes of it. */
 export interface AnnotatedAutoscaler extends FoundAutoscaler {
   readonly resourceVersion: string | undefined;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly reconciler: Reconciler | undefined;
 }
 
 /** Returns the autoscaler that targets the StatefulSet, regardless of who created it; undefined when there is none. */
@@ -33,7 +35,9 @@ export async function findAutoscaler(
   );
   if (autoscaler === undefined) return undefined;
   const { name: autoscalerName, annotations = {}, resourceVersion } = autoscaler.metadata;
-  return { name: autoscalerName, ...boundsOf(autoscaler), annotations, resourceVersion };
+  // The API server omits the kind of the items of a list.
+  const reconciler = reconcilerOf({ ...autoscaler, kind: 'HorizontalPodAutoscaler' });
+  return { name: autoscalerName, ...boundsOf(autoscaler), annotations, resourceVersion, reconciler };
 }
 
 /** Returns the bounds of an autoscaler; the lower one is 1 by default. */

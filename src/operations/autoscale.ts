@@ -1,15 +1,18 @@
 import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import { readPodCpu, waitForMetrics } from '../kubernetes/autoscaler.js';
 import { applyCommand } from '../kubernetes/kubectl-equivalents.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
 import { membersAmong } from '../kubernetes/pods.js';
+import { findAutoscaler } from '../kubernetes/scaling.js';
 import { renderAutoscaler } from '../migratorydata/manifests/horizontal-pod-autoscaler.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';
-import { memberSelector } from '../migratorydata/object-names.js';
+import { memberSelector, membersOf } from '../migratorydata/object-names.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { readStatefulSet, applyLiveMembership } from '../step-context/live-deployment.js';
 import { reportMembers } from '../step-context/members.js';
+import { warnOfReconciler } from '../step-context/reconcilers.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase } from './shared-phases.js';
 
@@ -33,6 +36,7 @@ export async function autoscale(context: Context, { api }: ConnectedCluster, opt
     const statefulSet = await readStatefulSet(api, namespace);
     checkScaleSteps(applyLiveMembership(deployment, statefulSet), [minReplicas, maxReplicas]);
     const wanted = renderAutoscaler(deployment, autoscaling);
+    await warnOfOtherScalers(context, api, deployment, wanted.metadata.name);
     await api.apply(wanted, 'apply the autoscaler');
     const key = { namespace, name: wanted.metadata.name };
     const live = await waitForMetrics(api, key, { timeoutMs: verification.timeoutMs, progress: note });
@@ -51,6 +55,23 @@ export async function autoscale(context: Context, { api }: ConnectedCluster, opt
       if (millicores !== undefined) note(`${metadata.name} uses ${millicores}m.`);
     }
   });
+}
+
+/** Warns of an autoscaler that somebody else has made for the members, and of a controller that undoes what is applied. */
+async function warnOfOtherScalers(
+  context: Context,
+  api: KubernetesApi,
+  deployment: Deployment,
+  ours: string,
+): Promise<void> {
+  const found = await findAutoscaler(api, membersOf(deployment));
+  if (found === undefined) return;
+  const { name, reconciler } = found;
+  warnOfReconciler(context, `Autoscaler ${name}`, reconciler);
+  if (name === ours) return;
+  context.journal.warn(
+    `Autoscaler ${name} scales the members as well: Kubernetes stops autoscalers that select the same pods. Delete it, or do not run autoscale.`,
+  );
 }
 
 export function autoscalePhase({ deployment, autoscaling, verification }: AutoscaleOptions): Phase {

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readCluster } from '../azure/cluster-requests.js';
+import { parseCluster } from '../azure/cluster.js';
 import { openMachines } from '../azure/machines.js';
+import { isOfRepository } from '../azure/ownership.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experiments, holdMsOf } from '../chaos/experiments/index.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
@@ -101,8 +104,6 @@ async function experimentContextOf(
   const azure = provider.kind === 'aks' ? azureOf(context, provider) : undefined;
   return {
     api,
-    access: connection,
-    runner: context.ports.runner,
     members: membersOf(deployment),
     budgetName: names.disruptionBudget,
     serviceName: names.clientService,
@@ -114,6 +115,7 @@ async function experimentContextOf(
     limits: rolloutLimits(context, target, verification.timeoutMs, note),
     machines: azure?.machines,
     cluster: azure?.cluster,
+    ownsCluster: azure?.ownsCluster ?? (() => Promise.resolve(false)),
     holder: holderOf(context),
     settle: () => pauseBetweenMembers(context, api, options, note),
     clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, deployment.exposure, rest, found.nodes, targets),
@@ -130,11 +132,18 @@ async function experimentContextOf(
   };
 }
 
-function azureOf({ signal }: Context, { azure, target }: AksProvider) {
+function azureOf({ signal, ports }: Context, { azure, target }: AksProvider) {
   const { subscriptionId, resourceGroup, clusterName } = target;
+  const bound = azure.withSignal(signal);
+  let owned: Promise<boolean> | undefined;
+  const readOwnership = async (): Promise<boolean> => {
+    const { tags } = await bound.read(readCluster(target), parseCluster);
+    return isOfRepository(tags, ports.run.repository);
+  };
   return {
+    ownsCluster: () => (owned ??= readOwnership()),
     // A lost lock ends their requests too, which are repeated while a machine is busy.
-    machines: openMachines(azure.withSignal(signal), target),
+    machines: openMachines(bound, target),
     cluster: { subscriptionId, resourceGroup, clusterName },
     access: { ...accessOf(target), resourceGroup, clusterName },
   };

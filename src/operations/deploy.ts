@@ -4,6 +4,7 @@ import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { applyCommand, creationCommand } from '../kubernetes/kubectl-equivalents.js';
+import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
@@ -20,6 +21,7 @@ import { findEndpoint } from '../step-context/endpoint.js';
 import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
+import { warnOfReconciler } from '../step-context/reconcilers.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase, patchCommands } from './shared-phases.js';
 
@@ -48,6 +50,7 @@ export async function deploy(
     // 0 replicas are left by an interrupted full restart; any other number was set on purpose.
     const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
     for (const warning of manifestWarnings(options.deployment, replicas)) context.journal.warn(warning);
+    if (live.statefulSet) warnOfReconciler(context, 'The StatefulSet', reconcilerOf(live.statefulSet));
 
     const secrets = planSecrets(options.deployment, live.secrets, randomBytes(24).toString('base64url'));
     if (secrets.token !== undefined) context.hide(secrets.token);

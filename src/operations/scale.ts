@@ -1,13 +1,15 @@
 import type { Scaling, StepRequest, Target, Verification } from '../inputs/request.js';
-import { scaleCommand, scaleTo } from '../kubernetes/scaling.js';
+import { reconcilerOf } from '../kubernetes/reconcilers.js';
+import { findAutoscaler, scaleCommand, scaleTo } from '../kubernetes/scaling.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';
 import { membersOf } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { checkDelivery } from '../step-context/delivery.js';
-import { withLiveMembership } from '../step-context/live-deployment.js';
+import { applyLiveMembership, readStatefulSet } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits } from '../step-context/members.js';
+import { warnOfReconciler } from '../step-context/reconcilers.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase } from './shared-phases.js';
 
@@ -25,8 +27,12 @@ export interface ScaleOptions {
  */
 export async function scale(context: Context, { api }: ConnectedCluster, options: ScaleOptions): Promise<void> {
   const { target, verification, scaling } = options;
-  const deployment = await withLiveMembership(api, options.deployment);
+  const statefulSet = await readStatefulSet(api, options.deployment.namespace);
+  const deployment = applyLiveMembership(options.deployment, statefulSet);
   checkScaleSteps(deployment, scaling.steps);
+  const scaler = await findAutoscaler(api, membersOf(deployment));
+  if (scaler) warnOfReconciler(context, `Autoscaler ${scaler.name}`, scaler.reconciler);
+  else warnOfReconciler(context, 'The StatefulSet', reconcilerOf(statefulSet));
   for (const [index, replicas] of scaling.steps.entries()) {
     await context.journal.phase(`scale-${index + 1}`, `Scale to ${replicas} members`, async note => {
       const limits = rolloutLimits(context, target, verification.timeoutMs, note);

@@ -106,6 +106,7 @@ describe('a dry run', () => {
     ['chaos', { experiments: 'drain', replicas: '4' }],
     ['chaos', { experiments: 'drain', 'when-blocked': 'expect-blocked' }],
     ['chaos', { experiments: 'drain', 'when-blocked': 'bypass' }],
+    ['chaos', { experiments: 'drain', 'drain-scope': 'all' }],
     ['chaos', { experiments: 'pod-kill' }],
     ['chaos', { experiments: 'rolling', 'member-pause': '0s' }],
     ['chaos', { experiments: 'quorum-loss', rest: 'true' }],

@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors/action-error.js';
-import { drainMembers, drainOthers, askForEviction } from '../../kubernetes/drain.js';
+import { drainMembers, askForEviction } from '../../kubernetes/drain.js';
 import { type RolloutLimits, waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
 import { type DrainPlan, planDrain } from '../drain-plan.js';
@@ -9,14 +9,12 @@ import { cordon, cordonCommand, uncordonCommand } from '../revert/cordon.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { chooseTarget, seedsOn, type TargetNode } from '../target.js';
 import { deletionCommands, evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
+import { otherPods, otherPodsCommands } from './other-pods.js';
 import { describeRemaining } from './replacement.js';
 
-/** More than the grace period of the pods of 60 s and the minute until a replacement is Ready, in milliseconds. */
-const othersTimeoutMs = 150_000;
-
 /**
- * Drains one node like an upgrade: cordon, eviction of the members one at a time within the disruption budget, then all
- * other pods. `when-blocked` decides what happens if the budget allows no eviction.
+ * Drains one node like an upgrade: cordon, eviction of the members one at a time within the disruption budget, then, with
+ * `drain-scope` all, the other pods. `when-blocked` decides what happens if the budget allows no eviction.
  */
 export const drain = defineExperiment({
   name: 'drain',
@@ -33,7 +31,8 @@ export const drain = defineExperiment({
       bypass: deletionCommands(namespace),
       'expect-blocked': [],
     };
-    return [cordonCommand(node), ...added, ...removals[plan.kind], uncordonCommand(node), ...removed];
+    const others = plan.kind === 'expect-blocked' ? [] : otherPodsCommands(dryRun.settings);
+    return [cordonCommand(node), ...added, ...removals[plan.kind], ...others, uncordonCommand(node), ...removed];
   },
   preflight(context, state) {
     const { isSeed, seedMembers, chaos, maxReplicas } = context;
@@ -52,12 +51,15 @@ function commonOf(target: TargetNode, plan: DrainPlan) {
   return { targets: [target], facts: () => ({ plan: plan.kind, seeds: seedsOn(target) }) };
 }
 
-/** Cordons the target and removes all its pods. */
+/** Cordons the target and removes its members, and with them the other pods that may be evicted. */
 function drainFault(context: ExperimentContext, found: ClusterState, target: TargetNode, plan: DrainPlan): Fault {
-  const { members, holder, note } = context;
+  const { holder } = context;
   const uids = target.members.map(({ uid }) => uid);
+  const others = otherPods(context, found.statefulSet);
+  const { targets, facts } = commonOf(target, plan);
   return {
-    ...commonOf(target, plan),
+    targets,
+    facts: () => ({ ...facts(), ...others.facts() }),
     originalState: {
       ...nothingToRevert,
       cordons: [target.name],
@@ -72,10 +74,7 @@ function drainFault(context: ExperimentContext, found: ClusterState, target: Tar
     },
     async inject({ api }, limits) {
       await removeMembers({ ...context, api }, found, target, plan, limits);
-      const { access, runner } = context;
-      const options = { access, members, node: target.name, timeoutMs: othersTimeoutMs };
-      const others = await drainOthers(api, runner, options);
-      if (others.length > 0) note(`Also moved off the node: ${others.join(', ')}.`);
+      await others.drain(api, target.name, limits);
     },
     confirm: () => isEmptyAndCordoned(context, target, uids),
   };

@@ -28,7 +28,7 @@ export const nodeDelete = defineExperiment({
   async preflight(context, state) {
     const { api, note } = context;
     const machines = machinesOf(context);
-    const target = chooseMachine(context, state);
+    const target = await chooseMachine(context, state);
     const pool = await machines.pool(target.pool);
     if (pool.bounds === undefined) {
       const message = `Node pool ${pool.name} has a fixed size: a deleted node would not be replaced.`;

@@ -14,10 +14,10 @@ export const reboot = defineExperiment({
   reverts: [],
   commands: ({ machines }) => machines.restart(),
   nonGraceful: true,
-  preflight(context, state) {
+  async preflight(context, state) {
     const { api } = context;
     const machines = machinesOf(context);
-    const target = chooseMachine(context, state);
+    const target = await chooseMachine(context, state);
     return {
       targets: [target],
       originalState: nothingToRevert,

@@ -10,6 +10,7 @@ import { nothingToRevert } from '../revert/original-state.js';
 import { chooseTarget, toTargetNode, type TargetNode } from '../target.js';
 import { surge } from './drain.js';
 import { evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
+import { otherPods, otherPodsCommands } from './other-pods.js';
 import { describeRemaining } from './replacement.js';
 
 /** Drains every node with members in turn, like an upgrade of the node image, with recovery after each. */
@@ -23,7 +24,8 @@ export const rolling = defineExperiment({
     if (plan?.kind !== 'evict' && plan?.kind !== 'surge') return [];
     const { added, removed } = surgeCommands(plan, namespace, replicas);
     const node = unknownName('each-node');
-    return [...added, cordonCommand(node), ...evictionCommands(namespace), uncordonCommand(node), ...removed];
+    const evictions = [...evictionCommands(namespace), ...otherPodsCommands(dryRun.settings)];
+    return [...added, cordonCommand(node), ...evictions, uncordonCommand(node), ...removed];
   },
   preflight(context, state) {
     const { members, holder, chaos, maxReplicas, note } = context;
@@ -35,6 +37,7 @@ export const rolling = defineExperiment({
         `rolling respects the budget; when-blocked ${plan.kind} is only for drain.`,
       );
     }
+    const others = otherPods(context, state.statefulSet);
     const uids = targets.flatMap(target => target.members.map(({ uid }) => uid));
     return {
       targets,
@@ -43,7 +46,7 @@ export const rolling = defineExperiment({
         cordons: targets.map(({ name }) => name),
         replicas: plan.kind === 'surge' ? { from: state.replicas, set: plan.replicas } : undefined,
       },
-      facts: () => ({ plan: plan.kind, nodes: targets.length }),
+      facts: () => ({ plan: plan.kind, nodes: targets.length, ...others.facts() }),
       affected: uids,
       recoveryMode: () => 'replaced',
       async prepare(ports) {
@@ -54,6 +57,7 @@ export const rolling = defineExperiment({
           if (index > 0) await context.settle();
           await cordon(api, name, holder);
           await drainMembers(api, { members, statefulSet: state.statefulSet, node: name, limits, note });
+          await others.drain(api, name, limits);
           await uncordon(api, name, holder);
           await waitForMembers(api, { members, available: true }, limits);
           note(`Node ${name} was drained and is schedulable again.`);

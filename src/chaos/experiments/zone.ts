@@ -1,8 +1,9 @@
 import { ActionError } from '../../errors/action-error.js';
 import { isSchedulable } from '../../kubernetes/nodes.js';
-import type { Node } from '../../kubernetes/types.js';
+import type { Node, StatefulSet } from '../../kubernetes/types.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import { defineExperiment } from '../experiment.js';
+import { foreignPodsOn, foreignPodsRefusal } from '../foreign-pods.js';
 import { toTargetNode, seedsOn, seedsThatMayFail, type TargetNode } from '../target.js';
 import { withMachine } from './machine-targets.js';
 import { cutPower, powerCommands, powerHold } from './power.js';
@@ -17,20 +18,20 @@ export const zone = defineExperiment({
   needs: { azure: true, unsupported: true },
   reverts: ['machines'],
   commands: powerCommands,
-  preflight(context, state) {
-    const targets = chooseZone(context, state).map(withMachine);
+  async preflight(context, state) {
+    const targets = (await chooseZone(context, state)).map(withMachine);
     return cutPower(context, state, targets);
   },
 });
 
 /**
- * Returns the nodes of the zone of the target node, or else of the zone with the fewest seeds. Nodes outside of zones
- * also have a zone label, with only a number: "Use availability zones in AKS".
+ * Returns the nodes of the zone of the target node, or else of the zone with the fewest seeds, if possible of one
+ * without pods of others. Nodes outside of zones also have a zone label, with only a number: "Use availability zones in
+ * AKS".
  */
-function chooseZone(
-  { isSeed, seedMembers, chaos }: ExperimentContext,
-  { nodes, members }: ClusterState,
-): readonly TargetNode[] {
+async function chooseZone(context: ExperimentContext, state: ClusterState): Promise<readonly TargetNode[]> {
+  const { isSeed, seedMembers, chaos } = context;
+  const { nodes, members } = state;
   const all = nodes.map(node => toTargetNode(node, members, isSeed)).filter(({ zone: label }) => /-\d+$/.test(label));
   const zones = new Map<string, TargetNode[]>();
   for (const target of all) zones.set(target.zone, [...(zones.get(target.zone) ?? []), target]);
@@ -40,14 +41,15 @@ function chooseZone(
   }
   const seedsIn = (targets: readonly TargetNode[]): number => targets.reduce((sum, one) => sum + seedsOn(one), 0);
   const holding = [...zones.values()].filter(targets => targets.some(target => target.members.length > 0));
-  const [chosen] =
+  const wanted =
     chaos.targetNode === ''
       ? holding.sort((a, b) => seedsIn(a) - seedsIn(b) || ((a[0]?.zone ?? '') < (b[0]?.zone ?? '') ? -1 : 1))
       : holding.filter(targets => targets.some(({ name }) => name === chaos.targetNode));
-  if (chosen === undefined) {
+  if (wanted.length === 0) {
     const message = `target-node "${chaos.targetNode}" is refused: it is not in a zone with members.`;
     throw new ActionError('target-refused', message);
   }
+  const chosen = await withoutForeignPods(context, state, wanted);
   const label = chosen[0]?.zone ?? '';
   if (chosen.length >= nodes.length) throw new ActionError('target-refused', `Zone ${label} contains all nodes.`);
   const inZone = (node: Node): boolean => chosen.some(({ name }) => name === node.metadata.name);
@@ -71,4 +73,32 @@ function chooseZone(
     throw new ActionError('target-refused', message);
   }
   return chosen;
+}
+
+/** Returns the first zone without pods of others. @throws ActionError `target-refused` with a reason for each zone. */
+async function withoutForeignPods(
+  context: ExperimentContext,
+  { statefulSet }: ClusterState,
+  zones: readonly (readonly TargetNode[])[],
+): Promise<readonly TargetNode[]> {
+  const refusals: string[] = [];
+  for (const targets of zones) {
+    const refusal = await firstRefusal(context, statefulSet, targets);
+    if (refusal === undefined) return targets;
+    refusals.push(`Zone ${targets[0]?.zone ?? ''} is refused because of node ${refusal}.`);
+  }
+  throw new ActionError('target-refused', refusals.join(' '));
+}
+
+/** Looks no further than the first node with pods of others, because a zone may have hundreds of nodes. */
+async function firstRefusal(
+  context: ExperimentContext,
+  statefulSet: StatefulSet,
+  targets: readonly TargetNode[],
+): Promise<string | undefined> {
+  for (const { name } of targets) {
+    const refusal = foreignPodsRefusal(await foreignPodsOn(context, name, statefulSet));
+    if (refusal !== undefined) return `${name}: ${refusal}`;
+  }
+  return undefined;
 }

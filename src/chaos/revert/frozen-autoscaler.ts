@@ -24,6 +24,16 @@ export async function freezeAutoscaler(
   await setBounds(api, namespace, autoscaler.name, bounds, { annotations });
 }
 
+/** Says how the autoscaler of the members differs from a frozen one, as a clause; undefined when it is frozen. */
+export async function describeThaw(api: KubernetesApi, members: MemberSet): Promise<string | undefined> {
+  const now = await findAutoscaler(api, members);
+  if (now === undefined) return 'the autoscaler was deleted during the experiment';
+  const { name, minReplicas, maxReplicas, reconciler } = now;
+  if (formerBoundsOf(now) !== undefined && minReplicas === maxReplicas) return undefined;
+  const by = reconciler?.name ?? 'another controller';
+  return `${by} changed the bounds of autoscaler ${name} to ${minReplicas} and ${maxReplicas} during the experiment`;
+}
+
 /**
  * Restores the bounds that are saved on the autoscaler, if its bounds are still those of the experiment. Returns a
  * sentence; undefined when there is nothing to revert.

@@ -6,21 +6,24 @@ import { recordAnnotation } from './annotation-keys.js';
 import { isRecordOf, type RevertRecord, type RecordReading, parseRevertRecord } from './revert-record.js';
 
 /**
- * Keeps the cluster autoscaler from removing a node that an experiment has drained.
- * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"
+ * Keep the cluster autoscaler, or node auto-provisioning (Karpenter), from removing a node that an experiment has drained.
+ * Cluster Autoscaler FAQ, "How can I prevent Cluster Autoscaler from scaling down a particular node?"; "Well-Known
+ * Annotations" in the Karpenter documentation. Neither minds the annotation of the other.
  */
-const scaleDownDisabled = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+const removalDisabled = [
+  'cluster-autoscaler.kubernetes.io/scale-down-disabled',
+  'karpenter.sh/do-not-disrupt',
+] as const;
 
 /**
- * Names the holder that set the annotation above. Without it, the annotation is an administrator's, whatever a record
- * says.
+ * Names the holder that set the annotations above. Without it, they are an administrator's, whatever a record says.
  */
 const holdAnnotation = annotationKey('held-by');
 
-/** Returns the names of the nodes to annotate: those that do not have the annotation already. */
+/** Returns the names of the nodes to annotate: those that have none of the annotations already. */
 export function nodesToHold(nodes: readonly Node[]): readonly string[] {
   return nodes
-    .filter(({ metadata }) => metadata.annotations?.[scaleDownDisabled] === undefined)
+    .filter(({ metadata }) => removalDisabled.every(key => metadata.annotations?.[key] === undefined))
     .map(({ metadata }) => metadata.name);
 }
 
@@ -33,7 +36,10 @@ export async function holdNodes(api: KubernetesApi, record: RevertRecord, target
   await Promise.all(
     [...new Set([...record.held, ...carriers])].map(node =>
       annotate(api, node, `keep the autoscaler from removing node ${node}`, {
-        ...(record.held.includes(node) && { [scaleDownDisabled]: 'true', [holdAnnotation]: record.holder }),
+        ...(record.held.includes(node) && {
+          ...Object.fromEntries(removalDisabled.map(key => [key, 'true'])),
+          [holdAnnotation]: record.holder,
+        }),
         ...(carriers.includes(node) && { [recordAnnotation]: copy }),
       }),
     ),
@@ -62,7 +68,7 @@ export async function releaseNodes(api: KubernetesApi, { holder, namespace }: Re
     items.map(async ({ metadata: { name, annotations = {} } }) => {
       const copy = parseRevertRecord(annotations[recordAnnotation] ?? '', namespace);
       const ours = [
-        ...(annotations[holdAnnotation] === holder ? [scaleDownDisabled, holdAnnotation] : []),
+        ...(annotations[holdAnnotation] === holder ? [...removalDisabled, holdAnnotation] : []),
         ...('record' in copy && copy.record.holder === holder ? [recordAnnotation] : []),
       ];
       if (ours.length === 0) return;

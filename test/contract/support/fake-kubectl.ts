@@ -6,13 +6,9 @@ import type { Answer } from './protocol.js';
 
 const clientVersion = { major: '1', minor: '36', gitVersion: 'v1.36.3' };
 
-/**
- * Scripts the fake kubectl for what the action runs: `proxy` to the stand-in behind `apiSocket`, `kustomize`, `version`
- * and `drain`.
- */
+/** Scripts the fake kubectl for what the action runs: `proxy` to the stand-in behind `apiSocket`, `kustomize` and `version`. */
 export function scriptKubectl(programs: Programs, apiSocket: string): void {
   programs.on(/^kubectl version --client /, { stdout: JSON.stringify({ clientVersion, kustomizeVersion: 'v5.7.1' }) });
-  programs.on(/^kubectl (.* )?drain /, ({ argv }) => ({ stdout: `node/${argv[argv.indexOf('drain') + 1]} drained\n` }));
   programs.on(/^kubectl kustomize /, concatenate);
   programs.on(/^kubectl (.* )?proxy /, ({ argv }) => {
     const from = argv.find(argument => argument.startsWith('--unix-socket='))?.slice('--unix-socket='.length);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isReady } from '../../../src/kubernetes/pods.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
+import { waitForObjects } from '../wait.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { generousLimits } from './support/limits.js';
 import { namesOf, uidsOf } from './support/objects.js';
@@ -35,6 +36,26 @@ describe('draining a node', () => {
     return members;
   };
 
+  /** Adds three pods of others to a node: one without a controller, one that may be moved, one that a budget keeps. */
+  const neighboursOn = async (node: string): Promise<void> => {
+    const { api } = job.cluster;
+    const spec = { nodeSelector: { 'kubernetes.io/hostname': node }, containers: [{ name: 'web', image: 'web:1' }] };
+    await api.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'bare' }, spec });
+    for (const name of ['movable', 'guarded']) {
+      const matchLabels = { part: name };
+      await api.request('POST', '/apis/apps/v1/namespaces/default/deployments', {
+        metadata: { name },
+        spec: { selector: { matchLabels }, template: { metadata: { labels: matchLabels }, spec } },
+      });
+    }
+    await api.request('POST', '/apis/policy/v1/namespaces/default/poddisruptionbudgets', {
+      metadata: { name: 'guarded' },
+      spec: { minAvailable: 1, selector: { matchLabels: { part: 'guarded' } } },
+    });
+    const areReady = (pods: readonly Pod[]): boolean => pods.length === 4 && pods.every(isReady);
+    await waitForObjects<Pod>(api, '/api/v1/namespaces/default/pods', areReady);
+  };
+
   useLab(async lab => {
     job = await startKubeconfigJob(lab, await lab.standaloneCluster('kind'));
     await job.pass({ operation: 'deploy', 'service-type': 'node-port' });
@@ -61,7 +82,7 @@ describe('draining a node', () => {
     expect(uidsOf(await expectReverted(3))).toEqual(uidsOf(before));
   });
 
-  it('adds a member first, evicts everything from the node, and removes the member again', async () => {
+  it('adds a member first, evicts only members from the node, and removes the member again', async () => {
     const before = await job.objects.members(namespace);
     const target = nodeOf(before[2]);
     await job.cluster.api.request('POST', '/api/v1/namespaces/default/pods', {
@@ -85,11 +106,32 @@ describe('draining a node', () => {
     // The seed moves twice: off the node, and then back to a node of its own.
     expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-3', 'migratorydata-2', 'migratorydata-2']);
     expect(nodeOf(seen.pods[4])).not.toBe(target);
-    expect(notesOf(drained)).toContain('Also moved off the node: default/neighbour.');
-    expect(drained.report.commands.map(({ argv }) => argv[0]).sort()).toEqual(['drain', 'proxy']);
+    expect(drained.report.calls.filter(({ path }) => /^\/api\/v1\/pods/.test(path))).toEqual([]);
+    expect(drained.report.commands.map(({ argv }) => argv[0])).toEqual(['proxy']);
     const after = await expectReverted(3);
     expect(uidsOf(after.slice(0, 2))).toEqual(uidsOf(before.slice(0, 2)));
     expect(new Set(after.map(nodeOf)).size).toBe(3);
+  });
+
+  it('moves the other pods with drain-scope all, and names those that cannot be moved, without a failure', async () => {
+    const target = nodeOf((await job.objects.members(namespace))[0]);
+    await neighboursOn(target);
+    // The limit is short because half of it is spent on the budget of others, which does not change.
+    const limits = { 'max-recovery': '40s', 'drain-scope': 'all', 'target-node': target };
+    const drained = await job.pass(drain(limits));
+    expect(drained.report.experiments).toMatchObject([
+      {
+        verdict: 'pass',
+        facts: {
+          otherPodsMoved: 1,
+          otherPodsLeft: expect.stringMatching(
+            /^default\/bare \(it has no controller .*\); default\/guarded-\S+ \(The eviction of guarded-\S+ is blocked: The disruption budget guarded needs 1 healthy pods .*\)$/,
+          ),
+        },
+      },
+    ]);
+    expect(notesOf(drained)).toContainEqual(expect.stringMatching(/^Also moved off node \S+: default\/movable-\S+\.$/));
+    await expectReverted(3);
   });
 
   it('deletes past the budget in mode bypass', async () => {
@@ -109,6 +151,19 @@ describe('draining a node', () => {
     expect(notesOf(drained)).toContain('Autoscaler migratorydata-autoscale is held at 3 members.');
     await expectReverted(3);
     expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
+  });
+
+  it('is skipped while KEDA would undo the bounds of the autoscaler', async () => {
+    const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/migratorydata-autoscale`;
+    const mark = (name: string | null): Promise<unknown> =>
+      job.cluster.api.patch(path, { metadata: { labels: { 'scaledobject.keda.sh/name': name } } });
+    await mark('web');
+    const skipped = await job.run(drain({}));
+    const reason = expect.stringContaining('of KEDA would undo') as unknown;
+    expect(skipped.report.experiments).toMatchObject([{ verdict: 'skipped', reason }]);
+    expect(called(skipped, 'PATCH', /nodes/)).toEqual([]);
+    await mark(null);
+    await expectReverted(3);
   });
 
   it('refuses a node that does not exist, and one that someone else has cordoned', async () => {

@@ -6,7 +6,7 @@ import { nothingToRevert } from '../../../src/chaos/revert/original-state.js';
 import { runExperiment, type ExperimentResult } from '../../../src/chaos/run-experiment.js';
 import type { MomentName } from '../../../src/journal/experiment-record.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
-import { ScriptedNetwork, ScriptedRunner } from '../fakes.js';
+import { ScriptedNetwork } from '../fakes.js';
 import { JumpingClock } from '../jumping-clock.js';
 import { FakeCluster, reply } from '../kubernetes/fake-cluster.js';
 import { podOf, pods } from '../kubernetes/samples.js';
@@ -29,15 +29,28 @@ export class ExperimentBench implements AsyncDisposable {
     this.cluster = cluster;
     this.context = {
       api: cluster.api(this.stop.signal, this.clock),
-      ...{ access: { kubeconfig: '/k', context: '' }, runner: new ScriptedRunner(), serviceName: 'cs' },
+      serviceName: 'cs',
       ...{ members: membersOf({ namespace: 'ns' }), budgetName: 'migratorydata-pdb', maxReplicas, seedMembers },
       isSeed: () => true,
       chaos: {
-        ...{ whenBlocked: 'surge', targetNode: '', steadyMs: 1_000, holdMs: undefined, probeIntervalMs: 100 },
+        ...{
+          whenBlocked: 'surge',
+          drainScope: 'members',
+          targetNode: '',
+          steadyMs: 1_000,
+          holdMs: undefined,
+          probeIntervalMs: 100,
+        },
         limits: { maxOutageMs: 5_000, maxDegradedMs: 5_000, maxRecoveryMs: 60_000, minAvailability: 0, maxLost: 0 },
         allowUnsupportedNodeOps: false,
       },
-      ...{ holdMs: 7_000, holder: record.holder, machines: undefined, cluster: undefined },
+      ...{
+        holdMs: 7_000,
+        holder: record.holder,
+        machines: undefined,
+        cluster: undefined,
+        ownsCluster: () => Promise.resolve(false),
+      },
       limits: { remainingMs: () => 120_000, autoscaled: false, redact: text => text },
       settle: () => Promise.resolve(),
       note: text => void this.notes.push(text),

@@ -1,15 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { drainArguments, drainMembers, drainOthers, askForEviction, mustLeave } from '../../../src/kubernetes/drain.js';
-import type { Pod } from '../../../src/kubernetes/types.js';
+import { askForEviction, drainMembers } from '../../../src/kubernetes/drain.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
-import { ScriptedRunner } from '../fakes.js';
 import { FakeCluster, once, refuse } from './fake-cluster.js';
 import { foreignPods, podOf, pods, setOf } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
 const members = membersOf({ namespace: 'ns' });
 const limits = { remainingMs: () => 8_000, autoscaled: false, redact: (text: string) => text };
-const access = { kubeconfig: '/k', context: 'c' };
 const budgets = '/apis/policy/v1/namespaces/ns/poddisruptionbudgets';
 const causes = [
   { reason: 'DisruptionBudget', message: 'The disruption budget b needs 3 healthy pods and has 3 currently' },
@@ -100,71 +97,5 @@ describe('drainMembers', () => {
     });
     expect(await askForEviction(api, podOf(0), 'ns')).toBe(causes[0]?.message);
     expect(JSON.parse(cluster.received.at(-1)?.body ?? '')).toMatchObject({ deleteOptions: { dryRun: ['All'] } });
-  });
-});
-
-describe('drainOthers', () => {
-  const other = (more: Partial<Pod['metadata']>, phase = 'Running'): Pod => ({
-    ...podOf(9),
-    metadata: { name: 'other', namespace: 'kube-system', ...more },
-    status: { phase },
-  });
-  it.each([
-    ['a plain pod', other({}), true],
-    ['a member', podOf(0), false],
-    ['a member of another deployment', { ...podOf(0), metadata: { ...podOf(0).metadata, namespace: 'two' } }, false],
-    ['a bare pod with the label of the members', other({ labels: { app: 'migratorydata' } }), true],
-    [
-      'a pod of a DaemonSet',
-      other({ ownerReferences: [{ kind: 'DaemonSet', name: 'd', uid: 'd', controller: true }] }),
-      false,
-    ],
-    ['a mirror of a static pod', other({ annotations: { 'kubernetes.io/config.mirror': 'x' } }), false],
-    ['a terminated pod', other({}, 'Succeeded'), false],
-  ])('decides whether %s is evicted', (_, pod, leaves) => {
-    expect(mustLeave(pod, members)).toBe(leaves);
-  });
-
-  it('starts no process when there is nothing to evict', async () => {
-    await using cluster = await FakeCluster.start();
-    cluster.put('/api/v1/pods', podOf(0));
-    const runner = new ScriptedRunner();
-    expect(await drainOthers(cluster.api(), runner, { access, members, node: 'n1', timeoutMs: 60_000 })).toEqual([]);
-    expect(runner.commands).toEqual([]);
-  });
-
-  it('evicts a pod that only has the label of the members, and excludes the members from the drain', async () => {
-    await using cluster = await FakeCluster.start();
-    const labelled = other({ namespace: 'ns', labels: { app: 'migratorydata' } });
-    for (const pod of [podOf(1), { ...labelled, spec: podOf(1).spec }]) cluster.put('/api/v1/pods', pod);
-    const runner = new ScriptedRunner().on('drain n1', {});
-    const moved = await drainOthers(cluster.api(), runner, { access, members, node: 'n1', timeoutMs: 60_000 });
-    expect(moved).toEqual(['ns/other']);
-    expect(runner.commands[0]?.argv).toContain(
-      '--pod-selector=statefulset.kubernetes.io/pod-name notin (migratorydata-1)',
-    );
-  });
-
-  it('excludes the members, sets a time limit, and reports the message of kubectl at the timeout', async () => {
-    await using cluster = await FakeCluster.start();
-    cluster.put('/api/v1/pods', { ...other({}), spec: { nodeName: 'n1', containers: [] } });
-    const stderr = 'evicting pod\nerror when evicting: global timeout reached: 1m0s';
-    const runner = new ScriptedRunner().on('drain n1', { code: 1, stderr });
-    const result = drainOthers(cluster.api(), runner, { access, members, node: 'n1', timeoutMs: 60_000 });
-    await expect(result).rejects.toMatchObject({
-      code: 'drain-timeout',
-      message: expect.stringContaining('global timeout reached') as unknown,
-    });
-    expect(drainArguments(access, ['migratorydata-0', 'migratorydata-2'], 'n1', 60_000)).toEqual([
-      'drain',
-      'n1',
-      '--ignore-daemonsets',
-      '--delete-emptydir-data',
-      '--force',
-      '--pod-selector=statefulset.kubernetes.io/pod-name notin (migratorydata-0, migratorydata-2)',
-      '--timeout=60s',
-      '--kubeconfig=/k',
-      '--context=c',
-    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { leaveExperiment } from './controllers.js';
-import { onKubeconfig, OperationBench } from './support.js';
+import { statefulSets } from '../kubernetes/samples.js';
+import { onKubeconfig, OperationBench, ours } from './support.js';
 
 const taken = 'POST leases (lock)';
 const claimed = 'PATCH configmaps/migratorydata-aks-mark (lock)';
@@ -106,6 +107,47 @@ describe('autoscale', () => {
     expect((await bench.run('autoscale'))?.code).toBe(code);
     expect([bench.steps, bench.left()]).toEqual([[taken, bounded, givenBack], []]);
     expect([bench.phases(), bench.output('hpa')]).toEqual([['autoscale failed'], undefined]);
+  });
+});
+
+describe('on objects that another controller applies,', () => {
+  const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
+  const ofFlux = { 'kustomize.toolkit.fluxcd.io/name': 'apps' };
+
+  const markStatefulSet = ({ cluster }: OperationBench): void => {
+    const set = cluster.get(`${statefulSets}/migratorydata`);
+    cluster.put(statefulSets, { ...set, metadata: { ...set?.metadata, labels: { ...ours, ...ofFlux } } });
+  };
+  const putAutoscalerOfKeda = ({ cluster }: OperationBench): void => {
+    const ownerReferences = [{ kind: 'ScaledObject', name: 'web', uid: 'u', controller: true }];
+    const scaleTargetRef = { kind: 'StatefulSet', name: 'migratorydata' };
+    const spec = { minReplicas: 3, maxReplicas: 5, scaleTargetRef };
+    cluster.put(autoscalers, { metadata: { name: 'keda-hpa-web', namespace: 'ns', ownerReferences }, spec });
+  };
+  const flux = /^The StatefulSet is managed by Kustomization apps of Flux, which undoes what this step changes: run /;
+  const keda =
+    /^Autoscaler keda-hpa-web is managed by ScaledObject web of KEDA, which undoes what this step changes: run /;
+
+  it.each([
+    ['deploy', markStatefulSet, [flux]],
+    ['scale', markStatefulSet, [flux]],
+    ['autoscale', putAutoscalerOfKeda, [keda, /^Autoscaler keda-hpa-web scales the members as well: /]],
+  ] as const)('%s warns once', async (operation, mark, expected) => {
+    await using bench = await OperationBench.onDeployment(operation);
+    mark(bench);
+    expect(await bench.run(operation, twice)).toBeUndefined();
+    const { warnings } = bench.context.journal.report;
+    expect(warnings.filter(text => / managed by | as well/.test(text))).toEqual(
+      expected.map(text => expect.stringMatching(text)),
+    );
+  });
+
+  it('scale warns of the controller of the autoscaler before it changes the bounds', async () => {
+    await using bench = await OperationBench.onDeployment('scale');
+    putAutoscalerOfKeda(bench);
+    bench.failAt('PATCH horizontalpodautoscalers/keda-hpa-web');
+    expect((await bench.run('scale', twice))?.code).toBe('api-forbidden');
+    expect(bench.context.journal.report.warnings).toContainEqual(expect.stringMatching(keda));
   });
 });
 

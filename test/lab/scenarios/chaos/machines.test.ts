@@ -1,21 +1,44 @@
 import { describe, expect, it } from '@jest/globals';
-import type { LabCluster } from '../../lab.js';
+import type { Lab, LabCluster } from '../../lab.js';
+import { startAzureJob } from '../support/azure-job.js';
 import { experimentOf } from '../support/chaos.js';
 import { machineChaos, type Machines, namespace, startMachines } from '../support/machines.js';
 import type { Objects } from '../support/objects.js';
-import type { Steps } from '../support/steps.js';
+import { errorOf, type Steps } from '../support/steps.js';
 import { useLab } from '../support/use-lab.js';
 
 /** Experiments on the machines of a cluster on AKS: three zones, three machines, three seed members. */
 describe('experiments on machines', () => {
+  let lab: Lab;
   let job: Steps;
   let cluster: LabCluster;
   let objects: Objects;
   let bootIds: Machines['bootIds'];
   let expectHealthy: Machines['expectHealthy'];
 
-  useLab(async lab => {
+  useLab(async started => {
+    lab = started;
     ({ job, cluster, objects, bootIds, expectHealthy } = await startMachines(lab, 'rg-machines', 'aks-machines'));
+  });
+
+  it('power-off: is refused on nodes with pods of others in a cluster of another repository', async () => {
+    const common = { 'resource-group': 'rg-machines', 'cluster-name': cluster.name };
+    const visitor = await startAzureJob(lab, { common, repository: 'acme/other' });
+    const before = await bootIds();
+    for (const node of before.keys()) {
+      const spec = { nodeName: node, containers: [{ name: 'web', image: 'web:1' }] };
+      await cluster.api.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name: `on-${node}` }, spec });
+    }
+    const refused = await visitor.fail(machineChaos('power-off', { hold: '0s' }));
+    expect(refused.main.outputs['error-code']).toBe('target-refused');
+    expect(errorOf(refused)).toMatch(
+      /in a cluster that this repository did not create \(default\/on-\S+\); set drain-scope to all/,
+    );
+    expect(refused.report.calls.filter(({ method, path }) => method === 'PATCH' && path.includes('/nodes/'))).toEqual(
+      [],
+    );
+    // The scenarios below break the same nodes: the cluster belongs to their repository.
+    await expectHealthy();
   });
 
   it('power-off: the member is replaced after Azure confirms that the machine is off, and the machine runs again', async () => {

@@ -13,7 +13,9 @@ export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: s
   ]);
   return [
     ...nodes.items.flatMap(({ metadata, spec }) => [
-      ...Object.keys(metadata.annotations ?? {}).filter(key => /migratorydata|scale-down-disabled/.test(key)),
+      ...Object.keys(metadata.annotations ?? {}).filter(key =>
+        /migratorydata|scale-down-disabled|do-not-disrupt/.test(key),
+      ),
       ...(spec.taints ?? []).map(({ key }) => key),
     ]),
     ...namesOf(marks.items).filter(name => name.startsWith('migratorydata-aks')),

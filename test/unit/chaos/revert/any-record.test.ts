@@ -19,6 +19,7 @@ import {
   renewLease,
   revertBy,
   seedMembers,
+  undisrupted,
 } from './revert-bench.js';
 
 /** The number of records to test: most of them are not valid, and refused before any call. */
@@ -31,7 +32,7 @@ const heldBy = 'migratorydata-aks/held-by';
 /** A cluster during an experiment on node a. An administrator has cordoned and held node c. */
 function begin(cluster: FakeCluster): FakeMachines {
   const { holder } = record;
-  const ours = { [held]: 'true', [heldBy]: holder };
+  const ours = { [held]: 'true', [undisrupted]: 'true', [heldBy]: holder };
   putNode(cluster, 'a', {
     annotations: { ...ours, [cordonedBy]: holder, [recordAnnotation]: JSON.stringify(record) },
     spec: { unschedulable: true },
@@ -143,7 +144,7 @@ const allowed: readonly RegExp[] = [
   ),
   /^PATCH \/apis\/autoscaling\/v2\/namespaces\/ns\/horizontalpodautoscalers\/hpa \{"metadata":\{"annotations":\{"migratorydata-aks\/former-bounds":null\},"resourceVersion":"\d+"\},"spec":\{"minReplicas":3,"maxReplicas":5\}\}$/,
   /^PATCH \/api\/v1\/nodes\/a \{"metadata":\{"annotations":\{"migratorydata-aks\/cordoned-by":null\}\},"spec":\{"unschedulable":null\}\}$/,
-  /^PATCH \/api\/v1\/nodes\/[ab] \{"metadata":\{"annotations":\{"cluster-autoscaler.kubernetes.io\/scale-down-disabled":null,"migratorydata-aks\/held-by":null(?:,"migratorydata-aks\/mark":null)?\}\}\}$/,
+  /^PATCH \/api\/v1\/nodes\/[ab] \{"metadata":\{"annotations":\{"cluster-autoscaler.kubernetes.io\/scale-down-disabled":null,"karpenter.sh\/do-not-disrupt":null,"migratorydata-aks\/held-by":null(?:,"migratorydata-aks\/mark":null)?\}\}\}$/,
   /^PATCH \/api\/v1\/nodes\/a \{"metadata":\{"annotations":\{"migratorydata-aks\/mark":null\}\}\}$/,
   /^DELETE \/api\/v1\/namespaces\/ns\/configmaps\/migratorydata-aks-mark .*"uid":"planted"/,
 ];

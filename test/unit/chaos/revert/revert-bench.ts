@@ -11,8 +11,9 @@ import { membersOf } from '../../../../src/migratorydata/object-names.js';
 import type { FakeCluster, Json, Received } from '../../kubernetes/fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from '../../kubernetes/samples.js';
 
-/** Keeps the cluster autoscaler from removing a node. */
+/** Keeps the cluster autoscaler from removing a node, and what keeps node auto-provisioning from that. */
 export const held = 'cluster-autoscaler.kubernetes.io/scale-down-disabled';
+export const undisrupted = 'karpenter.sh/do-not-disrupt';
 export const nodes = '/api/v1/nodes';
 export const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases';
 const subscriptionId = '0b1f6471-1bf0-4dda-aec3-cb9272f09590';

@@ -1,8 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { findCopies, holdNodes } from '../../../../src/chaos/revert/node-annotations.js';
+import { findCopies, holdNodes, nodesToHold } from '../../../../src/chaos/revert/node-annotations.js';
 import { readRecord, removeRecord, writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
+import type { Node } from '../../../../src/kubernetes/types.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
-import { annotationsOf, held, machineOf, putNode, record, revertBy, startExperiment } from './revert-bench.js';
+import {
+  annotationsOf,
+  held,
+  machineOf,
+  putNode,
+  record,
+  revertBy,
+  startExperiment,
+  undisrupted,
+} from './revert-bench.js';
 
 describe('a forged revert record', () => {
   it.each([
@@ -59,16 +69,23 @@ describe('the copy of a revert record', () => {
     await using cluster = await FakeCluster.start();
     const api = await startExperiment(cluster);
     expect(await findCopies(api, 'ns')).toEqual([{ node: 'a', reading: { record } }]);
-    expect(Object.keys(annotationsOf(cluster, 'b') ?? {})).toEqual([held, 'migratorydata-aks/held-by']);
+    expect(Object.keys(annotationsOf(cluster, 'b') ?? {})).toEqual([held, undisrupted, 'migratorydata-aks/held-by']);
   });
 
   it('is on one of the held nodes when no node is affected', async () => {
     await using cluster = await FakeCluster.start();
     for (const name of ['a', 'b']) putNode(cluster, name);
     await holdNodes(cluster.api(), record, []);
-    const ours = [held, 'migratorydata-aks/held-by'];
+    const ours = [held, undisrupted, 'migratorydata-aks/held-by'];
     expect(Object.keys(annotationsOf(cluster, 'a') ?? {})).toEqual([...ours, 'migratorydata-aks/mark']);
     expect(Object.keys(annotationsOf(cluster, 'b') ?? {})).toEqual(ours);
+  });
+
+  it('is not on a node that an administrator protects from either autoscaler', () => {
+    const node = (name: string, annotations: object): Node =>
+      ({ metadata: { name, annotations }, spec: {}, status: {} }) as unknown as Node;
+    const nodes = [node('a', { [held]: 'true' }), node('b', { [undisrupted]: 'true' }), node('c', {})];
+    expect(nodesToHold(nodes)).toEqual(['c']);
   });
 
   it.each([
