@@ -24,10 +24,10 @@ export type Judgement = Pick<ExperimentRecord, 'verdict' | 'reason' | 'assertion
 /** From the best to the worst. */
 const severity: readonly Verdict[] = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
 
-/** Returns the worst verdict; `skipped` for an empty list. */
+/** Returns the verdict of a run: the worst of its experiments, or `inconclusive` if none was carried out. */
 export function worstOf(verdicts: readonly Verdict[]): Verdict {
-  const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
-  return severity[worst] ?? 'skipped';
+  const worst = severity[Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)))];
+  return worst === undefined || worst === 'skipped' ? 'inconclusive' : worst;
 }
 
 /**

@@ -71,7 +71,7 @@ export const chaosErrors = {
   },
   'verdict-failed': {
     transient: false,
-    meaning: 'An experiment ended with a verdict other than pass.',
+    meaning: 'An experiment ended with a verdict other than pass, or no experiment was carried out.',
     hint: 'Read the reason of each experiment in the report.',
   },
 } as const satisfies CatalogueArea;

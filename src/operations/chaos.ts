@@ -41,7 +41,7 @@ export interface ChaosOptions {
  * Runs the experiments in order. Each has its own verdict and reverts its changes before the next one starts. The
  * caller holds the lock.
  * @throws ActionError the error that stopped the list, the error of the only failed experiment, or `verdict-failed`
- * with the reasons of all verdicts that are not `pass`.
+ * with the reasons of all verdicts that are not `pass`, or of all experiments if each was skipped.
  */
 export async function runChaos(context: Context, cluster: ConnectedCluster, options: ChaosOptions): Promise<void> {
   const live = await withLiveMembership(cluster.api, options.deployment);
@@ -70,9 +70,13 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
   conclude(context, records, errors);
 }
 
-/** @throws ActionError the only error if nothing else failed; otherwise one with the reasons of all verdicts. */
+/**
+ * A run in which every experiment was skipped has tested nothing, so it fails as well.
+ * @throws ActionError the only error if nothing else failed; otherwise one with the reasons of all verdicts.
+ */
 function conclude({ journal }: Context, records: readonly ExperimentRecord[], errors: readonly ActionError[]): void {
-  const bad = records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped');
+  const isCarriedOut = records.some(({ verdict }) => verdict !== 'skipped');
+  const bad = isCarriedOut ? records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped') : records;
   const [first] = errors;
   if (first && bad.length === 1) throw first;
   // The latest first: the journal assigns each failure to the last phase without an error.
@@ -80,7 +84,8 @@ function conclude({ journal }: Context, records: readonly ExperimentRecord[], er
   if (bad.length === 0) return;
   const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
   const verdict = worstOf(records.map(record => record.verdict));
-  throw new ActionError('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
+  const nothing = isCarriedOut ? '' : ' because no experiment was carried out';
+  throw new ActionError('verdict-failed', `The verdict is ${verdict}${nothing}. ${reasons}`);
 }
 
 async function experimentContextOf(

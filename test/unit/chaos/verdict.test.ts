@@ -100,11 +100,11 @@ describe('worstOf', () => {
   it.each([
     [['pass', 'pass'], 'pass'],
     [['pass', 'skipped'], 'pass'],
-    [['skipped'], 'skipped'],
+    [['skipped', 'skipped'], 'inconclusive'],
     [['pass', 'inconclusive'], 'inconclusive'],
     [['inconclusive', 'aborted'], 'aborted'],
     [['fail', 'aborted', 'pass'], 'fail'],
-    [[], 'skipped'],
+    [['skipped', 'fail'], 'fail'],
   ] as const)('of %j is %s', (verdicts, worst) => {
     expect(worstOf(verdicts)).toBe(worst);
   });
