@@ -6,6 +6,7 @@ import { sleepOrEndEarly } from '../runtime/time.js';
 import { type ClusterState, type ExperimentContext, readAllowedDisruptions } from './experiment-context.js';
 import type { ExperimentDefinition, Fault, Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
+import { InjectionStopped, startGuard } from './injection-guard.js';
 import { type Measurement, type MeasurementResult, startMeasurement } from './measurement/measurement.js';
 import { areNodesInService, recoveryGoal, interference } from './recovery-mode.js';
 import { revertContextOf, revertFault } from './revert/revert.js';
@@ -25,8 +26,6 @@ export interface FaultResult {
  * fails.
  */
 const revertMs = 20 * 60_000;
-/** How often a hold checks the length of the outage, in milliseconds. */
-const checkMs = 250;
 
 /**
  * Measures the steady state, injects the fault, holds it, ends it, and measures until the cluster has recovered. The
@@ -59,7 +58,7 @@ export async function runFault(
     note('Injecting the fault.');
     measurement.recordMoment('injected');
     const limits = withinRecovery(context, api.clock.now());
-    const held = await injectAndHold(context, { fault, unavailable, measurement }, limits);
+    const held = await injectAndHold(context, { found, fault, unavailable, measurement }, limits);
     const during = await readAllowedDisruptions(api, members.namespace, context.budgetName).catch(() => 'not read');
     const acceptedUnderFault = measurement.acceptedUnderFault();
 
@@ -75,11 +74,16 @@ export async function runFault(
       limits: chaos.limits,
       unavailable,
       proof: (pods && interference(fault, before, pods)) ?? held.proof,
+      ...(held.stopped && { stopped: true }),
       measurement: seen.measurement,
       recovered,
       acceptedUnderFault,
     });
-    const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(held.cutShort && { holdCutShort: true }) };
+    const facts = {
+      allowedDisruptionsDuring: during ?? 'no budget',
+      ...(held.stopped && { injectionCutShort: true }),
+      ...(held.cutShort && { holdCutShort: true }),
+    };
     return { seen: { ...judged, ...seen, facts }, reverted, ...(error && { error }) };
   } finally {
     await measurement.close();
@@ -104,6 +108,7 @@ function withinRecovery({ api, limits, chaos }: ExperimentContext, injectedMs: n
 
 /** A fault to inject, with its measurement. */
 interface Injection {
+  readonly found: ClusterState;
   readonly fault: Fault;
   readonly unavailable: boolean;
   readonly measurement: Measurement;
@@ -112,7 +117,10 @@ interface Injection {
 interface HeldFault {
   /** From the end of the hold; from the injection when the fault was not confirmed. */
   readonly proof: Proof;
-  readonly cutShort: boolean;
+  /** Whether the injection was stopped between its steps; the detail of the proof says why. */
+  readonly stopped?: true;
+  /** Whether the hold ended early, because no client could connect. */
+  readonly cutShort?: boolean;
   readonly error?: ActionError;
 }
 
@@ -122,59 +130,29 @@ async function injectAndHold(
   injection: Injection,
   limits: RolloutLimits,
 ): Promise<HeldFault> {
-  const { api, note } = context;
-  const { fault, measurement } = injection;
+  const { api, holdMs, note } = context;
+  const { found, fault, measurement } = injection;
+  const guard = startGuard(context, found, injection, limits);
   try {
-    await fault.inject(limits);
+    await fault.inject(guard.limits);
     const proof = await fault.confirm();
     measurement.recordMoment('confirmed');
     note(proof.detail);
-    if (!proof.confirmed) return { proof, cutShort: false };
+    if (!proof.confirmed) return { proof };
     note('The fault is held.');
-    const cutShort = await hold(context, injection);
+    await (fault.hold?.(guard.signal) ?? sleepOrEndEarly(api.clock, holdMs, guard.signal, api.signal));
+    const cutShort = guard.signal.aborted;
+    guard.close();
     return { proof: await fault.confirm(), cutShort };
   } catch (thrown) {
     api.signal.throwIfAborted();
     const error = toActionError(thrown);
     note(error.message);
-    return { proof: { confirmed: false, detail: error.message }, cutShort: false, error };
+    const proof = { confirmed: false, detail: error.message };
+    return thrown instanceof InjectionStopped ? { proof, stopped: true } : { proof, error };
+  } finally {
+    guard.close();
   }
-}
-
-/**
- * Holds the fault, but ends it after twice the allowed outage, when the verdict is clear. Returns whether it was cut
- * short.
- */
-async function hold(
-  { api, chaos, holdMs, note }: ExperimentContext,
-  { fault, unavailable, measurement }: Injection,
-): Promise<boolean> {
-  const { clock } = api;
-  const ending = new AbortController();
-  const limitMs = 2 * chaos.limits.maxOutageMs + 2_000;
-  const held = fault.hold?.(ending.signal) ?? sleepOrEndEarly(clock, holdMs, ending.signal, api.signal);
-  const holding = held.finally(() => {
-    ending.abort();
-  });
-  if (unavailable) {
-    await holding;
-    return false;
-  }
-  let cutShort = false;
-  const watching = (async () => {
-    while (!ending.signal.aborted) {
-      if (measurement.failingForMs() > limitMs) {
-        cutShort = true;
-        note(`No connection has succeeded for ${seconds(limitMs)} s: the fault is reverted now.`);
-        ending.abort();
-      } else {
-        await clock.sleep(checkMs, ending.signal).catch(() => undefined);
-      }
-    }
-  })();
-  await holding;
-  await watching;
-  return cutShort;
 }
 
 interface Recovery {

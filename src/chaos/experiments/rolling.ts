@@ -52,8 +52,10 @@ export const rolling = defineExperiment({
       async inject(limits) {
         for (const [index, { name }] of targets.entries()) {
           if (index > 0) await context.settle();
+          await limits.beforeStep();
           await cordon(api, name, holder);
-          await drainMembers(api, { members, statefulSet: state.statefulSet, node: name, limits, note });
+          const drained = { members, statefulSet: state.statefulSet, node: name };
+          await drainMembers(api, { ...drained, limits, beforeEach: limits.beforeStep, note });
           await uncordon(api, name, holder);
           await waitForMembers(api, { members, available: true }, limits);
           note(`Node ${name} was drained and is schedulable again.`);
