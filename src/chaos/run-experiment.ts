@@ -1,6 +1,6 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
-import type { ExperimentRecord, RevertSummary } from '../journal/experiment-record.js';
-import { isReady } from '../kubernetes/pods.js';
+import type { ExperimentRecord, RevertSummary, Verdict } from '../journal/experiment-record.js';
+import { assertSteadyState, waitUntilAtRest } from './before-fault.js';
 import {
   type ClusterState,
   type ExperimentContext,
@@ -34,6 +34,7 @@ export async function runExperiment(
   const { name } = experiment;
   let planned: { readonly found: ClusterState; readonly fault: Fault };
   try {
+    await waitUntilAtRest(context);
     const found = await observeCluster(context);
     assertSteadyState(found);
     const placed = experiment.nonGraceful ? await spreadSeeds(context, name, found) : found;
@@ -42,8 +43,11 @@ export async function runExperiment(
   } catch (thrown) {
     const error = toActionError(thrown);
     const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
-    if (hasCode(error, 'experiment-skipped')) return { record: { ...record, verdict: 'skipped' }, over: false };
-    return { record: { ...record, verdict: verdictOf(context, error) }, error, over: isOver(context, error) };
+    return {
+      record: { ...record, verdict: verdictOf(context, error) },
+      ...unlessSkipped(error),
+      over: isOver(context, error),
+    };
   }
   const { found, fault } = planned;
   for (const target of fault.targets) context.note(`Target: ${describeTarget(target)}.`);
@@ -79,7 +83,7 @@ export async function runExperiment(
     failure,
   );
   const over = !putBack.done || (failure !== undefined && isOver(context, failure));
-  return { record, ...(failure && { error: failure }), over };
+  return { record, ...unlessSkipped(failure), over };
 }
 
 /** An error decides the verdict, regardless of the measurement. */
@@ -96,17 +100,6 @@ function isOver({ api }: ExperimentContext, error: ActionError): boolean {
 }
 
 /**
- * Without a steady state before the fault, recovery cannot be observed.
- * @throws ActionError `not-steady`.
- */
-function assertSteadyState({ members, replicas }: ClusterState): void {
-  const ready = members.filter(isReady).length;
-  if (ready === replicas && members.length === replicas) return;
-  const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, but ${replicas} are required; no fault was injected.`;
-  throw new ActionError('not-steady', message);
-}
-
-/**
  * A revert must be able to restore the number of members.
  * @throws ActionError `experiment-skipped`.
  */
@@ -117,8 +110,14 @@ function assertRevertible({ statefulSet }: ClusterState, { originalState: { repl
   throw new ActionError('experiment-skipped', message, { cause: refusal });
 }
 
-function verdictOf({ api }: ExperimentContext, error: ActionError): 'aborted' | 'fail' {
-  return api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost') ? 'aborted' : 'fail';
+function verdictOf({ api }: ExperimentContext, error: ActionError): Verdict {
+  if (api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost')) return 'aborted';
+  return hasCode(error, 'experiment-skipped') ? 'skipped' : 'fail';
+}
+
+/** An experiment that was skipped is not an error of the step. */
+function unlessSkipped(error: ActionError | undefined): Pick<ExperimentResult, 'error'> {
+  return error === undefined || hasCode(error, 'experiment-skipped') ? {} : { error };
 }
 
 /** An incomplete revert has precedence, because it needs attention first; its message includes the cause. */

@@ -3,6 +3,7 @@ import type { ExperimentRecord } from '../journal/experiment-record.js';
 import { type RolloutGoal, type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
 import { sleepOrEndEarly } from '../runtime/time.js';
+import { checkBeforeInjection } from './before-fault.js';
 import { type ClusterState, type ExperimentContext, readAllowedDisruptions } from './experiment-context.js';
 import type { ExperimentDefinition, Fault, Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
@@ -30,6 +31,7 @@ const revertMs = 20 * 60_000;
 /**
  * Measures the steady state, injects the fault, holds it, ends it, and measures until the cluster has recovered. The
  * caller reverts what must not disturb the measurement, such as an added member.
+ * @throws ActionError `experiment-skipped` or `not-steady` without an injection.
  */
 export async function runFault(
   context: ExperimentContext,
@@ -55,10 +57,13 @@ export async function runFault(
     const steady = await measurement.waitUntilSteady(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
     if (!steady) return { seen: aborted(context, measurement.describeFailures(), await end()), reverted: [] };
 
+    await checkBeforeInjection(context);
     note('Injecting the fault.');
     measurement.recordMoment('injected');
     const limits = withinRecovery(context, api.clock.now());
     const held = await injectAndHold(context, { found, fault, unavailable, measurement }, limits);
+    // Azure has not accepted the fault, so there is nothing to measure.
+    if (hasCode(held.error, 'experiment-skipped')) throw held.error;
     const during = await readAllowedDisruptions(api, members.namespace, context.budgetName).catch(() => 'not read');
     const acceptedUnderFault = measurement.acceptedUnderFault();
 

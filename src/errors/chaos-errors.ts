@@ -34,8 +34,8 @@ export const chaosErrors = {
   },
   'experiment-skipped': {
     transient: false,
-    meaning: 'The experiment is not possible on this cluster, so it was skipped.',
-    hint: 'The report says what the cluster is missing.',
+    meaning: 'The experiment is not possible on this cluster, or not while Azure is busy with it, so it was skipped.',
+    hint: 'The report says what the cluster is missing; if Azure is busy, run the experiment again later.',
   },
   'unsupported-here': {
     transient: false,

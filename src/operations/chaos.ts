@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openMachines } from '../azure/machines.js';
+import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experiments, holdMsOf } from '../chaos/experiments/index.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
@@ -156,7 +157,8 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
   const { steadyMs, limits } = chaos;
   const limitMs = chaos.experiments
     .map(name => 2 * steadyMs + holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs)
-    .reduce((sum, ms) => sum + ms, 0);
+    // An operation of Azure delays the list once.
+    .reduce((sum, ms) => sum + ms, target.kind === 'aks' ? busyLimitMs : 0);
   return {
     name: 'chaos',
     limitMs,
@@ -170,6 +172,7 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
       };
       const [written, removed] = recordStoreCommands(namespace);
       return chaos.experiments.flatMap(name => [
+        ...common.machines.describeOperation(),
         written,
         ...experiments[name].commands({ ...common, holdMs: holdMsOf(name, chaos.holdMs) }),
         removed,
