@@ -17,9 +17,10 @@ import type { AzureSession } from './login.js';
 export interface Operation {
   /**
    * Waits until the operation has ended.
-   * @throws ActionError with the reason of Azure when it failed, `command-timeout` when it has not ended after `limitMs`.
+   * @throws ActionError with the reason of Azure when it failed, `command-timeout` when it has not ended after `limitMs`,
+   * which is the limit of the request by default.
    */
-  ended(limitMs: number): Promise<void>;
+  ended(limitMs?: number): Promise<void>;
 }
 
 type Fence = () => Promise<void>;
@@ -66,6 +67,10 @@ type AzurePorts = Pick<Ports, 'runner' | 'clock' | 'log' | 'files' | 'run'> &
 
 const responseMs = 2 * 60_000;
 const operationMs = 10 * 60_000;
+
+function limitOf(request: ArmRequest): number {
+  return request.operationMs ?? operationMs;
+}
 
 /**
  * Creates the only client that starts az and sends requests to Azure Resource Manager. It keeps the login valid, retries
@@ -128,7 +133,9 @@ export function createAzure(
       if (link === undefined) return { ended: () => Promise.resolve() };
       const look = (leftMs: number): Promise<OperationState> =>
         attempt('read', () => stateOf(() => send(request, link), why), leftMs);
-      return { ended: limitMs => waitForOperation({ clock, signal }, { response, why, look }, limitMs) };
+      const ended = (limitMs = limitOf(request)): Promise<void> =>
+        waitForOperation({ clock, signal }, { response, why, look }, limitMs);
+      return { ended };
     };
 
     const client: AzureClient = {
@@ -155,15 +162,14 @@ export function createAzure(
         return operationOf(request, await attempt(request.effect, () => send(request)));
       },
       async complete(request) {
-        const limitMs = request.operationMs ?? operationMs;
         if (request.effect === 'guarded') {
           // Once Azure has accepted it, no error of a poll repeats it.
-          await (await client.begin(request)).ended(limitMs);
+          await (await client.begin(request)).ended();
           return;
         }
         announce(request);
-        const work = async (): Promise<void> => operationOf(request, await send(request)).ended(limitMs);
-        await attempt(request.effect, work, limitMs);
+        const work = async (): Promise<void> => operationOf(request, await send(request)).ended();
+        await attempt(request.effect, work, limitOf(request));
       },
       withSignal: other => open(other, fence),
       withFence: other => open(signal, other),

@@ -12,6 +12,8 @@ export interface AgentPool {
   readonly maxNodes: number;
   readonly zones: readonly string[];
   readonly osDisk: string;
+  /** The provisioning state, as that of a cluster. */
+  readonly state: string;
 }
 
 /** The properties of a managed cluster that this project uses. */
@@ -80,6 +82,7 @@ function parsePool(pool: Readonly<Record<string, unknown>>): AgentPool {
     maxNodes: number(pool['maxCount']),
     zones: texts(pool['availabilityZones']),
     osDisk: text(pool['osDiskType']),
+    state: text(pool['provisioningState']),
   };
 }
 

@@ -47,10 +47,13 @@ export function listInstances(group: GroupRef, scaleSet: string): ArmRequest {
   return armRead(why, group.subscriptionId, `${scaleSetPath(group, scaleSet)}/virtualMachines`, apiVersion);
 }
 
-/** Powers off without shutdown, like a power failure; the machine stays allocated. */
+/**
+ * Powers off without shutdown, like a power failure; the machine stays allocated. Guarded like all faults: one that is
+ * repeated is late, and may be a second one.
+ */
 export function stopMachine(machine: MachineRef): ArmRequest {
   const equivalent = ['vmss', 'stop', ...ofMachine(machine), '--skip-shutdown'];
-  const request = { why: `power off ${nameOf(machine)}`, effect: 'idempotent', equivalent } as const;
+  const request = { why: `power off ${nameOf(machine)}`, effect: 'guarded', equivalent } as const;
   return { ...onMachine(machine, 'poweroff', request), query: { skipShutdown: 'true' } };
 }
 
@@ -59,7 +62,6 @@ export function startMachine(machine: MachineRef, { wait } = { wait: true }): Ar
   return onMachine(machine, 'start', { why: `start ${nameOf(machine)}`, effect: 'idempotent', equivalent });
 }
 
-/** Not repeated after a lost response: a second reboot would be a second fault. */
 export function restartMachine(machine: MachineRef): ArmRequest {
   const equivalent = ['vmss', 'restart', ...ofMachine(machine)];
   return onMachine(machine, 'restart', { why: `reboot ${nameOf(machine)}`, effect: 'guarded', equivalent });
@@ -121,7 +123,7 @@ export function deleteMachine(ref: ClusterRef, pool: string, node: string): ArmR
     path: `${poolPath(ref, pool)}/deleteMachines`,
     apiVersion: apiVersions.managedClusters,
     body: { machineNames: [name] },
-    effect: 'idempotent',
+    effect: 'guarded',
     operationMs: poolMs,
     equivalent: ['aks', 'nodepool', 'delete-machines', ...ofPool(ref, pool), '--machine-names', name],
   });

@@ -45,6 +45,7 @@ export interface AzureMachines {
   restart(machine: MachineRef): Promise<void>;
   stopKubelet(machine: MachineRef, seconds: number): Promise<void>;
   startKubelet(machine: MachineRef): Promise<void>;
+  describeOperation(): Promise<string | undefined>;
   pool(name: string): Promise<MachinePool>;
   settledPool(name: string, timeoutMs: number): Promise<MachinePool | undefined>;
   deleteMachine(pool: string, node: string): Promise<void>;
@@ -60,7 +61,8 @@ export const formerBoundsTag = `${manager}-former-bounds`;
 /**
  * Returns the operations on the machines of a cluster. The node resource group is read from Azure once.
  * @throws what `AzureClient` throws; `unsupported-here` when the subscription denies changes of machines,
- * `machine-foreign` for a machine outside the node resource group of the cluster.
+ * `machine-foreign` for a machine outside the node resource group of the cluster, `experiment-skipped` when Azure is too
+ * busy for a fault.
  */
 export function openMachines(
   azure: AzureClient,
@@ -78,8 +80,13 @@ export function openMachines(
     expectInGroup(machine, await nodeGroup(azure.signal));
     return machine;
   };
-  const on = async (machine: MachineRef, request: (machine: MachineRef) => ArmRequest): Promise<void> =>
-    explained(azure.complete(request(await checked(machine))));
+  /** Sends the request of a fault: when Azure is busy, a later one would meet another state of the cluster. */
+  const inject = (request: ArmRequest): Promise<void> => {
+    const begun = azure.begin(request).catch((error: unknown) => {
+      throw explainBusy(error);
+    });
+    return explained(begun.then(operation => operation.ended()));
+  };
   const poolOf = (name: string): Promise<TaggedPool> => azure.read(readPool(ref, name), parsePool);
   return {
     findByNode: async (scaleSet, node) => {
@@ -94,14 +101,20 @@ export function openMachines(
       const request = readPower(await checked(machine));
       return (await findTwice(azure, () => azure.find(request, parsePower))) ?? 'deleted';
     },
-    powerOff: machine => on(machine, stopMachine),
+    powerOff: async machine => inject(stopMachine(await checked(machine))),
     start: async (machine, options = { wait: true }) => {
       const request = startMachine(await checked(machine), options);
       await explained(options.wait ? azure.complete(request) : azure.begin(request));
     },
-    restart: machine => on(machine, restartMachine),
-    stopKubelet: (machine, seconds) => on(machine, checkedMachine => stopKubelet(checkedMachine, seconds)),
-    startKubelet: machine => on(machine, startKubelet),
+    restart: async machine => inject(restartMachine(await checked(machine))),
+    stopKubelet: async (machine, seconds) => inject(stopKubelet(await checked(machine), seconds)),
+    startKubelet: async machine => explained(azure.complete(startKubelet(await checked(machine)))),
+    describeOperation: async () => {
+      const { state, pools } = await azure.read(readCluster(ref), parseCluster);
+      const busy = pools.find(pool => pool.state !== 'Succeeded');
+      if (state !== 'Succeeded') return `cluster ${ref.clusterName} is ${state || 'in an unknown state'}`;
+      return busy && `node pool ${busy.name} is ${busy.state || 'in an unknown state'}`;
+    },
     pool: poolOf,
     settledPool: async (name, timeoutMs) => {
       const settled = await pollUntil(azure, {
@@ -117,7 +130,7 @@ export function openMachines(
       });
       return settled.pool;
     },
-    deleteMachine: (pool, node) => explained(azure.complete(deleteMachine(ref, pool, node))),
+    deleteMachine: (pool, node) => inject(deleteMachine(ref, pool, node)),
     raisePoolBounds: (name, bounds) =>
       explained(
         whileUnchanged(
@@ -228,4 +241,11 @@ function withoutFormerBounds(tags: Tags): Tags {
 function explainPolicy(error: unknown): unknown {
   if (!hasCode(error, 'azure-policy')) return error;
   return new ActionError('unsupported-here', error.message, { evidence: error.evidence, cause: error });
+}
+
+/** Converts the refusal of a fault by an Azure that is busy. It is certain: no try of the request was accepted. */
+function explainBusy(error: unknown): unknown {
+  if (!hasCode(error, 'azure-busy')) return error;
+  const message = `Azure is busy, and a fault does not wait. ${error.message}`;
+  return new ActionError('experiment-skipped', message, { evidence: error.evidence, cause: error });
 }

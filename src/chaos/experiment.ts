@@ -1,6 +1,6 @@
-import type { RolloutLimits } from '../kubernetes/rollout.js';
 import type { CommandStep } from '../runtime/command-line.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
+import type { InjectionLimits } from './injection-guard.js';
 import type { MachineCommands } from './machines-port.js';
 import type { OriginalState } from './revert/original-state.js';
 import type { ChaosSettings } from './settings.js';
@@ -86,9 +86,10 @@ export interface Fault {
   /** Changes before the fault, such as one more member; the probe is not started yet. */
   prepare?(ports: FaultPorts): Promise<void>;
   /**
-   * Injects the fault and resolves when it has taken effect. `limits` bound each wait by the rest of `max-recovery`.
+   * Injects the fault and resolves when it has taken effect. `limits` bound each wait by the rest of `max-recovery`, and
+   * are asked before each further step.
    */
-  inject(ports: FaultPorts, limits: RolloutLimits): Promise<void>;
+  inject(ports: FaultPorts, limits: InjectionLimits): Promise<void>;
   /** Checks that the fault took place. Called after `inject` and again at the end of the hold. */
   confirm(): Promise<Proof>;
   /**

@@ -26,7 +26,8 @@ export interface NodePool {
 
 /**
  * The machines of a cluster in Azure. Each method throws ActionError: `unsupported-here` when a deny assignment or a
- * policy forbids the operation, `machine-foreign` for a machine outside the node resource group of the cluster.
+ * policy forbids the operation, `machine-foreign` for a machine outside the node resource group of the cluster. A method
+ * that injects a fault is never repeated; it throws `experiment-skipped` when Azure is busy and has not accepted it.
  */
 export interface Machines {
   /** Returns the instance of a scale set of this cluster whose node has this name; undefined when it does not exist. */
@@ -49,6 +50,11 @@ export interface Machines {
    */
   stopKubelet(machine: Machine, seconds: number): Promise<void>;
   startKubelet(machine: Machine): Promise<void>;
+  /**
+   * Returns which operation Azure has not finished on the cluster or on a pool, such as `node pool np is Upgrading`;
+   * undefined if all are Succeeded.
+   */
+  describeOperation(): Promise<string | undefined>;
   pool(name: string): Promise<NodePool>;
   /** Waits until Azure has finished all operations on the pool, and returns it; undefined when it does not exist. */
   settledPool(name: string, timeoutMs: number): Promise<NodePool | undefined>;
@@ -75,6 +81,7 @@ export interface AzureCluster {
 
 /** The commands behind the methods of `Machines`, for a dry run. Names in capitals are known only to the cluster. */
 export interface MachineCommands {
+  describeOperation(): readonly CommandStep[];
   powerState(): readonly CommandStep[];
   powerOff(): readonly CommandStep[];
   start(): readonly CommandStep[];

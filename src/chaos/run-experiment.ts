@@ -1,6 +1,6 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
-import type { ExperimentRecord, RevertSummary } from '../journal/experiment-record.js';
-import { isReady } from '../kubernetes/pods.js';
+import type { ExperimentRecord, RevertSummary, Verdict } from '../journal/experiment-record.js';
+import { assertSteadyState, waitUntilAtRest } from './before-fault.js';
 import {
   type ClusterState,
   type ExperimentContext,
@@ -53,9 +53,8 @@ function notStarted(
   error: ActionError,
 ): ExperimentResult {
   const record = { name, reason: error.message, facts: {}, assertions: [], targets: [] };
-  // A busy cluster is not a failure of the cluster.
-  if (hasCode(error, 'experiment-skipped', 'locked')) return { record: { ...record, verdict: 'skipped' }, over: false };
-  return { record: { ...record, verdict: verdictOf(context, error) }, error, over: isOver(context, error) };
+  const verdict = verdictOf(context, error);
+  return { record: { ...record, verdict }, ...unlessSkipped(error), over: isOver(context, error) };
 }
 
 async function runAlone(
@@ -65,6 +64,7 @@ async function runAlone(
   const { name } = experiment;
   let planned: { readonly found: ClusterState; readonly fault: Fault };
   try {
+    await waitUntilAtRest(context);
     const found = await observeCluster(context);
     assertSteadyState(found);
     assertBoundsLast(found, context.note);
@@ -109,7 +109,7 @@ async function runAlone(
     failure,
   );
   const over = !putBack.done || (failure !== undefined && isOver(context, failure));
-  return { record, ...(failure && { error: failure }), over };
+  return { record, ...unlessSkipped(failure), over };
 }
 
 /** Returns whether the autoscaler was no longer frozen at the end of the fault; undefined without an autoscaler. */
@@ -140,17 +140,6 @@ function isOver({ api }: ExperimentContext, error: ActionError): boolean {
 }
 
 /**
- * Without a steady state before the fault, recovery cannot be observed.
- * @throws ActionError `not-steady`.
- */
-function assertSteadyState({ members, replicas }: ClusterState): void {
-  const ready = members.filter(isReady).length;
-  if (ready === replicas && members.length === replicas) return;
-  const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, but ${replicas} are required; no fault was injected.`;
-  throw new ActionError('not-steady', message);
-}
-
-/**
  * A changed number of members must last, and a revert must be able to restore it.
  * @throws ActionError `experiment-skipped`.
  */
@@ -167,8 +156,19 @@ function assertRevertible(
   throw new ActionError('experiment-skipped', message, { cause: refusal });
 }
 
-function verdictOf({ api }: ExperimentContext, error: ActionError): 'aborted' | 'fail' {
-  return api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost', 'lock-expiring') ? 'aborted' : 'fail';
+function verdictOf({ api }: ExperimentContext, error: ActionError): Verdict {
+  if (api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost', 'lock-expiring')) return 'aborted';
+  return isSkipped(error) ? 'skipped' : 'fail';
+}
+
+/** A cluster that is busy with another run is not a failure of the cluster. */
+function isSkipped(error: ActionError): boolean {
+  return hasCode(error, 'experiment-skipped', 'locked');
+}
+
+/** An experiment that was skipped is not an error of the step. */
+function unlessSkipped(error: ActionError | undefined): Pick<ExperimentResult, 'error'> {
+  return error === undefined || isSkipped(error) ? {} : { error };
 }
 
 /** An incomplete revert has precedence, because it needs attention first; its message includes the cause. */

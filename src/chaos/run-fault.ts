@@ -3,6 +3,7 @@ import type { ExperimentRecord } from '../journal/experiment-record.js';
 import { type RolloutGoal, type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
 import { sleepOrEndEarly } from '../runtime/time.js';
+import { checkBeforeInjection } from './before-fault.js';
 import {
   type ClusterState,
   type ExperimentContext,
@@ -11,6 +12,7 @@ import {
 } from './experiment-context.js';
 import type { ExperimentDefinition, Fault, Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
+import { InjectionStopped, startGuard } from './injection-guard.js';
 import { type Measurement, type MeasurementResult, startMeasurement } from './measurement/measurement.js';
 import { areNodesInService, recoveryGoal, interference } from './recovery-mode.js';
 import { revertContextOf } from './revert/revert-context.js';
@@ -31,12 +33,11 @@ export interface FaultResult {
  * fails.
  */
 const revertMs = 20 * 60_000;
-/** How often a hold checks the length of the outage, in milliseconds. */
-const checkMs = 250;
 
 /**
  * Measures the steady state, injects the fault, holds it, ends it, and measures until the cluster has recovered. The
  * caller reverts what must not disturb the measurement, such as an added member.
+ * @throws ActionError `experiment-skipped` or `not-steady` without an injection.
  */
 export async function runFault(
   context: ExperimentContext,
@@ -62,10 +63,13 @@ export async function runFault(
     const steady = await measurement.waitUntilSteady(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
     if (!steady) return { seen: aborted(context, measurement.describeFailures(), await end()), reverted: [] };
 
+    await checkBeforeInjection(context);
     note('Injecting the fault.');
     measurement.recordMoment('injected');
     const limits = withinRecovery(context, api.clock.now());
-    const held = await injectAndHold(context, { fault, ports, unavailable, measurement }, limits);
+    const held = await injectAndHold(context, { found, fault, ports, unavailable, measurement }, limits);
+    // Azure has not accepted the fault, so there is nothing to measure.
+    if (hasCode(held.error, 'experiment-skipped')) throw held.error;
     const during = await readAllowedDisruptions(api, members.namespace, context.budgetName).catch(() => 'not read');
     const acceptedUnderFault = measurement.acceptedUnderFault();
 
@@ -81,11 +85,16 @@ export async function runFault(
       limits: chaos.limits,
       unavailable,
       proof: (pods && interference(fault, before, pods)) ?? held.proof,
+      ...(held.stopped && { stopped: true }),
       measurement: seen.measurement,
       recovered,
       acceptedUnderFault,
     });
-    const facts = { allowedDisruptionsDuring: during ?? 'no budget', ...(held.cutShort && { holdCutShort: true }) };
+    const facts = {
+      allowedDisruptionsDuring: during ?? 'no budget',
+      ...(held.stopped && { injectionCutShort: true }),
+      ...(held.cutShort && { holdCutShort: true }),
+    };
     return { seen: { ...judged, ...seen, facts }, reverted, ...(error && { error }) };
   } finally {
     await measurement.close();
@@ -110,6 +119,7 @@ function withinRecovery({ api, limits, chaos }: ExperimentContext, injectedMs: n
 
 /** A fault to inject, with its measurement. */
 interface Injection {
+  readonly found: ClusterState;
   readonly fault: Fault;
   readonly ports: FaultPorts;
   readonly unavailable: boolean;
@@ -119,7 +129,10 @@ interface Injection {
 interface HeldFault {
   /** From the end of the hold; from the injection when the fault was not confirmed. */
   readonly proof: Proof;
-  readonly cutShort: boolean;
+  /** Whether the injection was stopped between its steps; the detail of the proof says why. */
+  readonly stopped?: true;
+  /** Whether the hold ended early, because no client could connect. */
+  readonly cutShort?: boolean;
   readonly error?: ActionError;
 }
 
@@ -129,59 +142,29 @@ async function injectAndHold(
   injection: Injection,
   limits: RolloutLimits,
 ): Promise<HeldFault> {
-  const { api, note } = context;
-  const { fault, ports, measurement } = injection;
+  const { api, holdMs, note } = context;
+  const { found, fault, ports, measurement } = injection;
+  const guard = startGuard(context, found, injection, limits);
   try {
-    await fault.inject(ports, limits);
+    await fault.inject(ports, guard.limits);
     const proof = await fault.confirm();
     measurement.recordMoment('confirmed');
     note(proof.detail);
-    if (!proof.confirmed) return { proof, cutShort: false };
+    if (!proof.confirmed) return { proof };
     note('The fault is held.');
-    const cutShort = await hold(context, injection);
+    await (fault.hold?.(guard.signal) ?? sleepOrEndEarly(api.clock, holdMs, guard.signal, api.signal));
+    const cutShort = guard.signal.aborted;
+    guard.close();
     return { proof: await fault.confirm(), cutShort };
   } catch (thrown) {
     api.signal.throwIfAborted();
     const error = toActionError(thrown);
     note(error.message);
-    return { proof: { confirmed: false, detail: error.message }, cutShort: false, error };
+    const proof = { confirmed: false, detail: error.message };
+    return thrown instanceof InjectionStopped ? { proof, stopped: true } : { proof, error };
+  } finally {
+    guard.close();
   }
-}
-
-/**
- * Holds the fault, but ends it after twice the allowed outage, when the verdict is clear. Returns whether it was cut
- * short.
- */
-async function hold(
-  { api, chaos, holdMs, note }: ExperimentContext,
-  { fault, unavailable, measurement }: Injection,
-): Promise<boolean> {
-  const { clock } = api;
-  const ending = new AbortController();
-  const limitMs = 2 * chaos.limits.maxOutageMs + 2_000;
-  const held = fault.hold?.(ending.signal) ?? sleepOrEndEarly(clock, holdMs, ending.signal, api.signal);
-  const holding = held.finally(() => {
-    ending.abort();
-  });
-  if (unavailable) {
-    await holding;
-    return false;
-  }
-  let cutShort = false;
-  const watching = (async () => {
-    while (!ending.signal.aborted) {
-      if (measurement.failingForMs() > limitMs) {
-        cutShort = true;
-        note(`No connection has succeeded for ${seconds(limitMs)} s: the fault is reverted now.`);
-        ending.abort();
-      } else {
-        await clock.sleep(checkMs, ending.signal).catch(() => undefined);
-      }
-    }
-  })();
-  await holding;
-  await watching;
-  return cutShort;
 }
 
 interface Recovery {

@@ -12,6 +12,8 @@ export interface VerdictInput {
   /** True when the experiment makes the service unavailable on purpose. */
   readonly unavailable: boolean;
   readonly proof: Proof;
+  /** Whether the injection was stopped between its steps; the detail of the proof says why. */
+  readonly stopped?: boolean;
   readonly measurement: MeasurementRecord;
   /** True when all members were Ready and the probe was steady within `max-recovery`. */
   readonly recovered: boolean;
@@ -24,28 +26,29 @@ export type Judgement = Pick<ExperimentRecord, 'verdict' | 'reason' | 'assertion
 /** From the best to the worst. */
 const severity: readonly Verdict[] = ['skipped', 'pass', 'inconclusive', 'aborted', 'fail'];
 
-/** Returns the worst verdict; `skipped` for an empty list. */
+/** Returns the verdict of a run: the worst of its experiments, or `inconclusive` if none was carried out. */
 export function worstOf(verdicts: readonly Verdict[]): Verdict {
-  const worst = Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)));
-  return severity[worst] ?? 'skipped';
+  const worst = severity[Math.max(0, ...verdicts.map(verdict => severity.indexOf(verdict)))];
+  return worst === undefined || worst === 'skipped' ? 'inconclusive' : worst;
 }
 
 /**
  * Returns the verdict on an experiment. Inconclusive comes first, because numbers have no value when the fault is not
- * proven or the runner had problems. Validity issues of messages come last, because they do not affect the other
+ * proven or the runner had problems; a fault that was stopped in the middle needs no proof. Validity issues of messages come last, because they do not affect the other
  * numbers. A limit that was not measured is neither met nor exceeded.
  */
 export function judge(evidence: VerdictInput): Judgement {
-  const { proof, measurement, unavailable } = evidence;
+  const { proof, stopped = false, measurement, unavailable } = evidence;
   const assertions = [
-    faultAssertion(proof),
+    faultAssertion(proof, stopped),
     ...(unavailable ? [unavailabilityAssertion(evidence)] : clientAssertions(evidence)),
     recoveryAssertion(evidence),
     lossAssertion(evidence),
   ];
   const failed = assertions.filter(({ result }) => result === 'fail');
+  const cut = stopped ? [`The injection was stopped: ${lowerFirst(proof.detail)}`] : [];
   const issues = [
-    ...(proof.confirmed ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
+    ...(proof.confirmed || stopped ? [] : [`the fault is not proven: ${lowerFirst(proof.detail)}`]),
     ...(unavailable && failed.some(({ name }) => name === 'seen-unavailable')
       ? ['messages were accepted without a quorum, so this control experiment proves nothing']
       : []),
@@ -59,8 +62,9 @@ export function judge(evidence: VerdictInput): Judgement {
   if (issues.length > 0) return inconclusive(issues);
   if (failed.length > 0) {
     const failures = failed.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
-    return { verdict: 'fail', reason: sentence([failures.join('; ')]), assertions };
+    return { verdict: 'fail', reason: sentence([...cut, failures.join('; ')]), assertions };
   }
+  if (stopped) return { verdict: 'aborted', reason: sentence(cut), assertions };
   // After failed assertions: a cluster that does not recover cannot be read either, and that must not hide the failure.
   const messageIssues = [
     ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted'] : []),
@@ -85,12 +89,12 @@ function isReported({ result, name }: AssertionRecord): boolean {
   return result === 'pass' && name !== 'fault-confirmed';
 }
 
-function faultAssertion({ confirmed, detail }: Proof): AssertionRecord {
+function faultAssertion({ confirmed, detail }: Proof, stopped: boolean): AssertionRecord {
   return {
     name: 'fault-confirmed',
     limit: 'must be observed',
     measured: detail,
-    result: confirmed ? 'pass' : 'fail',
+    result: confirmed ? 'pass' : stopped ? 'not-measured' : 'fail',
   };
 }
 

@@ -29,8 +29,8 @@ export const chaosErrors = {
   },
   'experiment-skipped': {
     transient: false,
-    meaning: 'The experiment is not possible on this cluster, so it was skipped.',
-    hint: 'The report says what the cluster is missing.',
+    meaning: 'The experiment is not possible on this cluster, or not while Azure is busy with it, so it was skipped.',
+    hint: 'The report says what the cluster is missing; if Azure is busy, run the experiment again later.',
   },
   'unsupported-here': {
     transient: false,
@@ -76,7 +76,7 @@ export const chaosErrors = {
   },
   'verdict-failed': {
     transient: false,
-    meaning: 'An experiment ended with a verdict other than pass.',
+    meaning: 'An experiment ended with a verdict other than pass, or no experiment was carried out.',
     hint: 'Read the reason of each experiment in the report.',
   },
 } as const satisfies CatalogueArea;

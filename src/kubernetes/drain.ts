@@ -16,6 +16,8 @@ export interface MemberDrain {
   readonly only?: readonly string[];
   /** The limits of the wait for each replacement. */
   readonly limits: RolloutLimits;
+  /** Called with the name of each member before its eviction; an error ends the drain. */
+  readonly beforeEach?: (member: string) => Promise<void>;
   readonly note: (text: string) => void;
 }
 
@@ -35,7 +37,7 @@ const refusalPauseMs = 200;
  */
 export async function drainMembers(
   api: KubernetesApi,
-  { members, statefulSet, node, only, limits, note }: MemberDrain,
+  { members, statefulSet, node, only, limits, beforeEach, note }: MemberDrain,
 ): Promise<readonly Pod[]> {
   const { namespace, labels } = members;
   const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
@@ -44,6 +46,7 @@ export async function drainMembers(
     .filter(({ metadata }) => only?.includes(metadata.name) ?? true)
     .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
   for (const pod of leaving) {
+    await beforeEach?.(pod.metadata.name);
     await evict(api, pod, namespace, refusalTimeoutMs);
     note(`${pod.metadata.name} was evicted from ${node}.`);
     const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];

@@ -48,6 +48,8 @@ export interface RolloutLimits {
   readonly timeoutCode?: ErrorCode;
   /** Whether only the timeout ends the wait: members that a fault affects look broken for a while. */
   readonly tolerateFailures?: true;
+  /** Ends the wait with its reason; it includes the signal of the API. */
+  readonly signal?: AbortSignal;
   /** Called at the end with the pods that match the labels of the members but are not members, if there are any. */
   readonly onForeign?: (pods: readonly Pod[]) => void;
 }
@@ -70,7 +72,7 @@ export async function waitForMembers(
   api: KubernetesApi,
   goal: RolloutGoal,
   limits: RolloutLimits,
-  observer: Observer = observeMembers(api, goal.members),
+  observer: Observer = observeMembers(limits.signal ? api.withSignal(limits.signal) : api, goal.members),
 ): Promise<readonly Pod[]> {
   const startedMs = api.clock.now();
   const confirmation = createFindingConfirmation();

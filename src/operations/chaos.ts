@@ -3,6 +3,7 @@ import { readCluster } from '../azure/cluster-requests.js';
 import { parseCluster } from '../azure/cluster.js';
 import { openMachines } from '../azure/machines.js';
 import { isOfRepository } from '../azure/ownership.js';
+import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experiments, holdMsOf } from '../chaos/experiments/index.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
@@ -33,9 +34,6 @@ import { machineCommands } from './machine-dry-run.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase } from './shared-phases.js';
 
-/** How long an experiment waits for another run that changes nodes of the cluster, in milliseconds. */
-const busyMs = 5 * 60_000;
-
 export interface ChaosOptions {
   readonly target: Target;
   readonly deployment: Deployment;
@@ -47,7 +45,7 @@ export interface ChaosOptions {
  * Runs the experiments in order. Each has its own verdict and reverts its changes before the next one starts. The
  * caller holds the lock.
  * @throws ActionError the error that stopped the list, the error of the only failed experiment, or `verdict-failed`
- * with the reasons of all verdicts that are not `pass`.
+ * with the reasons of all verdicts that are not `pass`, or of all experiments if each was skipped.
  */
 export async function runChaos(context: Context, cluster: ConnectedCluster, options: ChaosOptions): Promise<void> {
   const live = await withLiveMembership(cluster.api, options.deployment);
@@ -76,9 +74,13 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
   conclude(context, records, errors);
 }
 
-/** @throws ActionError the only error if nothing else failed; otherwise one with the reasons of all verdicts. */
+/**
+ * A run in which every experiment was skipped has tested nothing, so it fails as well.
+ * @throws ActionError the only error if nothing else failed; otherwise one with the reasons of all verdicts.
+ */
 function conclude({ journal }: Context, records: readonly ExperimentRecord[], errors: readonly ActionError[]): void {
-  const bad = records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped');
+  const isCarriedOut = records.some(({ verdict }) => verdict !== 'skipped');
+  const bad = isCarriedOut ? records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped') : records;
   const [first] = errors;
   if (first && bad.length === 1) throw first;
   // The latest first: the journal assigns each failure to the last phase without an error.
@@ -86,7 +88,8 @@ function conclude({ journal }: Context, records: readonly ExperimentRecord[], er
   if (bad.length === 0) return;
   const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
   const verdict = worstOf(records.map(record => record.verdict));
-  throw new ActionError('verdict-failed', `The verdict is ${verdict}. ${reasons}`);
+  const nothing = isCarriedOut ? '' : ' because no experiment was carried out';
+  throw new ActionError('verdict-failed', `The verdict is ${verdict}${nothing}. ${reasons}`);
 }
 
 async function experimentContextOf(
@@ -127,7 +130,7 @@ async function experimentContextOf(
         holder: holderOf(context),
         ...(azure && { azure: azure.access }),
       }),
-    underNodesLock: body => underNodesLock(context, cluster, { patienceMs: busyMs, note }, body),
+    underNodesLock: body => underNodesLock(context, cluster, { patienceMs: busyLimitMs, note }, body),
     note,
   };
 }
@@ -165,7 +168,8 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
   const { steadyMs, limits } = chaos;
   const limitMs = chaos.experiments
     .map(name => 2 * steadyMs + holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs)
-    .reduce((sum, ms) => sum + ms, 0);
+    // An operation of Azure delays the list once.
+    .reduce((sum, ms) => sum + ms, target.kind === 'aks' ? busyLimitMs : 0);
   return {
     name: 'chaos',
     limitMs,
@@ -179,6 +183,7 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
       };
       const [written, removed] = recordStoreCommands(namespace);
       return chaos.experiments.flatMap(name => [
+        ...common.machines.describeOperation(),
         written,
         ...experiments[name].commands({ ...common, holdMs: holdMsOf(name, chaos.holdMs) }),
         removed,

@@ -34,6 +34,7 @@ export function machineCommands(ref: ClusterRef | undefined): MachineCommands {
   const ofPool = (build: (cluster: ClusterRef) => AzureCall): readonly CommandStep[] =>
     ref === undefined ? [] : [toStep(build(ref))];
   return {
+    describeOperation: () => ofPool(readCluster),
     powerState: () => ofMachine(readPower(machine)),
     powerOff: () => ofMachine(stopMachine(machine)),
     start: () => ofMachine(startMachine(machine)),

@@ -14,7 +14,7 @@ export interface LegReport {
 /** The combined result of all legs. */
 export interface Folded {
   readonly outcome: 'success' | 'failure';
-  /** The worst verdict of all experiments; empty without experiments. */
+  /** The worst verdict of all legs; empty without experiments. */
   readonly verdict: Verdict | '';
   readonly summary: string;
   /** JUnit XML with a suite for each leg. */
@@ -26,7 +26,7 @@ export interface Folded {
  * unknown.
  */
 export function foldReports(legs: readonly LegReport[]): Folded {
-  const verdicts = legs.flatMap(({ report }) => report?.experiments.map(({ verdict }) => verdict) ?? []);
+  const verdicts = legs.flatMap(({ report }) => (report?.experiments.length ? [verdictOf(report)] : []));
   const succeeded = legs.filter(({ report }) => report?.outcome === 'success').length;
   return {
     outcome: succeeded === legs.length && succeeded > 0 ? 'success' : 'failure',
@@ -34,6 +34,10 @@ export function foldReports(legs: readonly LegReport[]): Folded {
     summary: `## MigratoryData: ${succeeded} of ${legs.length} legs succeeded\n\n${table(headings, legs.map(rowOf))}\n`,
     junit: renderSuites(legs.map(({ instance, report = noReport }) => ({ name: `migratorydata.${instance}`, report }))),
   };
+}
+
+function verdictOf({ experiments }: Report): Verdict {
+  return worstOf(experiments.map(({ verdict }) => verdict));
 }
 
 const noReport = 'The job ended before it could write a report.';
@@ -51,7 +55,7 @@ function rowOf({ instance, report }: LegReport): readonly string[] {
     outcome === 'success' ? outcome : `**${outcome}**`,
     inline(facts['Kubernetes'] ?? ''),
     formatDuration(ms),
-    experiments.length === 0 ? '' : worstOf(experiments.map(({ verdict }) => verdict)),
+    experiments.length === 0 ? '' : verdictOf(report),
     longest(experiments.map(({ measurement }) => measurement?.probe.outageMs)),
     longest(experiments.map(({ measurement }) => measurement?.milestones.recoveryMs)),
     inline(errors.map(({ code }) => code).join(', ')),

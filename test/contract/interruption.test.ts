@@ -104,6 +104,7 @@ describe('a cancelled step', () => {
 
   it('uncordons the node at once during a drain, and post verifies it and removes the kubeconfig', async () => {
     await using job = await startJob();
+    await job.run({ operation: 'create' });
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     await job.run({ ...job.onKubeconfig, operation: 'autoscale' });
     const inputs = { ...job.onAks, operation: 'chaos', hold: '10m', steady: '500ms' };

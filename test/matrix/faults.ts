@@ -65,7 +65,7 @@ export const faultKinds: readonly FaultKind[] = [
     name: 'Conflict',
     meaning: '409 `Conflict` of Compute: another request changes the same machine, or a run command still runs.',
     promise:
-      'Waits and sends the request again; not for a reboot and for the stop of a kubelet, which must not happen twice.',
+      'Waits and sends the request again; a fault of an experiment is not sent again, because it would be late: the experiment is skipped.',
     fits: onCompute,
     make: ({ request }) =>
       request.endsWith('runCommand') ? faults.runCommandInProgress() : faults.concurrentRequest(),
@@ -88,7 +88,7 @@ export const faultKinds: readonly FaultKind[] = [
     name: 'OperationNotAllowed',
     meaning: '409 `OperationNotAllowed`, another operation is in progress.',
     promise:
-      'Waits and sends the request again: for up to 20 minutes, an operation on a machine for 10, the deletion of a machine for 15. The creation of a cluster is sent once more.',
+      'Waits and sends the request again: for up to 20 minutes, an operation on a machine for 10. The creation of a cluster is sent once more. A fault of an experiment is not sent again: the experiment is skipped.',
     fits: onAks,
     make: () => faults.busy(),
   },

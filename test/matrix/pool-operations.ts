@@ -65,7 +65,7 @@ export const poolOperations = defineOperations([
   {
     name: 'delete a machine',
     meaning:
-      'Deletes one machine of a pool. `azure-not-found` means that it is gone, which the experiment then checks in the cluster.',
+      'Deletes one machine of a pool, at most once. `azure-not-found` means that it is gone, which the experiment then checks in the cluster.',
     prepare,
     run: async (azure, { azure: standIn }) => {
       const node = ourScaleSet(standIn).instances.find(({ id }) => id === targetId)?.computerName ?? '';

@@ -1,10 +1,11 @@
 import { ActionError } from '../../errors/action-error.js';
 import { drainMembers, askForEviction } from '../../kubernetes/drain.js';
-import { type RolloutLimits, waitForMembers } from '../../kubernetes/rollout.js';
+import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
 import { type DrainPlan, planDrain } from '../drain-plan.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from '../experiment-context.js';
 import { defineExperiment, type Fault, type Proof } from '../experiment.js';
+import type { InjectionLimits } from '../injection-guard.js';
 import { cordon, cordonCommand, uncordonCommand } from '../revert/cordon.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { chooseTarget, seedsOn, type TargetNode } from '../target.js';
@@ -74,6 +75,7 @@ function drainFault(context: ExperimentContext, found: ClusterState, target: Tar
     },
     async inject({ api }, limits) {
       await removeMembers({ ...context, api }, found, target, plan, limits);
+      await limits.beforeStep();
       await others.drain(api, target.name, limits);
     },
     confirm: () => isEmptyAndCordoned(context, target, uids),
@@ -128,13 +130,15 @@ async function removeMembers(
   { statefulSet }: ClusterState,
   target: TargetNode,
   plan: DrainPlan,
-  limits: RolloutLimits,
+  limits: InjectionLimits,
 ): Promise<void> {
   if (plan.kind !== 'bypass') {
-    await drainMembers(api, { members, statefulSet, node: target.name, limits, note });
+    const options = { members, statefulSet, node: target.name, limits, beforeEach: limits.beforeStep, note };
+    await drainMembers(api, options);
     return;
   }
   for (const member of [...target.members].reverse()) {
+    await limits.beforeStep(member.name);
     const key = { namespace: members.namespace, name: member.name };
     await api.remove('Pod', key, `delete ${member.name} without the disruption budget`, { uid: member.uid });
     await waitForMembers(api, { members, gone: [member.uid] }, limits);

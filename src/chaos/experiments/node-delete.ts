@@ -56,7 +56,7 @@ export const nodeDelete = defineExperiment({
         try {
           await machinesOf(ports).deleteMachine(pool.name, target.name);
         } catch (error) {
-          // The response to an accepted deletion may be lost, and its retry finds no machine.
+          // Azure may forget an operation that has ended; the proof is that the node is gone.
           if (!hasCode(error, 'azure-not-found')) throw error;
           note(`Azure no longer has a machine of node ${target.name}.`);
         }

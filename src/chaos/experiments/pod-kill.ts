@@ -39,6 +39,7 @@ export const podKill = defineExperiment({
         note(`${victim.name} was deleted and is Ready again.`);
         const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';
         killed.push(uid);
+        await limits.beforeStep(victim.name);
         await api.remove('Pod', key, `delete ${victim.name} without a grace period`, { uid, gracePeriodSeconds: 0 });
         await waitForMembers(api, { members, gone: killed }, limits);
         note(`${victim.name} was deleted without a grace period and is Ready again.`);

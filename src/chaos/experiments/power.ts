@@ -1,3 +1,4 @@
+import { ActionError, hasCode } from '../../errors/action-error.js';
 import { isReady, membersAmong } from '../../kubernetes/pods.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
 import type { CommandStep } from '../../runtime/command-line.js';
@@ -40,7 +41,13 @@ export function cutPower(context: ExperimentContext, state: ClusterState, target
       rescheduling: moved ? 'exercised' : 'not exercised',
     }),
     async inject(ports) {
-      await Promise.all(targets.map(({ machine }) => machinesOf(ports).powerOff(machine)));
+      const results = await Promise.allSettled(targets.map(({ machine }) => machinesOf(ports).powerOff(machine)));
+      const refusals = results.flatMap(result => (result.status === 'rejected' ? [result.reason as unknown] : []));
+      if (refusals.length === 0) return;
+      // Skipped only if Azure has accepted none of the requests.
+      const refusal = refusals.find(error => !hasCode(error, 'experiment-skipped')) ?? refusals[0];
+      if (refusals.length === targets.length || !hasCode(refusal, 'experiment-skipped')) throw refusal;
+      throw new ActionError('azure-busy', `Only a part of the machines was powered off. ${refusal.message}`);
     },
     async confirm() {
       const states = await Promise.all(targets.map(({ machine }) => machines.powerState(machine)));

@@ -55,8 +55,11 @@ export const rolling = defineExperiment({
       async inject({ api }, limits) {
         for (const [index, { name }] of targets.entries()) {
           if (index > 0) await context.settle();
+          await limits.beforeStep();
           await cordon(api, name, holder);
-          await drainMembers(api, { members, statefulSet: state.statefulSet, node: name, limits, note });
+          const drained = { members, statefulSet: state.statefulSet, node: name };
+          await drainMembers(api, { ...drained, limits, beforeEach: limits.beforeStep, note });
+          await limits.beforeStep();
           await others.drain(api, name, limits);
           await uncordon(api, name, holder);
           await waitForMembers(api, { members, available: true }, limits);

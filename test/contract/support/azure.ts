@@ -186,7 +186,9 @@ function clusterJson({ name, group, location, tags }: Cluster, provisioningState
       powerState: { code: 'Running' },
       currentKubernetesVersion: '1.36.3',
       fqdn: `${name}.hcp.${location}.azmk8s.io`,
-      agentPoolProfiles: [{ name: 'nodepool1', vmSize: 'Standard_D2s_v5', count: 3, enableAutoScaling: true }],
+      agentPoolProfiles: [
+        { name: 'nodepool1', vmSize: 'Standard_D2s_v5', count: 3, enableAutoScaling: true, provisioningState },
+      ],
     },
   };
 }

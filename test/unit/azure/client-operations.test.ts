@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { restartMachine, stopMachine } from '../../../src/azure/machine-requests.js';
+import { restartMachine, startMachine } from '../../../src/azure/machine-requests.js';
 import { ManualClock } from '../fakes.js';
 import { existingLogin } from '../../../src/azure/login.js';
 import { absent, type Lab, labWith, machine, prints, refused, rejection } from './fixtures.js';
@@ -33,8 +33,8 @@ describe('complete', () => {
     const { azure, runner } = labWith(script =>
       script.on('POST ', { status: 202, headers }).on('GET operations/op-1', running, succeeded),
     );
-    await azure.complete(stopMachine(machine));
-    expect(methods(runner)).toEqual(['POST aks-np-1/poweroff', 'GET operations/op-1', 'GET operations/op-1']);
+    await azure.complete(startMachine(machine));
+    expect(methods(runner)).toEqual(['POST aks-np-1/start', 'GET operations/op-1', 'GET operations/op-1']);
   });
 
   it.each<[string, Answer]>([
@@ -45,7 +45,7 @@ describe('complete', () => {
     const { azure, runner } = labWith(script =>
       script.on('POST ', { status: 202, headers: { location } }).on('GET results/r-1', { status: 202 }, end),
     );
-    await azure.complete(stopMachine(machine));
+    await azure.complete(startMachine(machine));
     expect(methods(runner).slice(1)).toEqual(['GET results/r-1', 'GET results/r-1']);
   });
 
@@ -56,7 +56,7 @@ describe('complete', () => {
     ['204', { status: 204, headers: { ...asyncOperation, location } }],
   ])('does not poll after %s', async (_, answer) => {
     const { azure, runner } = labWith(script => script.on('POST ', answer));
-    await azure.complete(stopMachine(machine));
+    await azure.complete(startMachine(machine));
     expect(runner.requests).toHaveLength(1);
   });
 
@@ -103,7 +103,7 @@ describe('complete', () => {
 
   it('polls twice a second at first, then less and less, when Azure requests no pause', async () => {
     const lab = polled(...Array<Answer>(12).fill(running), succeeded);
-    await lab.azure.complete(stopMachine(machine));
+    await lab.azure.complete(startMachine(machine));
     const [posted = 0, ...polls] = times(lab);
     expect([posted, ...polls.slice(0, 8)]).toEqual([0, 500, 1000, 1500, 2000, 2500, 3000, 3500, 4000]);
     const pauses = polls.slice(1).map((ms, index) => ms - (polls[index] ?? 0));
@@ -133,16 +133,16 @@ describe('complete', () => {
         .on('POST ', { status: 202, headers: { ...asyncOperation, ...headers } })
         .on('GET operations/op-1', { ...running, headers }, succeeded),
     );
-    await lab.azure.complete(stopMachine(machine));
+    await lab.azure.complete(startMachine(machine));
     expect(times(lab)).toEqual([0, pauseMs, 2 * pauseMs]);
   });
 
   it('gives up an operation that never ends at its limit, and does not send it again', async () => {
     const { azure, runner, clock } = polled(running);
-    expect(await rejection(azure.complete(stopMachine(machine)))).toMatchObject({
+    expect(await rejection(azure.complete(startMachine(machine)))).toMatchObject({
       code: 'command-timeout',
       message:
-        'Could not power off instance 3 of scale set aks-np-1: Azure accepted the request, but has not finished after 10 minutes.',
+        'Could not start instance 3 of scale set aks-np-1: Azure accepted the request, but has not finished after 10 minutes.',
     });
     expect(clock.now()).toBe(600_000);
     expect(methods(runner).filter(line => line.startsWith('POST'))).toHaveLength(1);
@@ -185,7 +185,7 @@ describe('complete', () => {
   it('sends an idempotent request again when its operation ends because of another one', async () => {
     const busy = prints({ status: 'Failed', error: { code: 'AnotherOperationInProgress', message: 'no' } });
     const { azure, runner } = polled(busy, succeeded);
-    await azure.complete(stopMachine(machine));
+    await azure.complete(startMachine(machine));
     expect(methods(runner).filter(line => line.startsWith('POST'))).toHaveLength(2);
   });
 
@@ -195,7 +195,7 @@ describe('complete', () => {
     const { azure, runner } = labWith(script =>
       script.on('POST ', accepted).on('GET operations/op-1', ...Array<Answer>(12).fill(slow), succeeded),
     );
-    await azure.complete({ ...stopMachine(machine), operationMs: 3 * 3_600_000 });
+    await azure.complete({ ...startMachine(machine), operationMs: 3 * 3_600_000 });
     const tokens = runner.requests.map(({ headers: sent }) => sent['authorization']);
     expect([...new Set(tokens)]).toEqual(['Bearer token-1', 'Bearer token-2', 'Bearer token-3']);
     expect(tokens.indexOf('Bearer token-2')).toBe(7);
@@ -211,7 +211,7 @@ describe('complete', () => {
     }
     const script = (runner: ScriptedAzure): unknown => runner.on('POST ', accepted);
     const { azure, runner, clock } = labWith(script, existingLogin(), cancel.signal, new CancellingClock());
-    expect(await rejection(azure.complete(stopMachine(machine)))).toMatchObject({ message: 'cancelled' });
+    expect(await rejection(azure.complete(startMachine(machine)))).toMatchObject({ message: 'cancelled' });
     expect([clock.now(), runner.requests.length]).toEqual([0, 1]);
   });
 });
@@ -219,7 +219,7 @@ describe('complete', () => {
 describe('begin', () => {
   it('returns when Azure has accepted the request, and waits for the end only if asked', async () => {
     const { azure, runner } = polled(running, succeeded);
-    const started = await azure.begin(stopMachine(machine));
+    const started = await azure.begin(startMachine(machine));
     expect(runner.requests).toHaveLength(1);
     await started.ended(60_000);
     expect(runner.requests).toHaveLength(3);

@@ -67,7 +67,15 @@ export function clusterJson(changes: Readonly<Record<string, unknown>> = {}): Re
       powerState: { code: 'Running' },
       currentKubernetesVersion: '1.35.4',
       fqdn: 'aks-shop.hcp.eastus.azmk8s.io',
-      agentPoolProfiles: [{ name: 'nodepool1', vmSize: 'Standard_D2s_v5', count: 3, enableAutoScaling: true }],
+      agentPoolProfiles: [
+        {
+          name: 'nodepool1',
+          vmSize: 'Standard_D2s_v5',
+          count: 3,
+          enableAutoScaling: true,
+          provisioningState: 'Succeeded',
+        },
+      ],
       ...Object.fromEntries(inner),
     },
   };

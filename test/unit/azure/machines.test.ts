@@ -75,6 +75,66 @@ describe('findByNode', () => {
   });
 });
 
+describe('a fault', () => {
+  const accepted: Answer = {
+    status: 202,
+    headers: { 'azure-asyncoperation': `${endpoint}/x/operations/op-1?api-version=1` },
+  };
+  const busy = refused(409, 'Conflict', 'The request failed due to conflict with a concurrent request.');
+  const faults: readonly (readonly [string, (machines: Machines) => Promise<void>])[] = [
+    ['powerOff', machines => machines.powerOff(machine)],
+    ['restart', machines => machines.restart(machine)],
+    ['stopKubelet', machines => machines.stopKubelet(machine, 60)],
+    ['deleteMachine', machines => machines.deleteMachine('np', 'node-1')],
+  ];
+  const posts = ({ runner }: Lab): number => runner.lines().filter(line => line.startsWith('POST')).length;
+
+  it.each(faults)('%s is skipped at once when Azure is busy', async (_, inject) => {
+    const opened = lab(runner => runner.on('POST ', busy));
+    const error = await rejection(inject(opened.machines));
+    expect(error).toMatchObject({ code: 'experiment-skipped', cause: { code: 'azure-busy' } });
+    expect([posts(opened), opened.clock.now()]).toEqual([1, 0]);
+  });
+
+  it.each(faults)('%s is not skipped when Azure has accepted it, and is not repeated', async (_, inject) => {
+    const error = { code: 'Conflict', message: 'conflict with a concurrent request' };
+    const ended = prints({ status: 'Failed', error });
+    const opened = lab(runner => runner.on('POST ', accepted).on('GET operations/op-1', ended));
+    expect(await rejection(inject(opened.machines))).toMatchObject({ code: 'azure-busy' });
+    expect(posts(opened)).toBe(1);
+  });
+
+  it.each<[string, (machines: Machines) => Promise<void>]>([
+    ['start', machines => machines.start(machine)],
+    ['startKubelet', machines => machines.startKubelet(machine)],
+  ])('is reverted with patience by %s', async (_, revert) => {
+    const opened = lab(runner => runner.on('POST ', ...Array<Answer>(30).fill(busy), {}));
+    await revert(opened.machines);
+    expect(posts(opened)).toBe(31);
+  });
+});
+
+describe('describeOperation', () => {
+  it.each<[string, Parameters<typeof clusterJson>[0], string | undefined]>([
+    ['of a cluster at rest', {}, undefined],
+    ['of a cluster that is upgraded', { provisioningState: 'Upgrading' }, 'cluster aks-shop is Upgrading'],
+    [
+      'of a pool that is scaled',
+      {
+        agentPoolProfiles: [
+          { name: 'a', provisioningState: 'Succeeded' },
+          { name: 'b', provisioningState: 'Scaling' },
+        ],
+      },
+      'node pool b is Scaling',
+    ],
+    ['of a pool without a state', { agentPoolProfiles: [{ name: 'a' }] }, 'node pool a is in an unknown state'],
+  ])('%s', async (_, changes, operation) => {
+    const { azure } = labWith(runner => runner.on('GET managedClusters/', prints(clusterJson(changes))));
+    expect(await openMachines(azure, ref).describeOperation()).toBe(operation);
+  });
+});
+
 describe('the bounds of a pool', () => {
   const pool = (eTag: string, tags: object = { team: 'shop' }): Answer =>
     prints({

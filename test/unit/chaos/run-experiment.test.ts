@@ -141,6 +141,7 @@ describe('node-delete', () => {
     const raised = poolOf({ minCount: 3, maxCount: 5 }, { minCount: 1, maxCount: 5 });
     const call = (text: string): Promise<void> => Promise.resolve(void done.push(text));
     const machines = {
+      describeOperation: () => Promise.resolve(undefined),
       pool: () => Promise.resolve(before),
       settledPool: () => Promise.resolve(raised),
       raisePoolBounds: (name, { minCount, maxCount }) => call(`raise ${name} to ${minCount}-${maxCount}`),

@@ -22,6 +22,16 @@ describe('judge', () => {
     ]);
   });
 
+  it('fails by a limit, else is aborted, when the injection was stopped in the middle', () => {
+    const stopped = { proof: { confirmed: false, detail: 'A seed member was lost.' }, stopped: true };
+    const reason = 'The injection was stopped: a seed member was lost';
+    expect(judge(evidence(stopped))).toMatchObject({ verdict: 'aborted', reason: `${reason}.` });
+    const failed = judge(evidence({ ...stopped, limits: { ...limits, maxOutageMs: 1_999 } }));
+    expect([failed.verdict, failed.reason.startsWith(`${reason}; outage: 2.0s`)]).toEqual(['fail', true]);
+    const measurement = someMeasurement({ doubts: ['the probe never succeeded'] });
+    expect(judge(evidence({ ...stopped, measurement })).verdict).toBe('inconclusive');
+  });
+
   it.each([
     ['max-outage', { limits: { ...limits, maxOutageMs: 1_999 } }, 'Outage: 2.0s'],
     ['max-degraded', { limits: { ...limits, maxDegradedMs: 100 } }, 'Degraded: 2.0s'],
@@ -100,11 +110,11 @@ describe('worstOf', () => {
   it.each([
     [['pass', 'pass'], 'pass'],
     [['pass', 'skipped'], 'pass'],
-    [['skipped'], 'skipped'],
+    [['skipped', 'skipped'], 'inconclusive'],
     [['pass', 'inconclusive'], 'inconclusive'],
     [['inconclusive', 'aborted'], 'aborted'],
     [['fail', 'aborted', 'pass'], 'fail'],
-    [[], 'skipped'],
+    [['skipped', 'fail'], 'fail'],
   ] as const)('of %j is %s', (verdicts, worst) => {
     expect(worstOf(verdicts)).toBe(worst);
   });

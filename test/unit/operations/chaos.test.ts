@@ -54,6 +54,21 @@ describe('chaos', () => {
     expect(bench.context.journal.report.errors.map(({ phase }) => phase)).toEqual(['chaos-drain', 'chaos-baseline']);
   });
 
+  it('is inconclusive, with the reasons, when each experiment was skipped', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    const error = await bench.run('chaos', { ...two, experiments: 'rolling' });
+    expect([error?.code, bench.output('verdict'), bench.left()]).toEqual(['verdict-failed', 'inconclusive', []]);
+    expect(error?.message).toMatch(/^The verdict is inconclusive because no experiment .*\. rolling: rolling respects/);
+    expect(bench.phases()).toEqual(['chaos-rolling passed']);
+    expect(bench.steps).toEqual([taken, givenBack]);
+  });
+
+  it('has the verdict of what was carried out when another experiment was skipped', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    expect(await bench.run('chaos', { ...two, experiments: 'rolling,baseline' })).toBeUndefined();
+    expect(bench.output('verdict')).toBe('pass');
+  });
+
   it('fails by its verdict, with every phase passed, when clients see too long an outage', async () => {
     await using bench = await OperationBench.onDeployment('chaos');
     const { answer } = bench.network;

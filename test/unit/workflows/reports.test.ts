@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Verdict } from '../../../src/journal/experiment-record.js';
 import type { Report } from '../../../src/journal/model.js';
-import { foldReports } from '../../../src/workflows/fold.js';
+import { foldReports, type LegReport } from '../../../src/workflows/fold.js';
 import { assignReports } from '../../../src/workflows/reports.js';
+import { someExperiment } from '../report/experiment-sample.js';
 import { emptyReport } from '../report/samples.js';
 
 const leg = 'main-eastus';
@@ -33,5 +35,20 @@ describe('the report of a leg', () => {
   it('is not a file of another format, nor a truncated file', () => {
     const texts = ['null', '{"instance":"main-eastus","operation":"e2e"}', e2e.slice(0, -5), '[]'];
     expect(assignReports([leg], texts)).toEqual([{ instance: leg, report: undefined }]);
+  });
+});
+
+describe('the verdict of several legs', () => {
+  const legOf = (...verdicts: readonly Verdict[]): LegReport => ({
+    instance: verdicts.join(),
+    report: emptyReport({ experiments: verdicts.map(verdict => someExperiment({ verdict })) }),
+  });
+
+  it.each<[string, readonly LegReport[], string]>([
+    ['passes if each leg carried out an experiment', [legOf('pass', 'skipped'), legOf('pass')], 'pass'],
+    ['is inconclusive if a leg carried out none', [legOf('skipped'), legOf('pass')], 'inconclusive'],
+    ['is empty without experiments', [legOf()], ''],
+  ])('%s', (_, legs, verdict) => {
+    expect(foldReports(legs).verdict).toBe(verdict);
   });
 });

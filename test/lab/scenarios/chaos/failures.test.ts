@@ -75,6 +75,23 @@ describe('an experiment that does not pass', () => {
     expect(outageMs).toBeLessThan(degradedMs / 2);
   });
 
+  it('touches no further node when no client can connect any more', async () => {
+    const limits = { 'max-outage': '2s', 'member-pause': '20s', rest: 'false' };
+    const step = await job.start(chaos('rolling', limits));
+    await step.logged('was drained and is schedulable again');
+    job.cluster.workload.balancer.setFault({ kind: 'blackhole' });
+    await step.logged('No connection has succeeded for 6.0s.');
+    job.cluster.workload.balancer.setFault({ kind: 'none' });
+    expect((await step.ended).code).toBe(1);
+    const report = await step.report();
+    const { verdict, reason, facts } = experimentOf({ report });
+    expect([verdict, facts['injectionCutShort']]).toEqual(['fail', true]);
+    expect(reason).toMatch(/^The injection was stopped: no connection has succeeded for 6\.0s; outage: /);
+    const drained = report.phases.flatMap(({ notes }) => notes).filter(note => note.includes('was drained'));
+    expect(drained).toHaveLength(1);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
+  });
+
   it('fails when the recovery takes too long, and reports the limit', async () => {
     const limits = { 'max-recovery': '15s', steady: '2s', hold: '1s' };
     const report = await failWhileHeld(chaos('drain', limits), () => {

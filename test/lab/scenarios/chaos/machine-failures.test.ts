@@ -83,6 +83,22 @@ describe('an experiment on a machine that does not go as planned', () => {
     await expectHealthy();
   });
 
+  it('skips a fault that Azure refuses as busy, sends it once, and tests nothing', async () => {
+    const message = 'Another operation is in progress.';
+    const free = lab.azure.inject(
+      answers({ method: 'POST', path: /poweroff/ }, 409, { error: { code: 'OperationNotAllowed', message } }),
+    );
+    const step = await job.fail(machineChaos('power-off', { hold: '1s' }));
+    free();
+    const { verdict, reason } = experimentOf(step);
+    expect([verdict, step.main.outputs['verdict'], step.main.outputs['error-code']]).toEqual([
+      ...['skipped', 'inconclusive', 'verdict-failed'],
+    ]);
+    expect(reason).toContain(message);
+    expect(step.report.calls.filter(({ path }) => path.includes('/poweroff'))).toHaveLength(1);
+    await expectHealthy();
+  });
+
   it('starts the machine again although Azure refuses the first request', async () => {
     const refusal = { error: { code: 'InternalExecutionError', message: 'An internal execution error occurred.' } };
     lab.azure.inject(answers({ method: 'POST', path: /start$/, times: 1 }, 400, refusal));
