@@ -165,8 +165,8 @@ export interface IssueOrComment {
   readonly body: string;
   /** Where people read it. */
   readonly url: string;
-  /** Whether an outsider cannot have written it. */
-  readonly trusted: boolean;
+  /** The id of the account that wrote it; 0 if the account no longer exists. */
+  readonly authorId: number;
   /** Lists of issues hold pull requests as well ("List repository issues" in the GitHub documentation). */
   readonly isPullRequest: boolean;
 }
@@ -177,6 +177,11 @@ export interface IssueOrComment {
  * reason of its signal when that aborts.
  */
 export interface RepositoryIssues {
+  /**
+   * Returns the id of the account as which the token writes; undefined if GitHub does not tell this token. It is asked
+   * for once.
+   */
+  ownId(): Promise<number | undefined>;
   listOpen(): AsyncIterable<readonly IssueOrComment[]>;
   listComments(issue: number): AsyncIterable<readonly IssueOrComment[]>;
   create(issue: { readonly title: string; readonly body: string }): Promise<IssueOrComment>;

@@ -180,6 +180,8 @@ export class ScriptedGitHub implements GitHub {
   readonly calls: IssueCall[] = [];
   readonly tokens: string[] = [];
   pages: readonly (readonly Partial<IssueOrComment>[])[] = [];
+  /** The account of the token. */
+  ownId: number | undefined = 41;
   /** The address of all that is written. */
   url = 'https://github.com/acme/shop/issues/1';
   /** Runs at each call; what it throws is what the call rejects with. */
@@ -206,6 +208,7 @@ export class ScriptedGitHub implements GitHub {
         return { ...noIssue, url: this.url };
       });
     return Promise.resolve({
+      ownId: async () => Promise.resolve(this.ownId),
       listOpen: () => list('listOpen'),
       listComments: issue => list('listComments', issue),
       create: issue => write('create', issue),
@@ -216,7 +219,7 @@ export class ScriptedGitHub implements GitHub {
   }
 }
 
-const noIssue: IssueOrComment = { id: 0, number: 0, body: '', url: '', trusted: false, isPullRequest: false };
+const noIssue: IssueOrComment = { id: 0, number: 0, body: '', url: '', authorId: 0, isPullRequest: false };
 
 export const someRun: RunFacts = {
   repository: 'acme/shop',
