@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Files, RunFacts } from './ports.js';
@@ -39,6 +39,7 @@ export const diskFiles: Files = {
       () => true,
       () => false,
     ),
+  realPath: path => realpath(path),
   list: path => readdir(path),
   remove: path => rm(path, { recursive: true, force: true }),
 };

@@ -59,6 +59,8 @@ export interface Files {
   writeText(path: string, text: string, mode?: number): Promise<void>;
   makeFolder(path: string, mode?: number): Promise<void>;
   exists(path: string): Promise<boolean>;
+  /** Returns the absolute path without links. Rejects if nothing is there. */
+  realPath(path: string): Promise<string>;
   /** The names directly inside a folder. */
   list(path: string): Promise<string[]>;
   /** Removes a file, or a folder with its contents; does nothing if it does not exist. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type {
   Clock,
   Command,
@@ -104,6 +105,8 @@ export class RecordingLog implements Log {
 export class MemoryFiles implements Files {
   readonly texts = new Map<string, string>();
   readonly modes = new Map<string, number>();
+  /** Links, by their path. */
+  readonly links = new Map<string, string>();
   readText(path: string): Promise<string> {
     const text = this.texts.get(path);
     return text === undefined ? Promise.reject(new Error(`ENOENT: ${path}`)) : Promise.resolve(text);
@@ -115,6 +118,11 @@ export class MemoryFiles implements Files {
   }
   makeFolder(): Promise<void> {
     return Promise.resolve();
+  }
+  realPath(path: string): Promise<string> {
+    const absolute = resolve('/workspace', path);
+    const link = [...this.links].find(([from]) => absolute === from || absolute.startsWith(`${from}/`));
+    return Promise.resolve(link === undefined ? absolute : link[1] + absolute.slice(link[0].length));
   }
   exists(path: string): Promise<boolean> {
     return Promise.resolve([...this.texts.keys()].some(key => key === path || key.startsWith(`${path}/`)));

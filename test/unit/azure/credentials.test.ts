@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { type Credentials, fetchCredentials, signInOf } from '../../../src/azure/credentials.js';
@@ -43,6 +44,17 @@ function setup(kubeconfig: string, session: AzureSession = own, kubelogin?: () =
 }
 
 describe('fetchCredentials', () => {
+  it('shows nothing of a kubeconfig that is not YAML', async () => {
+    const { fetch } = setup('users:\n- token: s3cr3t-0001: x\n');
+    const error = await rejection(fetch('auto'));
+    expect(error).toMatchObject({
+      code: 'command-failed',
+      message:
+        'The kubeconfig that az has written cannot be read: line 2, column 10 is not valid YAML (block as implicit key).',
+    });
+    expect(inspect(error)).not.toContain('s3cr3t');
+  });
+
   it('uses user credentials with a certificate unchanged, with one az process', async () => {
     const { fetch, runner } = setup(withCertificate);
     expect(await fetch('auto')).toEqual({ kubeconfig: file, env: {}, needsLogin: false });
