@@ -1,5 +1,6 @@
 import type { Outcome } from '../journal/model.js';
 import type { IssueOrComment, RepositoryIssues } from '../runtime/ports.js';
+import { toPlainText } from '../runtime/text.js';
 
 /** The step that wrote a comment, for later steps that find the comment. */
 export interface CommentMetadata {
@@ -51,7 +52,7 @@ function isFailureOfSameRun(former: CommentMetadata | undefined, { run, operatio
  * they are encoded, so that they cannot end the line or the HTML comment.
  */
 export function markerOf(words: string): string {
-  return `<!-- migratorydata-aks: ${words.split('/').map(encodeURIComponent).join('/')} -->`;
+  return `<!-- migratorydata-aks: ${toPlainText(words).split('/').map(encodeURIComponent).join('/')} -->`;
 }
 
 /**
