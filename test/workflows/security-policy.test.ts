@@ -35,6 +35,8 @@ it('each refusal of the trust model names tests that show it', () => {
 });
 
 it.each([...promises, ...writers].flatMap(testsOf))('$file has "$title"', ({ file, title }) => {
-  const titles = [...readText(file).matchAll(/\bit(?:\.each.*)?\(\s*'(.+)',/g)].map(([, text = '']) => text);
+  const titles = [...readText(file).matchAll(/(?:\bit(?:\.each.*)?|^ *\](?: as const)?\))\(\s*'(.+)',/gm)].map(
+    ([, text = '']) => text,
+  );
   expect(titles).toContain(title);
 });
