@@ -12,7 +12,7 @@ export function readSubscription(subscriptionId: string): ArmRequest {
 
 export function readProvider(subscriptionId: string, namespace: string): ArmRequest {
   const why = `check whether ${namespace} is registered`;
-  return armRead(why, subscriptionId, `/providers/${namespace}`, apiVersions.resources);
+  return armRead(why, subscriptionId, `/providers/${identifier('plain name', namespace)}`, apiVersions.resources);
 }
 
 /** Lists the permissions of the caller on the subscription; see "Permissions" in the Azure Authorization REST reference. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { parse } from 'yaml';
 import { ActionError, hasCode } from '../errors/action-error.js';
+import { parseForeignYaml } from '../runtime/foreign-yaml.js';
 import { asOptionalList, asRecord, required, text } from '../runtime/json.js';
 import type { Command, Ports } from '../runtime/ports.js';
 import type { AzureClient } from './client.js';
@@ -28,14 +28,25 @@ export type SignIn = 'static' | 'entra';
 /**
  * Returns how the users of a kubeconfig sign in. AKS with Microsoft Entra integration returns users that run kubelogin
  * with a device code, which is impossible on a runner ("Use kubelogin to authenticate users in AKS").
+ * @throws ActionError `command-failed` for a text that is not YAML.
  */
 export function signInOf(kubeconfig: string): SignIn {
-  const users = asOptionalList(asRecord(parse(kubeconfig))['users']).map(entry => asRecord(entry['user']));
+  const users = asOptionalList(asRecord(readKubeconfig(kubeconfig))['users']).map(entry => asRecord(entry['user']));
   const entra = users.some(user => {
     const command = text(asRecord(user['exec'])['command']);
     return command.includes('kubelogin') || text(asRecord(user['auth-provider'])['name']) === 'azure';
   });
   return entra ? 'entra' : 'static';
+}
+
+/** The error of the parser would show the line, which may contain a key. */
+function readKubeconfig(kubeconfig: string): unknown {
+  try {
+    return parseForeignYaml(kubeconfig)[0];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ActionError('command-failed', `The kubeconfig that Azure has returned cannot be read: ${reason}.`);
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Outcome } from '../journal/model.js';
-import type { IssueOrComment } from '../runtime/ports.js';
+import type { IssueOrComment, RepositoryIssues } from '../runtime/ports.js';
+import { toPlainText } from '../runtime/text.js';
 
 /** The step that wrote a comment, for later steps that find the comment. */
 export interface CommentMetadata {
@@ -51,25 +52,26 @@ function isFailureOfSameRun(former: CommentMetadata | undefined, { run, operatio
  * they are encoded, so that they cannot end the line or the HTML comment.
  */
 export function markerOf(words: string): string {
-  return `<!-- migratorydata-aks: ${words.split('/').map(encodeURIComponent).join('/')} -->`;
+  return `<!-- migratorydata-aks: ${toPlainText(words).split('/').map(encodeURIComponent).join('/')} -->`;
 }
 
 /**
- * Returns whether the action wrote an issue or comment: it starts with the marker, and its author is trusted. The
- * marker alone proves nothing, because anyone can comment on a public repository and edit their own comment.
+ * Returns the first issue or comment that starts with the marker and that the same account wrote; later pages are asked
+ * for only while it was not found. The marker alone proves nothing: anyone who may comment can copy it, other bots and
+ * members of the repository too. If GitHub does not tell who we are, none is ours, so that a new one is written.
  */
-export function isOurComment({ body, trusted }: IssueOrComment, marker: string): boolean {
-  return trusted && body.trimStart().startsWith(marker);
-}
-
-/** The first issue or comment of ours in a list; later pages are asked for only while it was not found. */
 export async function findOurs(
+  { ownId }: Pick<RepositoryIssues, 'ownId'>,
   pages: AsyncIterable<readonly IssueOrComment[]>,
   marker: string,
 ): Promise<IssueOrComment | undefined> {
   for await (const page of pages) {
-    const found = page.find(each => !each.isPullRequest && isOurComment(each, marker));
-    if (found !== undefined) return found;
+    for (const each of page) {
+      if (each.isPullRequest || !each.body.trimStart().startsWith(marker)) continue;
+      const own = await ownId();
+      if (own === undefined) return undefined;
+      if (each.authorId === own) return each;
+    }
   }
   return undefined;
 }

@@ -20,7 +20,7 @@ export async function raiseIssue(
   { marker, title, text }: StandingIssue,
 ): Promise<{ readonly did: 'create' | 'update'; readonly url: string }> {
   const body = `${marker}\n${text}`;
-  const open = await findOurs(issues.listOpen(), marker);
+  const open = await findOurs(issues, issues.listOpen(), marker);
   return open === undefined
     ? { did: 'create', url: (await issues.create({ title, body })).url }
     : { did: 'update', url: (await issues.update(open.number, { body })).url };
@@ -35,7 +35,7 @@ export async function closeIssue(
   marker: string,
   comment: string,
 ): Promise<string | undefined> {
-  const open = await findOurs(issues.listOpen(), marker);
+  const open = await findOurs(issues, issues.listOpen(), marker);
   if (open === undefined) return undefined;
   await issues.addComment(open.number, comment);
   return (await issues.update(open.number, { state: 'closed', state_reason: 'completed' })).url;

@@ -35,7 +35,7 @@ export async function keepComment(
   issues: RepositoryIssues,
   { pullRequest, when, marker, metadata, text }: StickyComment,
 ): Promise<KeptComment> {
-  const former = await findOurs(issues.listComments(pullRequest), marker);
+  const former = await findOurs(issues, issues.listComments(pullRequest), marker);
   const body = `${marker}\n${writeMetadata(metadata)}\n${text}`;
   switch (chooseComment(when, metadata, former && { metadata: readMetadata(former.body) })) {
     case 'create':

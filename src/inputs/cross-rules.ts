@@ -5,6 +5,7 @@ import { checkKubeconfig } from './kubeconfig-target.js';
 import { checkNewCluster } from './new-cluster-rules.js';
 import { checkLogin, checkProvider } from './provider-rules.js';
 import type { InputReader } from './reader.js';
+import { checkRequiredSecrets } from './required-secrets.js';
 import type { Operation, Sections } from './request.js';
 
 /** The operations by what they do. A rule is only checked for operations that could break it. */
@@ -20,6 +21,7 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   checkProvider(inputs, sections);
   checkExposure(inputs, sections.deployment.exposure);
   checkTeardown(inputs, sections.operation);
+  checkRequiredSecrets(inputs);
   if (injecting.includes(sections.operation)) checkChaos(inputs, sections);
   if (sections.provider === 'kubeconfig') {
     checkKubeconfig(inputs, sections.kubeconfig);

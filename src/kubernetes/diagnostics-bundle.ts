@@ -78,7 +78,9 @@ async function collectLogs(api: KubernetesApi, namespace: string): Promise<reado
     containersOf(pod).flatMap(({ name: container }) =>
       (restartsOf(pod) > 0 ? [false, true] : [false]).map(previous => {
         const { name } = pod.metadata;
-        const fileName = `logs/${name}-${container}${previous ? '-previous' : ''}.log`;
+        // No name leads out of the folder.
+        const file = `${name}-${container}`.replace(/[^\w.-]/g, '_');
+        const fileName = `logs/${file}${previous ? '-previous' : ''}.log`;
         const options = { tailLines: logLines, previous };
         return attempt(api, fileName, () =>
           api.logs({ namespace, name }, container, options, `collect the log of ${name}`),

@@ -1,4 +1,4 @@
-import { commandLine, type CommandStep } from '../runtime/command-line.js';
+import { commandLine, type CommandStep, quoteWord } from '../runtime/command-line.js';
 import { type Key, objectPath } from './paths.js';
 import type { KubernetesObject } from './types.js';
 
@@ -37,7 +37,7 @@ export function equivalentCommand(mutation: Mutation): string {
     }
     case 'evict':
       // kubectl has no command for a single eviction.
-      return `echo '${JSON.stringify(mutation.eviction)}' | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
+      return `echo ${quoteWord(JSON.stringify(mutation.eviction))} | ${kubectl('create', '--raw', mutation.path, '-f', '-')}`;
   }
 }
 

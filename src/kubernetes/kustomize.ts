@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { basename, extname } from 'node:path';
-import { parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { ActionError } from '../errors/action-error.js';
+import { resolveInside, resolveNamed } from '../runtime/contained-path.js';
+import { parseForeignYaml } from '../runtime/foreign-yaml.js';
 import type { Files, Ports } from '../runtime/ports.js';
 import type { KubernetesObject } from './types.js';
 
@@ -16,7 +18,8 @@ export interface Patch {
  * Applies the user's patches to the manifests with the kustomize of kubectl. `patches` is a file or a folder of files;
  * each document is a strategic merge patch that identifies its object by kind and name. Secrets cannot be patched and
  * are never written to a file; they are returned last. Without patches, no process is started.
- * @throws ActionError `patches-failed` with the message of kustomize when a file cannot be read or applied.
+ * @throws ActionError `patches-failed` with the message of kustomize when a file cannot be read or applied, or a link in
+ * the folder leads out of it.
  */
 export async function applyPatches(
   ports: Pick<Ports, 'runner' | 'files' | 'run'>,
@@ -43,7 +46,10 @@ export async function applyPatches(
         .replace(/^error: /, '');
       throw new ActionError('patches-failed', `The patches in ${patches} cannot be applied: ${reason}`);
     }
-    return [...parseObjects(result.stdout), ...secrets];
+    const output = await orRefuse('the output of kubectl kustomize', () =>
+      Promise.resolve(parseObjects(result.stdout)),
+    );
+    return [...output, ...secrets];
   } finally {
     await ports.files.remove(folder);
   }
@@ -89,38 +95,42 @@ const patchExtensions = ['.yaml', '.yml', '.json'];
 async function readPatches(files: Files, path: string): Promise<readonly Patch[]> {
   if (!(await files.exists(path))) throw new ActionError('patches-failed', `patches: ${path} does not exist.`);
   const isPatch = (name: string): boolean => patchExtensions.includes(extname(name));
-  if (isPatch(path)) return readPatch(files, path);
-  const names = (await files.list(path)).filter(isPatch).sort();
+  const named = await orRefuse(path, () => resolveNamed(files, path));
+  if (isPatch(path)) return readPatch(files, path, named);
+  const names = (await files.list(named)).filter(isPatch).sort();
   if (names.length === 0) {
     const extensions = patchExtensions.join(', ');
     throw new ActionError('patches-failed', `patches: ${path} contains no file with extension ${extensions}.`);
   }
-  return (await Promise.all(names.map(name => readPatch(files, `${path}/${name}`)))).flat();
+  const patches = names.map(async name => {
+    const source = `${path}/${name}`;
+    return readPatch(files, source, await orRefuse(source, () => resolveInside(files, named, name)));
+  });
+  return (await Promise.all(patches)).flat();
 }
 
-async function readPatch(files: Files, path: string): Promise<readonly Patch[]> {
-  let contents: readonly KubernetesObject[];
-  try {
-    contents = parseObjects(await files.readText(path));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ActionError('patches-failed', `patches: ${path} cannot be read: ${reason}`, { cause: error });
-  }
+/** Reads a patch from its real path. `source` is the path that the user knows. */
+async function readPatch(files: Files, source: string, path: string): Promise<readonly Patch[]> {
+  const contents = await orRefuse(source, async () => parseObjects(await files.readText(path)));
   for (const content of contents as readonly Partial<KubernetesObject>[]) {
     if (content.kind === undefined || content.metadata?.name === undefined) {
       const rule = 'each document must have the kind and the metadata.name of the object to patch';
-      throw new ActionError('patches-failed', `patches: a document in ${path} does not identify an object; ${rule}.`);
+      throw new ActionError('patches-failed', `patches: a document in ${source} does not identify an object; ${rule}.`);
     }
   }
-  return contents.map(content => ({ source: path, content }));
+  return contents.map(content => ({ source, content }));
 }
 
-/** @throws YAMLParseError for text that is not YAML. */
+async function orRefuse<T>(source: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ActionError('patches-failed', `patches: ${source} cannot be read: ${reason}.`, { cause: error });
+  }
+}
+
+/** @throws Error for text that is not YAML. */
 function parseObjects(text: string): readonly KubernetesObject[] {
-  return parseAllDocuments(text).flatMap(document => {
-    const [error] = document.errors;
-    if (error !== undefined) throw error;
-    const object = document.toJS() as KubernetesObject | null;
-    return object === null ? [] : [object];
-  });
+  return parseForeignYaml(text) as readonly KubernetesObject[];
 }

@@ -49,5 +49,7 @@ export function selectionQuery({ labels, fields }: Selection): Query {
 export function withQuery(path: string, query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
   if (given.length === 0) return path;
-  return `${path}?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&')}`;
+  // encodeURIComponent throws for half a surrogate pair.
+  const encode = (value: unknown): string => encodeURIComponent(String(value).replace(/\p{Cs}/gu, '\ufffd'));
+  return `${path}?${given.map(([name, value]) => `${name}=${encode(value)}`).join('&')}`;
 }

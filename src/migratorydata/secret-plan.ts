@@ -1,4 +1,5 @@
 import type { Secret } from '../kubernetes/types.js';
+import { asRecord, required } from '../runtime/json.js';
 import { annotationKey } from './object-names.js';
 import {
   generationsOf,
@@ -95,10 +96,13 @@ export function readToken(secret: Secret): string | undefined {
   return readSecret(secret, secretOptions.entitlementToken.key);
 }
 
+/** Returns whether the token in a Secret was generated, so that no user knows it. */
+export function isGenerated({ metadata }: Secret): boolean {
+  return metadata.annotations?.[generatedToken] === 'true';
+}
+
 function formerToken(existing: readonly Secret[]): string | undefined {
-  const former = generationsOf('server', existing).find(
-    ({ metadata }) => metadata.annotations?.[generatedToken] === 'true',
-  );
+  const former = generationsOf('server', existing).find(isGenerated);
   return former && readToken(former);
 }
 
@@ -115,4 +119,16 @@ function nameSecrets(planned: Readonly<Record<keyof SecretNames, NextSecret | un
 function dockerConfig({ server, username, password }: NonNullable<DeploymentSecrets['registryCredentials']>): string {
   const auth = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
   return JSON.stringify({ auths: { [server]: { username, password, auth } } });
+}
+
+/** Returns the credentials in a Secret of `dockerConfig`; undefined for another text. */
+export function readRegistryCredentials(secret: Secret): DeploymentSecrets['registryCredentials'] {
+  try {
+    const { auths } = asRecord(JSON.parse(readSecret(secret, '.dockerconfigjson') ?? ''));
+    const [[server, entry] = ['', {}]] = Object.entries(asRecord(auths));
+    const fields = asRecord(entry);
+    return { server, username: required(fields, 'username'), password: required(fields, 'password') };
+  } catch {
+    return undefined;
+  }
 }

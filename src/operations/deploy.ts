@@ -7,8 +7,9 @@ import { applyCommand, creationCommand } from '../kubernetes/kubectl-equivalents
 import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
-import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
+import type { KubernetesObject, Namespace, Pod, Secret, StatefulSet } from '../kubernetes/types.js';
 import { acceptSameRequests, type DeploymentChange, classifyChange } from '../migratorydata/changes.js';
+import { keepSecrets, keptWarning, secretTexts, usesSecrets } from '../migratorydata/kept-secrets.js';
 import { haveQuorum } from '../migratorydata/membership.js';
 import { isOurs, membersOf, names } from '../migratorydata/object-names.js';
 import { planSecrets } from '../migratorydata/secret-plan.js';
@@ -41,12 +42,13 @@ export interface DeployOptions {
 export async function deploy(
   context: Context,
   cluster: ConnectedCluster,
-  options: DeployOptions,
+  given: DeployOptions,
 ): Promise<{ readonly madeNamespace: boolean }> {
-  const { namespace, image } = options.deployment;
+  const { namespace, image } = given.deployment;
   return context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async note => {
     const { api } = cluster;
-    const live = await readLive(api, options.deployment);
+    const live = await readLive(api, given.deployment);
+    const options = { ...given, deployment: withLiveSecrets(context, given.deployment, live) };
     // 0 replicas are left by an interrupted full restart; any other number was set on purpose.
     const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
     for (const warning of manifestWarnings(options.deployment, replicas)) context.journal.warn(warning);
@@ -77,17 +79,29 @@ export async function deploy(
 interface Live {
   readonly namespace: Namespace | undefined;
   readonly statefulSet: StatefulSet | undefined;
-  readonly secrets: Parameters<typeof planSecrets>[1];
+  /** All Secrets of the namespace, if they matter. */
+  readonly secrets: readonly Secret[];
 }
 
-/** Secrets are read only for a deployment that has some, because not every user has this permission. */
+/** Adds the secrets of the live deployment that were not given, and says so. */
+function withLiveSecrets(context: Context, deployment: Deployment, { statefulSet, secrets }: Live): Deployment {
+  if (statefulSet === undefined) return deployment;
+  const all = keepSecrets(deployment.secrets, statefulSet, secrets);
+  for (const value of secretTexts(all.secrets)) context.hide(value);
+  if (all.kept.length > 0) context.journal.warn(keptWarning(all.kept));
+  return { ...deployment, secrets: all.secrets };
+}
+
+/** Secrets are read only for a deployment that has or had some, because not every user has this permission. */
 async function readLive(api: KubernetesApi, deployment: Deployment): Promise<Live> {
   const { namespace: name, secrets: given } = deployment;
   const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
+  const list = async (): Promise<readonly Secret[]> =>
+    (await api.list('Secret', { namespace: name }, 'list the Secrets')).items;
   const [namespace, statefulSet, secrets] = await Promise.all([
     api.find('Namespace', { name }, `check whether namespace ${name} exists`),
     api.find('StatefulSet', { namespace: name, name: names.statefulSet }, 'read the live StatefulSet'),
-    hasSecrets ? api.list('Secret', { namespace: name }, 'list the Secrets') : { items: [] },
+    hasSecrets ? list() : undefined,
   ]);
   if (namespace?.status?.phase === 'Terminating') {
     throw new ActionError('namespace-terminating', `Namespace ${name} is being deleted.`);
@@ -96,7 +110,8 @@ async function readLive(api: KubernetesApi, deployment: Deployment): Promise<Liv
     const message = `StatefulSet ${names.statefulSet} in namespace ${name} was not created by this action, so it is not changed.`;
     throw new ActionError('namespace-not-ours', message);
   }
-  return { namespace, statefulSet, secrets: secrets.items };
+  const hadSecrets = statefulSet !== undefined && usesSecrets(statefulSet);
+  return { namespace, statefulSet, secrets: secrets ?? (hadSecrets ? await list() : []) };
 }
 
 function decide(

@@ -1,6 +1,6 @@
 import type { Report } from '../journal/model.js';
 import { experimentsTable } from './experiments-summary.js';
-import { code, inline, joinWithin, section, withoutMentions } from './markdown.js';
+import { code, inline, joinWithin, section } from './markdown.js';
 import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
 
 /**
@@ -32,5 +32,5 @@ export function renderComment(report: Report, { cluster, runUrl }: CommentPlace)
   const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;
   const notice = `Reports and evidence: ${run}. Cluster ${code(cluster)}.`;
   const left = commentLimitBytes - Buffer.byteLength(notice);
-  return `${joinWithin(blocks.map(withoutMentions), left, '_Some sections are too long for a comment._')}\n${notice}\n`;
+  return `${joinWithin(blocks, left, '_Some sections are too long for a comment._')}\n${notice}\n`;
 }

@@ -1,6 +1,6 @@
 import { clipEnd } from '../runtime/text.js';
 import { commentLimitBytes } from './comment-body.js';
-import { inline, joinWithin, paragraph, withoutMentions } from './markdown.js';
+import { inline, joinWithin, paragraph } from './markdown.js';
 
 /** A resource that a sweep could not delete. */
 export interface Leftover {
@@ -33,7 +33,7 @@ export function renderLeftovers(left: readonly Leftover[], { lookedAt, runUrl }:
   const closing = `Found at ${inline(lookedAt)} by [the last sweep](${runUrl}). The next sweep that leaves nothing behind closes this issue.`;
   const limit = commentLimitBytes - Buffer.byteLength(closing);
   const notice = '_The rest of the list is in the report of the sweep._';
-  return `${joinWithin([opening, ...items.map(withoutMentions)], limit, notice)}\n${closing}\n`;
+  return `${joinWithin([opening, ...items], limit, notice)}\n${closing}\n`;
 }
 
 /** Returns the comment that closes the issue. */

@@ -1,13 +1,14 @@
 import { toOneLine, toPlainText } from '../runtime/text.js';
 
 /**
- * Builders for the Markdown of GitHub job summaries. In external text, each character that is Markdown or HTML syntax
- * becomes a character reference, so that the text cannot leave its cell, list item or block.
+ * Builders for the Markdown of job summaries, comments and issues on GitHub. In external text, each character that is
+ * Markdown or HTML syntax becomes a character reference, so that the text cannot leave its cell, list item or block, and
+ * GitHub makes no link of it.
  */
 
 /** Returns text on one line, for cells, list items and headings. */
 export function inline(text: string): string {
-  return escapeStructure(toOneLine(text));
+  return escapeStructure(withoutLinks(toOneLine(text)));
 }
 
 /** Returns text with its line breaks, for paragraphs; words in backticks become code. */
@@ -16,9 +17,10 @@ export function paragraph(text: string): string {
   return lines.map(line => inline(line).replace(/&#96;(.+?)&#96;/g, '<code>$1</code>')).join('<br>');
 }
 
-/** Returns a name or value as code; empty for an empty text. */
+/** Returns a name or value as code, from which it can be copied; empty for an empty text. */
 export function code(text: string): string {
-  return text === '' ? '' : `<code>${inline(text)}</code>`;
+  const escaped = escapeStructure(toOneLine(text).replace(mailStart, '$&\u200b'));
+  return text === '' ? '' : `<code>${escaped.replace(addressStart, toReference)}</code>`;
 }
 
 /** Returns a table. Cells are Markdown; the result is empty without rows. */
@@ -68,20 +70,42 @@ export function joinWithin(blocks: readonly string[], limitBytes: number, notice
 }
 
 /**
- * Returns Markdown without mentions and references. In comments and issues GitHub turns `@name`, `#1` and `GH-1` into
- * mentions and references ("Basic writing and formatting syntax" and "Autolinked references and URLs" in its
- * documentation), even when they are written with character references, but not in `<code>` or with a zero-width space.
+ * The places where GitHub would begin a link: addresses (`://`, `www.`, mail), mentions, references to issues and
+ * commits ("Autolinked references and URLs" in its documentation; "Autolinks" in the specification of its Markdown). A
+ * link to an issue or a pull request also appears there, in whatever repository.
  */
-export function withoutMentions(markdown: string): string {
-  return markdown
-    .split(/(<code>.*?<\/code>)/s)
-    .map((part, index) => (index % 2 === 1 ? part : part.replace(mention, '$&&#8203;')))
-    .join('');
+const linkStarts = new RegExp(
+  [
+    ':(?=//)',
+    '\\bwww(?=\\.)',
+    // Not in `image@sha256:...`, which people copy.
+    '(?<![A-Za-z0-9])@',
+    '@(?=[\\w-]+\\.\\w|[0-9a-f]{7,40}\\b)',
+    '#(?=\\d)',
+    '\\bGH(?=-\\d)',
+    // The parts of a commit id are too short for one. Numbers and the parts of a UID stay whole.
+    '(?<=(?<![\\w-])(?=[0-9a-f]*[a-f])(?:[0-9a-f]{6})*)[0-9a-f]{6}(?=[0-9a-f]+(?![\\w-]))',
+  ].join('|'),
+  'gi',
+);
+
+/**
+ * Adds a zero-width space to each start of a link. A character reference would not do: GitHub looks for links in the
+ * rendered text as well. Only in `<code>` it does not, mail addresses apart; text from there can be copied.
+ */
+function withoutLinks(text: string): string {
+  return text.replace(linkStarts, '$&\u200b');
 }
 
-/** The start of a mention or a reference. `#` is a character reference here, because only headings have a plain one. */
-const mention = /(?<![A-Za-z0-9])@|&#35;(?=\d)|\bGH(?=-\d)/gi;
+const addressStart = /:(?=\/\/)|\bw(?=ww\.)/gi;
+const mailStart = /@(?=[\w-]+\.\w)/g;
+
+const structure = /[&<>|`*_~#$[\]\\\u200b]|^[-+](?=\s|$)|^-(?=-)|^=|(?<=^\d+)[.)](?=\s|$)/g;
 
 function escapeStructure(text: string): string {
-  return text.replace(/[&<>|`*_~#$[\]\\]/g, character => `&#${character.charCodeAt(0)};`);
+  return text.replace(structure, toReference);
+}
+
+function toReference(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
 }

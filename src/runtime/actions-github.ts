@@ -1,6 +1,7 @@
 import type { getOctokit } from '@actions/github';
 import { GitHubRefusal } from './github-refusal.js';
 import { readIssueOrComment } from './issue-or-comment.js';
+import { asRecord } from './json.js';
 import type { GitHub, IssueOrComment, RepositoryIssues, RunFacts } from './ports.js';
 
 type Octokit = ReturnType<typeof getOctokit>;
@@ -31,13 +32,15 @@ export function createGitHub({ apiUrl, repository }: Pick<RunFacts, 'apiUrl' | '
 }
 
 function issuesOf(
-  { paginate, rest }: Octokit,
+  { graphql, paginate, rest }: Octokit,
   place: { readonly owner: string; readonly repo: string },
 ): RepositoryIssues {
   const list = { ...place, per_page: pageSize };
   const written = async (answer: Promise<{ readonly data: unknown }>): Promise<IssueOrComment> =>
     readIssueOrComment((await answer).data);
+  let own: Promise<number | undefined> | undefined;
   return {
+    ownId: () => (own ??= readOwnId(graphql)),
     listOpen: () => readPages(paginate.iterator(rest.issues.listForRepo, { ...list, state: 'open' })),
     listComments: issue => readPages(paginate.iterator(rest.issues.listComments, { ...list, issue_number: issue })),
     create: issue => written(rest.issues.create({ ...place, ...issue })),
@@ -45,6 +48,23 @@ function issuesOf(
     addComment: (issue, body) => written(rest.issues.createComment({ ...place, issue_number: issue, body })),
     updateComment: (comment, body) => written(rest.issues.updateComment({ ...place, comment_id: comment, body })),
   };
+}
+
+/**
+ * Returns the id of the account as which a token writes. Only GraphQL tells it to every kind of token: the token of a job
+ * and of an app may not ask the REST API for a user. `databaseId` is the `id` of that API ("User" in the reference of
+ * the GraphQL API). Undefined if GitHub answers and does not tell, such as a token without this permission.
+ */
+async function readOwnId(graphql: Octokit['graphql']): Promise<number | undefined> {
+  try {
+    const answer = asRecord(await graphql('{ viewer { databaseId } }'));
+    const id = asRecord(answer['viewer'])['databaseId'];
+    return typeof id === 'number' ? id : undefined;
+  } catch (error) {
+    if (error instanceof GitHubRefusal && [403, 404].includes(error.status)) return undefined;
+    if (error instanceof Error && error.name === 'GraphqlResponseError') return undefined;
+    throw error;
+  }
 }
 
 /** Adds to every request the signal and what this API needs, and makes a refusal of every answer but a success. */

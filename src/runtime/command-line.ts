@@ -2,10 +2,11 @@ import type { Command } from './ports.js';
 
 /** Returns a command as one line for a POSIX shell. */
 export function commandLine({ tool, argv }: Pick<Command, 'tool' | 'argv'>): string {
-  return [tool, ...argv].map(quote).join(' ');
+  return [tool, ...argv].map(quoteWord).join(' ');
 }
 
-function quote(word: string): string {
+/** Returns a word as a POSIX shell reads it. */
+export function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

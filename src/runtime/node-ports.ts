@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
-import { access, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Files, RunFacts } from './ports.js';
@@ -40,6 +40,7 @@ export const diskFiles: Files = {
       () => true,
       () => false,
     ),
+  realPath: path => realpath(path),
   list: path => readdir(path),
   async link(path, folder) {
     const temporaryPath = `${path}.${randomUUID()}`;

@@ -1,7 +1,7 @@
 import { appendFile, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toOneLine, toPlainText } from './text.js';
-import { issueCommand } from './workflow-commands.js';
+import { issueCommand, keyAndValue } from './workflow-commands.js';
 
 /**
  * What the small programs of the workflows need from the runner: files and workflow commands. They do not use the
@@ -10,7 +10,7 @@ import { issueCommand } from './workflow-commands.js';
  */
 export interface PlainStep {
   readonly environment: NodeJS.ProcessEnv;
-  /** Sets outputs; values must be single lines. */
+  /** Sets outputs. */
   setOutputs(values: Readonly<Record<string, string>>): Promise<void>;
   summarize(markdown: string): Promise<void>;
   error(message: string, title: string): void;
@@ -29,7 +29,7 @@ export function createPlainStep(environment: NodeJS.ProcessEnv): PlainStep {
       append(
         'GITHUB_OUTPUT',
         Object.entries(values)
-          .map(([name, value]) => `${name}=${value}\n`)
+          .map(([name, value]) => keyAndValue(name, value))
           .join(''),
       ),
     summarize: markdown => append('GITHUB_STEP_SUMMARY', markdown),

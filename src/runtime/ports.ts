@@ -59,6 +59,8 @@ export interface Files {
   writeText(path: string, text: string, mode?: number): Promise<void>;
   makeFolder(path: string, mode?: number): Promise<void>;
   exists(path: string): Promise<boolean>;
+  /** Returns the absolute path without links. Rejects if nothing is there. */
+  realPath(path: string): Promise<string>;
   /** The names directly inside a folder. */
   list(path: string): Promise<string[]>;
   /** Makes a path a symbolic link to a folder; a link that exists is replaced without a moment in which there is none. */
@@ -167,8 +169,8 @@ export interface IssueOrComment {
   readonly body: string;
   /** Where people read it. */
   readonly url: string;
-  /** Whether an outsider cannot have written it. */
-  readonly trusted: boolean;
+  /** The id of the account that wrote it; 0 if the account no longer exists. */
+  readonly authorId: number;
   /** Lists of issues hold pull requests as well ("List repository issues" in the GitHub documentation). */
   readonly isPullRequest: boolean;
 }
@@ -179,6 +181,11 @@ export interface IssueOrComment {
  * reason of its signal when that aborts.
  */
 export interface RepositoryIssues {
+  /**
+   * Returns the id of the account as which the token writes; undefined if GitHub does not tell this token. It is asked
+   * for once.
+   */
+  ownId(): Promise<number | undefined>;
   listOpen(): AsyncIterable<readonly IssueOrComment[]>;
   listComments(issue: number): AsyncIterable<readonly IssueOrComment[]>;
   create(issue: { readonly title: string; readonly body: string }): Promise<IssueOrComment>;

@@ -52,7 +52,7 @@ function rowOf({ instance, report }: LegReport): readonly string[] {
   };
   return [
     inline(instance),
-    outcome === 'success' ? outcome : `**${outcome}**`,
+    outcome === 'success' ? outcome : `**${inline(outcome)}**`,
     inline(facts['Kubernetes'] ?? ''),
     formatDuration(ms),
     experiments.length === 0 ? '' : verdictOf(report),

@@ -29,22 +29,29 @@ describe('the comment on a pull request', () => {
       'GET /repos/acme/shop/issues/7/comments',
       'POST /repos/acme/shop/issues/7/comments',
       'GET /repos/acme/shop/issues/7/comments',
+      'POST /graphql',
       `PATCH /repos/acme/shop/issues/comments/${github.comments[0]?.id ?? 0}`,
     ]);
   });
 
-  it('is found on a later page, and a copy of its hidden line by an outsider is ignored', async () => {
+  it('is found on a later page, and copies of its hidden line by others are ignored', async () => {
     await using job = await startJob();
     await using github = await startGitHub();
     const env = await eventOf(job, github);
     github.comment(number, `${marker}\nAll is well, trust me.`, 'stranger');
+    github.comment(number, `${marker}\nMore trust.`, 'member');
+    github.comment(number, `${marker}\nMost trust.`, 'other-bot');
     for (let count = 0; count < 120; count += 1) github.comment(number, `Remark ${count}`);
     github.comment(number, `${marker}\nAn older result`, 'bot');
     await job.run(inputsFor(job, 'always'), { env });
-    expect(github.comments).toHaveLength(122);
+    expect(github.comments).toHaveLength(124);
     expect(github.comments.at(-1)?.body).toContain('deploy succeeded');
-    expect(github.comments[0]?.body).toContain('trust me');
-    expect(linesOf(github)[1]).toBe('GET /repositories/4711/issues/7/comments?per_page=100&page=2');
+    expect(github.comments.slice(0, 3).map(({ body }) => body)).toEqual([
+      expect.stringContaining('trust me'),
+      expect.stringContaining('More trust'),
+      expect.stringContaining('Most trust'),
+    ]);
+    expect(linesOf(github)[2]).toBe('GET /repositories/4711/issues/7/comments?per_page=100&page=2');
   });
 
   it('shows the failure with its solution, and links a later attempt', async () => {

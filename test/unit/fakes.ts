@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type {
   Clock,
   Command,
@@ -104,6 +105,7 @@ export class RecordingLog implements Log {
 export class MemoryFiles implements Files {
   readonly texts = new Map<string, string>();
   readonly modes = new Map<string, number>();
+  /** Links, by their path. */
   readonly links = new Map<string, string>();
   readText(path: string): Promise<string> {
     const text = this.texts.get(path);
@@ -116,6 +118,11 @@ export class MemoryFiles implements Files {
   }
   makeFolder(): Promise<void> {
     return Promise.resolve();
+  }
+  realPath(path: string): Promise<string> {
+    const absolute = resolve('/workspace', path);
+    const link = [...this.links].find(([from]) => absolute === from || absolute.startsWith(`${from}/`));
+    return Promise.resolve(link === undefined ? absolute : link[1] + absolute.slice(link[0].length));
   }
   exists(path: string): Promise<boolean> {
     return Promise.resolve([...this.texts.keys()].some(key => key === path || key.startsWith(`${path}/`)));
@@ -185,6 +192,8 @@ export class ScriptedGitHub implements GitHub {
   readonly calls: IssueCall[] = [];
   readonly tokens: string[] = [];
   pages: readonly (readonly Partial<IssueOrComment>[])[] = [];
+  /** The account of the token. */
+  ownId: number | undefined = 41;
   /** The address of all that is written. */
   url = 'https://github.com/acme/shop/issues/1';
   /** Runs at each call; what it throws is what the call rejects with. */
@@ -211,6 +220,7 @@ export class ScriptedGitHub implements GitHub {
         return { ...noIssue, url: this.url };
       });
     return Promise.resolve({
+      ownId: async () => Promise.resolve(this.ownId),
       listOpen: () => list('listOpen'),
       listComments: issue => list('listComments', issue),
       create: issue => write('create', issue),
@@ -221,7 +231,7 @@ export class ScriptedGitHub implements GitHub {
   }
 }
 
-const noIssue: IssueOrComment = { id: 0, number: 0, body: '', url: '', trusted: false, isPullRequest: false };
+const noIssue: IssueOrComment = { id: 0, number: 0, body: '', url: '', authorId: 0, isPullRequest: false };
 
 export const someRun: RunFacts = {
   repository: 'acme/shop',

@@ -107,8 +107,10 @@ describe('the sources', () => {
   });
 
   it('know the adapters only where they are put together', () => {
+    // node:path only computes.
     const adapters = sources.filter(
-      path => folderOf(path) === 'runtime' && importsOf(path).some(module => /^(@actions\/|node:)/.test(module)),
+      path =>
+        folderOf(path) === 'runtime' && importsOf(path).some(module => /^(@actions\/|node:(?!path$))/.test(module)),
     );
     const users = sources.filter(
       path => folderOf(path) !== 'runtime' && neighboursOf(path).some(other => adapters.includes(other)),

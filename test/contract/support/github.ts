@@ -8,7 +8,7 @@ export type Visibility = 'open' | 'closed';
 export interface Post {
   readonly id: number;
   readonly number: number;
-  readonly user: { readonly login: string; readonly type: 'Bot' | 'User' };
+  readonly user: { readonly id: number; readonly login: string; readonly type: 'Bot' | 'User' };
   readonly author_association: string;
   readonly html_url: string;
   title: string;
@@ -25,7 +25,10 @@ export interface GitHubCall {
   readonly body: string;
 }
 
-/** GitHub's REST API for the issues and comments of acme/shop, as "REST API endpoints for issues" describes it. */
+/**
+ * GitHub's REST API for the issues and comments of acme/shop, as "REST API endpoints for issues" describes it, and the
+ * viewer of its GraphQL API.
+ */
 export interface GitHubStandIn extends AsyncDisposable {
   /** The variables that the runner sets. */
   readonly environment: Readonly<Record<string, string>>;
@@ -46,12 +49,16 @@ export interface GitHubStandIn extends AsyncDisposable {
 }
 
 export type Failure = 401 | 403 | 404 | 410 | 500 | 'hang';
-export type Author = 'bot' | 'member' | 'stranger';
+export type Author = 'bot' | 'other-bot' | 'member' | 'stranger';
+
+/** The account of github-actions[bot], as which the token of a job writes. */
+const ownId = 41898282;
 
 const authors: Readonly<Record<Author, Pick<Post, 'user' | 'author_association'>>> = {
-  bot: { user: { login: 'github-actions[bot]', type: 'Bot' }, author_association: 'NONE' },
-  member: { user: { login: 'octocat', type: 'User' }, author_association: 'MEMBER' },
-  stranger: { user: { login: 'mona', type: 'User' }, author_association: 'NONE' },
+  bot: { user: { id: ownId, login: 'github-actions[bot]', type: 'Bot' }, author_association: 'NONE' },
+  'other-bot': { user: { id: 49699333, login: 'dependabot[bot]', type: 'Bot' }, author_association: 'NONE' },
+  member: { user: { id: 583231, login: 'octocat', type: 'User' }, author_association: 'MEMBER' },
+  stranger: { user: { id: 2, login: 'mona', type: 'User' }, author_association: 'NONE' },
 };
 
 const messages: Readonly<Record<number, string>> = {
@@ -94,6 +101,9 @@ export async function startGitHub(): Promise<GitHubStandIn> {
     if (failure?.how === 'hang') return undefined;
     if (failure !== undefined) return { status: failure.how, json: { message: messages[failure.how] } };
     const url = new URL(call.url, 'http://localhost');
+    if (call.method === 'POST' && url.pathname === '/graphql') {
+      return { status: 200, json: { data: { viewer: { databaseId: ownId } } } };
+    }
     const [, below = ''] = /^\/(?:repos\/acme\/shop|repositories\/4711)(\/.*)$/.exec(url.pathname) ?? [];
     const given = (call.body === '' ? {} : JSON.parse(call.body)) as Partial<Post>;
     const [, on] = /^\/issues\/(\d+)\/comments$/.exec(below) ?? [];

@@ -65,6 +65,17 @@ describe('fetchCredentials', () => {
     expect(inspect(error)).not.toContain('secret-0001');
   });
 
+  it('shows nothing of a kubeconfig that is not YAML', async () => {
+    const { fetch } = setup('users:\n- token: s3cr3t-0001: x\n');
+    const error = await rejection(fetch('auto'));
+    expect(error).toMatchObject({
+      code: 'command-failed',
+      message:
+        'The kubeconfig that Azure has returned cannot be read: line 2, column 10 is not valid YAML (block as implicit key).',
+    });
+    expect(inspect(error)).not.toContain('s3cr3t');
+  });
+
   it('converts the kubeconfig of an Entra cluster to the login of az, and renews the login before', async () => {
     const { fetch, runner, freshened } = setup(withEntra);
     expect(await fetch('auto')).toEqual({ kubeconfig: file, needsLogin: true });

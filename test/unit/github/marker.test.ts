@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isOurComment, markerOf, writeMetadata } from '../../../src/github/comment-metadata.js';
+import { findOurs, markerOf, writeMetadata } from '../../../src/github/comment-metadata.js';
 import { readIssueOrComment } from '../../../src/runtime/issue-or-comment.js';
+import { ScriptedGitHub } from '../fakes.js';
 
 const marker = markerOf('rg-shop/aks-shop/migratory');
 
@@ -25,32 +26,31 @@ describe('the marker', () => {
 });
 
 describe('a comment', () => {
-  const bot = { user: { type: 'Bot' }, author_association: 'NONE' };
+  const user = { id: 41, type: 'User' };
   const body = `${marker}\n${writeMetadata({ run: '1/1', operation: 'deploy', outcome: 'success' })}\ntext`;
 
+  /** Returns whether a comment as the REST API shows it is taken for ours by account 41. */
+  async function isOurs(json: object): Promise<boolean> {
+    const github = new ScriptedGitHub();
+    github.pages = [[readIssueOrComment({ id: 1, body, user, ...json })]];
+    const issues = await github.issues('token-0001', new AbortController().signal);
+    return (await findOurs(issues, issues.listComments(7), marker)) !== undefined;
+  }
+
   it.each([
-    ['of a bot', bot, true],
-    ['of an owner', { user: { type: 'User' }, author_association: 'OWNER' }, true],
-    ['of a member', { user: { type: 'User' }, author_association: 'MEMBER' }, true],
-    ['of a collaborator', { user: { type: 'User' }, author_association: 'COLLABORATOR' }, true],
-    ['of a contributor', { user: { type: 'User' }, author_association: 'CONTRIBUTOR' }, false],
-    ['of someone else', { user: { type: 'User' }, author_association: 'NONE' }, false],
+    ['of the same account', { user }, true],
+    ['of the same bot', { user: { id: 41, type: 'Bot' } }, true],
+    ['of another bot', { user: { id: 42, type: 'Bot' } }, false],
+    ['of the owner of the repository', { user: { id: 42 }, author_association: 'OWNER' }, false],
+    ['of a member of the organization', { user: { id: 42 }, author_association: 'MEMBER' }, false],
     ['of nobody', { user: null }, false],
-  ])('%s with the marker counts as ours: %j %s', (_, author, ours) => {
-    expect(isOurComment(readIssueOrComment({ id: 1, body, ...author }), marker)).toBe(ours);
-  });
-
-  it.each([
-    ['quotes the marker', `> ${marker}\n`],
-    ['has the marker further down', `Look:\n${marker}\n`],
-    ['has the marker of another cluster', markerOf('rg-shop/aks-shop/migratory-2')],
-    ['has no body', null],
-  ])('that %s is not ours', (_, other) => {
-    expect(isOurComment(readIssueOrComment({ id: 1, body: other, ...bot }), marker)).toBe(false);
-  });
-
-  it('that was edited in a browser is still ours', () => {
-    const edited = body.replaceAll('\n', '\r\n');
-    expect(isOurComment(readIssueOrComment({ id: 1, body: edited, ...bot }), marker)).toBe(true);
+    ['of the same account, edited in a browser', { body: body.replaceAll('\n', '\r\n') }, true],
+    ['that quotes the marker', { body: `> ${marker}\n` }, false],
+    ['with the marker further down', { body: `Look:\n${marker}\n` }, false],
+    ['with the marker of another cluster', { body: markerOf('rg-shop/aks-shop/migratory-2') }, false],
+    ['without a body', { body: null }, false],
+    ['on the pull request itself', { pull_request: {} }, false],
+  ])('%s: %j, ours %s', async (_, json, ours) => {
+    expect(await isOurs(json)).toBe(ours);
   });
 });

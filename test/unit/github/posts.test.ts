@@ -7,7 +7,7 @@ import type { IssueOrComment, RepositoryIssues } from '../../../src/runtime/port
 import { ScriptedGitHub } from '../fakes.js';
 
 const marker = markerOf('rg/aks/migratory');
-const ours = { body: `${marker}\ntext`, trusted: true };
+const ours = { body: `${marker}\ntext`, authorId: new ScriptedGitHub().ownId ?? 0 };
 const theirs = { body: 'Looks good.' };
 
 /** A repository whose lists have these pages. */
@@ -50,6 +50,23 @@ describe('the comment', () => {
     ]);
   });
 
+  it.each([
+    ['of another bot or person', 41, { authorId: 42 }],
+    ['of an account that is gone', 41, { authorId: 0 }],
+    ['of anyone, where GitHub does not tell who we are', undefined, {}],
+  ])('is not taken from a copy of the hidden line %s', async (_, ownId, author) => {
+    const { issues, github } = await repositoryWith([{ ...ours, ...author, id: 42 }]);
+    github.ownId = ownId;
+    expect(await keepComment(issues, comment)).toMatchObject({ did: 'create' });
+    expect(callsOf(github).at(-1)).toEqual(['addComment', 7, body]);
+  });
+
+  it('is found behind a copy of another account', async () => {
+    const { issues, github } = await repositoryWith([{ ...ours, id: 41, authorId: 42 }], [{ ...ours, id: 42 }]);
+    await keepComment(issues, comment);
+    expect(callsOf(github).at(-1)).toEqual(['updateComment', 42, body]);
+  });
+
   it('is left alone where a success has nothing to replace', async () => {
     const { issues, github } = await repositoryWith([theirs]);
     const good = { ...comment, metadata: { ...comment.metadata, outcome: 'success' } };
@@ -88,6 +105,12 @@ describe('the issue', () => {
       ['addComment', 12, 'Nothing is left.'],
       ['update', 12, { state: 'closed', state_reason: 'completed' }],
     ]);
+  });
+
+  it('of another account is not closed', async () => {
+    const { issues, github } = await repositoryWith([{ ...ours, number: 12, authorId: 42 }]);
+    expect(await closeIssue(issues, marker, 'Nothing is left.')).toBeUndefined();
+    expect(github.calls).toHaveLength(1);
   });
 
   it('is not closed where none is open', async () => {

@@ -25,6 +25,20 @@ describe('collectBundle and withoutNoise', () => {
     expect(withoutNoise(object)).toEqual({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } });
   });
 
+  it('lie in their folder, whatever a pod is called', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.scripts.push(({ path }, response) => {
+      if (!path.endsWith('/pods')) return false;
+      response.end(
+        JSON.stringify({ items: [{ ...podOf(0, { containers: [{}] }), metadata: { name: '../../../tmp/x' } }] }),
+      );
+      return true;
+    });
+    const bundle = await collectBundle(cluster.api(), 'ns', text => text);
+    expect(bundle.filter(({ fileName }) => /^\.\.|\/\.\.\//.test(fileName))).toEqual([]);
+    expect(bundle.at(-1)?.fileName).toBe('logs/.._.._.._tmp_x-migratorydata.log');
+  });
+
   it('include redacted objects, events and logs, and the reason if something cannot be read', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(pods, podOf(0, { containers: [{ restartCount: 1 }] }));

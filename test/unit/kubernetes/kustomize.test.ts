@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import type { ActionError } from '../../../src/errors/action-error.js';
 import { applyPatches, kustomization } from '../../../src/kubernetes/kustomize.js';
 import { MemoryFiles, ScriptedRunner, fakePorts } from '../fakes.js';
 
@@ -57,7 +59,12 @@ describe('patches', () => {
   it.each([
     ['a missing path', {}, '/p', '/p does not exist'],
     ['a folder without patches', { '/p/readme.md': 'x' }, '/p', 'contains no file'],
-    ['a file that is not YAML', { '/p/a.yaml': 'a: [' }, '/p', '/p/a.yaml cannot be read'],
+    [
+      'a file that is not YAML',
+      { '/p/a.yaml': 'a: 1\nb:\n  - [x' },
+      '/p',
+      'patches: /p/a.yaml cannot be read: line 3, column 7 is not valid YAML (bad indent).',
+    ],
     [
       'a document that does not identify an object',
       { '/p/a.yaml': 'spec: {}' },
@@ -76,6 +83,30 @@ describe('patches', () => {
     await expect(result).rejects.toMatchObject({
       code: 'patches-failed',
       message: expect.stringContaining(text) as unknown,
+    });
+  });
+
+  it.each([
+    'authorization: Bearer s3cr3t: x',
+    '{"token": "s3cr3t',
+    'a: *s3cr3t',
+    '%s3cr3t\n---\na: [',
+    's3cr3t: 1\ns3cr3t: 2',
+    '@s3cr3t',
+  ])('show nothing of a file that is not what it should be: %s', async content => {
+    const result = applyPatches(portsWith({ '/p/a.yaml': content }), objects, '/p', signal);
+    const error = await result.catch((thrown: unknown) => thrown as ActionError);
+    expect(error).toMatchObject({ code: 'patches-failed', message: expect.stringContaining('/p/a.yaml') });
+    expect(inspect(error, { depth: 9 })).not.toContain('s3cr3t');
+  });
+
+  it('show nothing of what kustomize has printed', async () => {
+    const runner = new ScriptedRunner().on('kustomize', { stdout: 'a: s3cr3t: x' });
+    const result = applyPatches(portsWith({ '/p/a.yaml': patch }, runner), objects, '/p', signal);
+    await expect(result).rejects.toMatchObject({
+      code: 'patches-failed',
+      message:
+        'patches: the output of kubectl kustomize cannot be read: line 1, column 4 is not valid YAML (block as implicit key).',
     });
   });
 

@@ -32,6 +32,17 @@ describe('deploy', () => {
     expect(bench.output('changed')).toBe(false);
   });
 
+  it('keeps the secrets that did not arrive, changes nothing, and says so', async () => {
+    const inputs = { ...onKubeconfig, 'license-key': 'license-0123456789', 'cluster-password': 'password-0123456789' };
+    await using bench = await OperationBench.onDeployment('deploy', inputs);
+    expect(await bench.run('deploy')).toBeUndefined();
+    expect([bench.steps, bench.output('changed')]).toEqual([locked(applied), false]);
+    expect(bench.context.journal.report.warnings.join()).toContain(
+      'that this step was not given: license-key (Secret migratorydata-secrets-1), cluster-password (Secret migratorydata-cluster-password-1). They are kept as they are.',
+    );
+    expect(bench.hidden).toEqual(expect.arrayContaining(['license-0123456789', 'password-0123456789']));
+  });
+
   it('uses a namespace of somebody else, and does not put its label on it', async () => {
     await using bench = await OperationBench.start('deploy');
     bench.cluster.put(namespaces, { metadata: { name: 'ns' } });

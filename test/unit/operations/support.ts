@@ -78,6 +78,8 @@ export class OperationBench implements AsyncDisposable {
   readonly runner: ProcessRunner;
   /** The changes of cluster and Azure in order, each with what the undo log held when it was asked for. */
   readonly steps: string[] = [];
+  /** What the operation masks. */
+  readonly hidden: string[] = [];
   readonly context: Context;
   readonly cluster: FakeCluster;
   /** False while no controller acts: no member starts, and nothing has a status. */
@@ -96,7 +98,7 @@ export class OperationBench implements AsyncDisposable {
       undoLog: new UndoLog(new MemoryState()),
       azureClients: new Map(),
       timeoutMs: 60_000,
-      ...{ signal: this.stop.signal, redact: (text: string) => text, hide: () => undefined },
+      ...{ signal: this.stop.signal, redact: (text: string) => text, hide: secret => this.hidden.push(secret) },
     };
     network.answer = () => ({ text: '<title>MigratoryData</title>' });
     runner.onCommand = line => {
@@ -132,9 +134,9 @@ export class OperationBench implements AsyncDisposable {
   }
 
   /** As `start`, on a cluster with three members that this project has deployed. */
-  static async onDeployment(operation: Request['operation']): Promise<OperationBench> {
+  static async onDeployment(operation: Request['operation'], given = onKubeconfig): Promise<OperationBench> {
     const bench = await OperationBench.start(operation);
-    await bench.run('deploy');
+    await bench.run('deploy', given);
     bench.context.journal.report.phases.length = 0;
     bench.steps.length = 0;
     bench.outputs.values.clear();

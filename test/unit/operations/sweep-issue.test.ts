@@ -54,7 +54,7 @@ describe('what a sweep tells of what is left', () => {
   ])('does not close the issue about %s', async (_, other) => {
     const bench = makeBench();
     await tell(bench);
-    bench.github.pages = [[{ number: 12, body: bodyOf(bench.github.calls[1]), trusted: true }]];
+    bench.github.pages = [[{ number: 12, body: bodyOf(bench.github.calls[1]), authorId: bench.github.ownId ?? 0 }]];
     await tell(bench, [], other);
     expect(bench.github.calls).toHaveLength(3);
     await tell(bench, [], { ...scope, repositories: [...scope.repositories].reverse() });

@@ -47,7 +47,7 @@ describe('the job summary', () => {
       '| <code>migratorydata-1</code> | aks-2 | **no** | yes | 4 | <code>m/server:6</code> | not measured |',
     );
     expect(text).toContain('| 0 of 112 | Recovery took 200 s, the limit is 180 s. |');
-    expect(text).toContain('| Address | <code>http://20.1.2.3</code> |');
+    expect(text).toContain('| Address | <code>http&#58;//20.1.2.3</code> |');
     expect(text).toContain('processes started: 3 (az 2, kubectl 1); Kubernetes API calls: 1.');
     expect(text).toContain('report.json and report.xml (JUnit) in <code>/tmp/reports</code>');
   });

@@ -102,6 +102,35 @@ describe('the adapter for the API of GitHub', () => {
     ]);
   });
 
+  it.each(['', '/api/v3'])('asks GraphQL once for the account of its token: %j', async path => {
+    let query = '';
+    await using server = await listen((incoming, response) => {
+      incoming.setEncoding('utf8').on('data', (piece: string) => (query += piece));
+      incoming.on('end', () => response.end('{"data":{"viewer":{"databaseId":41898282}}}'));
+    });
+    const issues = await issuesAt(`${server.url}${path}`);
+    expect([await issues.ownId(), await issues.ownId()]).toEqual([41898282, 41898282]);
+    const line = path === '' ? 'POST /graphql' : 'POST /api/graphql';
+    expect(server.asked.map(({ method, url }) => `${method} ${url}`)).toEqual([line]);
+    expect(JSON.parse(query)).toEqual({ query: '{ viewer { databaseId } }' });
+  });
+
+  it.each([
+    [403, '{"message":"Resource not accessible by integration"}'],
+    [404, '{"message":"Not Found"}'],
+    [200, '{"errors":[{"type":"FORBIDDEN","message":"Resource not accessible by integration"}],"data":null}'],
+    [200, '{"data":{"viewer":{}}}'],
+    [200, '{"data":null}'],
+  ])('does not know its account after %d %s', async (status, text) => {
+    await using server = await listen((_, response) => response.writeHead(status).end(text));
+    expect(await (await issuesAt(server.url)).ownId()).toBeUndefined();
+  });
+
+  it.each([401, 429, 502])('fails where GitHub answers %d instead of its account', async status => {
+    await using server = await listen((_, response) => response.writeHead(status).end('{}'));
+    await expect((await issuesAt(server.url)).ownId()).rejects.toMatchObject({ status });
+  });
+
   it.each([
     [403, '{"message":"Resource not accessible"}', 'Resource not accessible'],
     [500, '{"message":7}', ''],
