@@ -9,6 +9,7 @@ import {
 } from './experiment-context.js';
 import type { ExperimentDefinition, Fault } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
+import { findCordoned } from './places.js';
 import { refuteReplicas } from './revert/record-confirmation.js';
 import { runFault } from './run-fault.js';
 import { spreadSeeds } from './spread-seeds.js';
@@ -36,6 +37,7 @@ export async function runExperiment(
   try {
     const found = await observeCluster(context);
     assertSteadyState(found);
+    await assertNoneCordoned(context, found);
     const placed = experiment.nonGraceful ? await spreadSeeds(context, name, found) : found;
     planned = { found: placed, fault: await experiment.preflight(context, placed) };
     assertRevertible(planned.found, planned.fault);
@@ -104,6 +106,21 @@ function assertSteadyState({ members, replicas }: ClusterState): void {
   if (ready === replicas && members.length === replicas) return;
   const message = `Before the experiment there are ${members.length} members, ${ready} of them Ready, but ${replicas} are required; no fault was injected.`;
   throw new ActionError('not-steady', message);
+}
+
+/**
+ * A cordoned node is usually about to be upgraded or removed; a fault beside that would hit two nodes at once. The
+ * target itself is judged later.
+ * @throws ActionError `experiment-skipped`.
+ */
+async function assertNoneCordoned(
+  { api, chaos: { targetNode } }: ExperimentContext,
+  { statefulSet }: ClusterState,
+): Promise<void> {
+  const cordoned = (await findCordoned(api, statefulSet)).filter(name => name !== targetNode);
+  if (cordoned.length === 0) return;
+  const message = `${cordoned.join(', ')}, where members could run, is cordoned, as in an upgrade; no fault was injected.`;
+  throw new ActionError('experiment-skipped', message, { hint: 'Repeat the experiment when no node is cordoned.' });
 }
 
 /**

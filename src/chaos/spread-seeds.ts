@@ -5,9 +5,10 @@ import { type ClusterState, type ExperimentContext, observeCluster } from './exp
 import { surge } from './experiments/drain.js';
 import type { ExperimentName } from './experiments/index.js';
 import { machineNeeds } from './experiments/machine-targets.js';
+import { findTarget } from './find-target.js';
 import { cordon } from './revert/cordon.js';
 import { nothingToRevert } from './revert/original-state.js';
-import { chooseTarget, seedsOn, seedsThatMayFail } from './target.js';
+import { seedsOn, seedsThatMayFail } from './target.js';
 import { withRevertRecord } from './with-revert-record.js';
 
 /**
@@ -22,9 +23,8 @@ export async function spreadSeeds(
   experiment: ExperimentName,
   found: ClusterState,
 ): Promise<ClusterState> {
-  const { api, isSeed, seedMembers, chaos, maxReplicas, members, limits, note } = context;
-  const candidates = { nodes: found.nodes, members: found.members, isSeed, seedMembers, wanted: chaos.targetNode };
-  const target = chooseTarget({ ...candidates, needs: { ...machineNeeds, nonGraceful: false } });
+  const { api, seedMembers, chaos, maxReplicas, members, limits, note } = context;
+  const target = await findTarget(context, found, { ...machineNeeds, nonGraceful: false });
   const maxSeeds = seedsThatMayFail(seedMembers);
   const surplus = target.members.filter(({ seed }) => seed).slice(maxSeeds);
   if (surplus.length === 0 || maxSeeds === 0) return found;

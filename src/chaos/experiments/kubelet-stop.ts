@@ -19,10 +19,10 @@ export const kubeletStop = defineExperiment({
   reverts: ['kubelets'],
   commands: ({ machines, holdMs }) => [...machines.stopKubelet(holdMs / 1000), ...machines.startKubelet()],
   nonGraceful: true,
-  preflight(context, state) {
+  async preflight(context, state) {
     const { api, holdMs } = context;
     const machines = machinesOf(context);
-    const target = chooseMachine(context, state);
+    const target = await chooseMachine(context, state);
     let stoppedMs = 0;
     let silent = false;
     return {

@@ -1,8 +1,9 @@
 import { ActionError } from '../../errors/action-error.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
+import { findTarget } from '../find-target.js';
 import type { Machine, Machines } from '../machines-port.js';
 import type { OriginalState } from '../revert/original-state.js';
-import { chooseTarget, type TargetNode } from '../target.js';
+import type { TargetNode } from '../target.js';
 
 /** A target with a known machine. */
 export type MachineTarget = TargetNode & { readonly machine: Machine };
@@ -13,12 +14,8 @@ export type MachineTarget = TargetNode & { readonly machine: Machine };
 export const machineNeeds = { others: 2, nonGraceful: true, machine: true } as const;
 
 /** Returns the node whose machine an experiment changes: one that the cluster can lose without warning. */
-export function chooseMachine(
-  { isSeed, seedMembers, chaos }: ExperimentContext,
-  { nodes, members }: ClusterState,
-): MachineTarget {
-  const candidates = { nodes, members, isSeed, seedMembers, wanted: chaos.targetNode };
-  return withMachine(chooseTarget({ ...candidates, needs: machineNeeds }));
+export async function chooseMachine(context: ExperimentContext, state: ClusterState): Promise<MachineTarget> {
+  return withMachine(await findTarget(context, state, machineNeeds));
 }
 
 /** @throws ActionError `target-refused` for a node without an instance of a scale set. */

@@ -10,5 +10,5 @@ export const powerOff = defineExperiment({
   reverts: ['machines'],
   commands: powerCommands,
   nonGraceful: true,
-  preflight: (context, state) => cutPower(context, state, [chooseMachine(context, state)]),
+  preflight: async (context, state) => cutPower(context, state, [await chooseMachine(context, state)]),
 });

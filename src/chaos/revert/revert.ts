@@ -1,7 +1,7 @@
 import { hasCode } from '../../errors/action-error.js';
 import type { Note } from '../../journal/journal.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
-import { isNodeReady } from '../../kubernetes/nodes.js';
+import { isNodeReady, nodeNamed } from '../../kubernetes/nodes.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import { type RolloutLimits, waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
@@ -233,7 +233,7 @@ async function waitForDeletions(context: RevertContext, record: RevertRecord): P
   if (deletions.length === 0) return;
   await waitUntil(
     context.api,
-    [{ kind: 'Node' }],
+    deletions.map(({ node }) => nodeNamed(node)),
     observation => deletions.every(({ node, uid }) => observation.find('Node', node)?.metadata.uid !== uid),
     Math.max(0, acceptedMs - ageOf(context, record)),
   );

@@ -108,9 +108,12 @@ export class FakeCluster implements AsyncDisposable {
     this.#tell(path.slice(0, path.lastIndexOf('/')), 'DELETED', gone);
   }
 
-  /** Returns the objects of a collection. */
+  /** Returns the objects of a collection, which may be of all namespaces. */
   list(collection: string): readonly Json[] {
-    const inside = (path: string): boolean => path.slice(0, path.lastIndexOf('/')) === collection;
+    const inside = (path: string): boolean => {
+      const own = path.slice(0, path.lastIndexOf('/'));
+      return own === collection || own.replace(/\/namespaces\/[^/]+(?=\/)/, '') === collection;
+    };
     return [...this.#objects].filter(([path]) => inside(path)).map(([, object]) => object);
   }
 
@@ -165,8 +168,14 @@ export class FakeCluster implements AsyncDisposable {
       return;
     }
     if (method === 'GET' && found === undefined && isCollection(path)) {
-      const items = this.list(path).filter(object => matches(object, query));
-      reply(response, 200, { metadata: { resourceVersion: String(this.#version) }, items });
+      const all = this.list(path).filter(object => matches(object, query));
+      const from = Number(query.get('continue') ?? 0);
+      const to = from + Number(query.get('limit') ?? all.length);
+      const more = to < all.length ? { continue: String(to), remainingItemCount: all.length - to } : {};
+      reply(response, 200, {
+        metadata: { resourceVersion: String(this.#version), ...more },
+        items: all.slice(from, to),
+      });
       return;
     }
     if (method === 'PATCH' && path.endsWith('/scale')) {
@@ -238,13 +247,22 @@ export function once(
 }
 
 function matches(object: Json, query: URLSearchParams): boolean {
-  const terms = (query.get('fieldSelector') ?? '').split(',').filter(term => term !== '');
-  return terms.every(term => {
+  const termsOf = (selector: string): readonly string[] =>
+    (query.get(selector) ?? '').split(',').filter(term => term !== '');
+  const labels = (object.metadata['labels'] ?? {}) as Record<string, string>;
+  const isLabelled = termsOf('labelSelector').every(term => {
+    const [, key = '', operator, value] = /^([^=!]+)(?:(!?=)(.*))?$/.exec(term) ?? [];
+    if (operator === undefined) return key in labels;
+    return (labels[key] === value) === (operator === '=');
+  });
+  if (!isLabelled) return false;
+  return termsOf('fieldSelector').every(term => {
     const [path = '', value] = term.split('=');
     const found = path
       .split('.')
       .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], object);
-    return found === value;
+    // Like the API server, which knows every node as schedulable or not.
+    return (path === 'spec.unschedulable' ? JSON.stringify(found ?? false) : found) === value;
   });
 }
 

@@ -2,7 +2,7 @@ import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js
 import type { LabCluster } from '../../lab.js';
 import { namesOf } from './objects.js';
 
-/** Returns the names of what an experiment may leave: node annotations and taints, the revert record and the Lease. */
+/** Returns the names of what an experiment may leave: annotations, labels and taints of nodes, the revert record and the Lease. */
 export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<readonly string[]> {
   const [nodes, marks, leases] = await Promise.all([
     api.list<Node>('/api/v1/nodes'),
@@ -11,7 +11,9 @@ export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: s
   ]);
   return [
     ...nodes.items.flatMap(({ metadata, spec }) => [
-      ...Object.keys(metadata.annotations ?? {}).filter(key => /migratorydata|scale-down-disabled/.test(key)),
+      ...Object.keys({ ...metadata.annotations, ...metadata.labels }).filter(key =>
+        /migratorydata|scale-down-disabled/.test(key),
+      ),
       ...(spec.taints ?? []).map(({ key }) => key),
     ]),
     ...namesOf(marks.items).filter(name => name.startsWith('migratorydata-aks')),
