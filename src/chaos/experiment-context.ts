@@ -59,6 +59,7 @@ export interface FaultPorts {
 
 /** The state of the cluster before the experiment changes anything. */
 export interface ClusterState {
+  /** The nodes with members. Other nodes belong to others, and there may be very many. */
   readonly nodes: readonly Node[];
   /** The StatefulSet that controls the members. */
   readonly statefulSet: StatefulSet;
@@ -71,8 +72,7 @@ export interface ClusterState {
 
 export async function observeCluster({ api, members, budgetName }: ExperimentContext): Promise<ClusterState> {
   const { namespace, name, labels } = members;
-  const [nodes, pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
-    api.list('Node', {}, 'list the nodes'),
+  const [pods, statefulSet, allowedDisruptions, autoscaler] = await Promise.all([
     api.list('Pod', { namespace, labels }, 'list the members'),
     api.get('StatefulSet', { namespace, name }, 'read the number of members'),
     readAllowedDisruptions(api, namespace, budgetName),
@@ -80,7 +80,16 @@ export async function observeCluster({ api, members, budgetName }: ExperimentCon
   ]);
   const replicas = statefulSet.spec.replicas ?? 1;
   const found = membersAmong(pods.items, statefulSet);
-  return { nodes: nodes.items, statefulSet, members: found, replicas, allowedDisruptions, autoscaler };
+  const nodeNames = [...new Set(found.flatMap(({ spec }) => spec.nodeName ?? []))].sort();
+  const nodes = await Promise.all(nodeNames.map(node => api.find('Node', { name: node }, `read node ${node}`)));
+  return {
+    nodes: nodes.filter(node => node !== undefined),
+    statefulSet,
+    members: found,
+    replicas,
+    allowedDisruptions,
+    autoscaler,
+  };
 }
 
 /** Returns how many evictions the budget allows now; undefined without a budget. */

@@ -1,5 +1,5 @@
 import { otherPodsOn, podName } from '../kubernetes/drain-others.js';
-import type { Pod, StatefulSet } from '../kubernetes/types.js';
+import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
 import type { ExperimentContext } from './experiment-context.js';
 
 /**
@@ -14,6 +14,18 @@ export async function foreignPodsOn(
   if (chaos.drainScope === 'all' || (await ownsCluster())) return [];
   const others = await otherPodsOn(api, node, statefulSet);
   return others.filter(pod => !isOfCluster(pod)).map(podName);
+}
+
+/** Returns the pods of others on each of these nodes, as `foreignPodsOn` does. */
+export async function foreignPodsOf(
+  context: ExperimentContext,
+  nodes: readonly Node[],
+  statefulSet: StatefulSet,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const names = nodes.map(({ metadata }) => metadata.name);
+  return new Map(
+    await Promise.all(names.map(async name => [name, await foreignPodsOn(context, name, statefulSet)] as const)),
+  );
 }
 
 /**

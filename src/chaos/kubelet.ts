@@ -1,4 +1,5 @@
 import type { KubernetesApi } from '../kubernetes/api.js';
+import { nodeNamed } from '../kubernetes/nodes.js';
 import type { Observation } from '../kubernetes/observer.js';
 import { conditionOf } from '../kubernetes/pods.js';
 import { waitUntil } from '../kubernetes/wait-until.js';
@@ -38,7 +39,7 @@ export function isSilent(
 ): Promise<boolean> {
   return waitUntil(
     api,
-    [{ kind: 'Node', fields: `metadata.name=${name}` }, leaseOf(name)],
+    [nodeNamed(name), leaseOf(name)],
     observation => {
       const node = observation.find('Node', name);
       const ready = node?.metadata.uid === uid ? conditionOf(node.status, 'Ready') : undefined;

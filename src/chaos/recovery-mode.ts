@@ -1,4 +1,4 @@
-import { isBackOrGone } from '../kubernetes/nodes.js';
+import { isBackOrGone, nodeNamed } from '../kubernetes/nodes.js';
 import { containerIdsOf } from '../kubernetes/pods.js';
 import type { RolloutGoal } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
@@ -17,7 +17,7 @@ export function recoveryGoal(fault: Fault, before: readonly Pod[]): Pick<Rollout
 export function areNodesInService({ api }: ExperimentContext, { targets }: Fault, timeoutMs: number): Promise<boolean> {
   return waitUntil(
     api,
-    [{ kind: 'Node' }],
+    targets.map(({ name }) => nodeNamed(name)),
     observation => targets.every(({ name, uid }) => isBackOrGone(observation.find('Node', name), uid)),
     timeoutMs,
   );

@@ -10,6 +10,7 @@ import {
 import type { ExperimentDefinition, Fault } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
 import { assertBoundsLast, assertReplicasLast } from './lasting-changes.js';
+import { findCordoned } from './places.js';
 import { describeThaw } from './revert/frozen-autoscaler.js';
 import { refuteReplicas } from './revert/record-confirmation.js';
 import { type FaultResult, runFault } from './run-fault.js';
@@ -68,6 +69,7 @@ async function runAlone(
     const found = await observeCluster(context);
     assertSteadyState(found);
     assertBoundsLast(found, context.note);
+    await assertNoneCordoned(context, found);
     const placed = experiment.nonGraceful ? await spreadSeeds(context, name, found) : found;
     planned = { found: placed, fault: await experiment.preflight(context, placed) };
     assertRevertible(context, planned.found, planned.fault);
@@ -137,6 +139,21 @@ function withError(
 
 function isOver({ api }: ExperimentContext, error: ActionError): boolean {
   return api.signal.aborted || hasCode(error, 'undo-incomplete', 'lock-lost', 'lock-expiring');
+}
+
+/**
+ * A cordoned node is usually about to be upgraded or removed; a fault beside that would hit two nodes at once. The
+ * target itself is judged later.
+ * @throws ActionError `experiment-skipped`.
+ */
+async function assertNoneCordoned(
+  { api, chaos: { targetNode } }: ExperimentContext,
+  { statefulSet }: ClusterState,
+): Promise<void> {
+  const cordoned = (await findCordoned(api, statefulSet)).filter(name => name !== targetNode);
+  if (cordoned.length === 0) return;
+  const message = `${cordoned.join(', ')}, where members could run, is cordoned, as in an upgrade; no fault was injected.`;
+  throw new ActionError('experiment-skipped', message, { hint: 'Repeat the experiment when no node is cordoned.' });
 }
 
 /**

@@ -4,11 +4,12 @@ import { planDrain } from './drain-plan.js';
 import { type ClusterState, type ExperimentContext, observeCluster } from './experiment-context.js';
 import { surge } from './experiments/drain.js';
 import type { ExperimentName } from './experiments/index.js';
-import { machineCandidates, machineNeeds } from './experiments/machine-targets.js';
+import { machineNeeds } from './experiments/machine-targets.js';
+import { findTarget } from './find-target.js';
 import { assertReplicasLast } from './lasting-changes.js';
 import { cordon } from './revert/cordon.js';
 import { nothingToRevert } from './revert/original-state.js';
-import { chooseTarget, seedsOn, seedsThatMayFail } from './target.js';
+import { seedsOn, seedsThatMayFail } from './target.js';
 import { withRevertRecord } from './with-revert-record.js';
 
 /**
@@ -24,8 +25,7 @@ export async function spreadSeeds(
   found: ClusterState,
 ): Promise<ClusterState> {
   const { api, seedMembers, chaos, maxReplicas, members, limits, note } = context;
-  const candidates = await machineCandidates(context, found);
-  const target = chooseTarget({ ...candidates, needs: { ...machineNeeds, nonGraceful: false } });
+  const target = await findTarget(context, found, { ...machineNeeds, nonGraceful: false });
   const maxSeeds = seedsThatMayFail(seedMembers);
   const surplus = target.members.filter(({ seed }) => seed).slice(maxSeeds);
   if (surplus.length === 0 || maxSeeds === 0) return found;

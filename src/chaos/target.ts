@@ -1,11 +1,12 @@
 import { ActionError } from '../errors/action-error.js';
 import type { TargetRecord } from '../journal/experiment-record.js';
-import { isNodeReady, isSchedulable } from '../kubernetes/nodes.js';
+import { isCordoned, isNodeReady } from '../kubernetes/nodes.js';
 import { parseProviderId } from '../kubernetes/provider-id.js';
-import type { Node, Pod } from '../kubernetes/types.js';
+import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
 import { quorumOf } from '../migratorydata/membership.js';
 import { foreignPodsRefusal } from './foreign-pods.js';
 import type { Machine } from './machines-port.js';
+import { describeObstacles, lackOf, type PlaceNeeds, type Places } from './places.js';
 import { recordAnnotation } from './revert/annotation-keys.js';
 
 /** The node that an experiment acts on. It is resolved once and does not change later. */
@@ -25,7 +26,7 @@ export interface TargetNode {
 
 /** The requirements of an experiment for its target. */
 export interface TargetNeeds {
-  /** The number of other nodes that must be Ready and schedulable. */
+  /** The number of other nodes on which members must be able to run. */
   readonly others: number;
   /** True when the node stops without a drain, so that all seed members on it fail at once. */
   readonly nonGraceful: boolean;
@@ -34,11 +35,17 @@ export interface TargetNeeds {
 }
 
 export interface TargetCandidates {
+  /** The nodes with members. */
   readonly nodes: readonly Node[];
   /** The members of the cluster, without other pods. */
   readonly members: readonly Pod[];
+  readonly statefulSet: StatefulSet;
   readonly isSeed: (podName: string) => boolean;
   readonly seedMembers: number;
+  /** Where members can run. */
+  readonly places: Places;
+  /** Whether an autoscaler may add a node when there is no room. */
+  readonly mayGrow: boolean;
   /** The input `target-node`; empty to choose automatically. */
   readonly wanted: string;
   readonly needs: TargetNeeds;
@@ -60,7 +67,7 @@ export function chooseTarget(candidates: TargetCandidates): TargetNode {
   if (wanted !== '') {
     const target = targets.find(({ name }) => name === wanted);
     const names = nodes.map(node => node.metadata.name).join(', ');
-    const refusal = target ? refusals.get(wanted) : `the cluster has no such node; it has ${names}`;
+    const refusal = target ? refusals.get(wanted) : `it runs no member; the members run on ${names}`;
     if (!target || refusal) throw new ActionError('target-refused', `target-node "${wanted}" is refused: ${refusal}.`);
     return target;
   }
@@ -80,7 +87,7 @@ export function toTargetNode(node: Node, members: readonly Pod[], isSeed: (podNa
     name,
     uid,
     providerId,
-    zone: labels['topology.kubernetes.io/zone'] ?? '',
+    zone: labels[zoneLabel] ?? '',
     pool: poolOf(node),
     machine: parseProviderId(providerId),
     bootId: node.status.nodeInfo?.bootID ?? '',
@@ -91,9 +98,17 @@ export function toTargetNode(node: Node, members: readonly Pod[], isSeed: (podNa
   };
 }
 
+export const zoneLabel = 'topology.kubernetes.io/zone';
+const poolLabel = 'kubernetes.azure.com/agentpool';
+
 /** Returns the name of a node's pool on AKS; empty elsewhere. */
 export function poolOf({ metadata: { labels = {} } }: Node): string {
-  return labels['kubernetes.azure.com/agentpool'] ?? '';
+  return labels[poolLabel] ?? '';
+}
+
+/** Returns a label selector for the nodes of a pool on AKS. */
+export function poolSelector(name: string): string {
+  return `${poolLabel}=${name}`;
 }
 
 /** Returns the target as one line for the log and the report. */
@@ -121,25 +136,33 @@ export function seedsThatMayFail(seedMembers: number): number {
   return seedMembers - quorumOf(seedMembers);
 }
 
+/** Returns what the loss of a target requires of the other nodes. */
+export function placeNeeds(
+  { needs, mayGrow }: Pick<TargetCandidates, 'needs' | 'mayGrow'>,
+  { name, members }: TargetNode,
+): PlaceNeeds {
+  return { without: [name], others: needs.others, moving: members.length, mayGrow };
+}
+
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
 
 /** Returns why a node is not suitable; undefined when it is. */
 function refusalOf(node: Node, target: TargetNode, candidates: TargetCandidates): string | undefined {
-  const { nodes, needs, seedMembers } = candidates;
-  const { metadata, spec } = node;
+  const { nodes, places, needs, seedMembers } = candidates;
+  const { metadata } = node;
   if (!isNodeReady(node)) return 'it is not Ready';
   // The revert of an experiment would remove a cordon of someone else together with its own.
-  if (spec.unschedulable) return 'it is already cordoned';
+  if (isCordoned(node)) return 'it is already cordoned';
   if (metadata.annotations?.[recordAnnotation] !== undefined)
     return 'it has the revert record of another experiment, which operation recover reverts if its run has ended';
   const isControlPlane = ({ metadata: { labels = {} } }: Node): boolean => controlPlaneLabel in labels;
-  if (isControlPlane(node) && !nodes.every(isControlPlane)) return 'it runs the control plane';
-  if (target.members.length === 0) return 'it runs no member';
-  const others = nodes.filter(other => other !== node && isSchedulable(other)).length;
-  if (others < needs.others) {
-    return needs.others === 1
-      ? 'no other node is Ready for its members'
-      : `only ${others} other nodes are Ready, and ${needs.others} are needed`;
+  const others = places.found.map(place => place.node);
+  if (isControlPlane(node) && ![...nodes, ...others].every(isControlPlane)) return 'it runs the control plane';
+  const lack = lackOf(candidates.statefulSet, places.found, placeNeeds(candidates, target));
+  if (lack !== undefined) {
+    const few = needs.others === 1 ? 'no other node' : `fewer than ${needs.others} other nodes`;
+    const what = lack === 'room' ? 'the other nodes have no room for its members' : `${few} can run its members`;
+    return `${what}${describeObstacles(places)}`;
   }
   if (needs.machine && target.machine === undefined) {
     return target.providerId === ''

@@ -28,9 +28,10 @@ const kinds: readonly Kind[] = [
   'Secret',
 ];
 const logLines = 2_000;
+const mostNodes = 50;
 
 /**
- * Collects what is needed to analyze a namespace later: its objects, the nodes, the events and the logs. If something
+ * Collects what is needed to analyze a namespace later: its objects, nodes, the events and the logs. If something
  * cannot be read, its file contains the reason. The contents of Secrets are omitted, and `redact` hides secrets by
  * value.
  */
@@ -41,18 +42,44 @@ export async function collectBundle(
 ): Promise<readonly BundleFile[]> {
   const objects = await Promise.all([
     ...kinds.map(kind => collectKind(api, kind, namespace)),
-    collectKind(api, 'Node'),
+    attempt(api, 'node.yaml', () => collectNodes(api, namespace)),
     attempt(api, 'events.txt', () => collectEvents(api, namespace)),
   ]);
   const files = [...objects, ...(await collectLogs(api, namespace))];
   return files.map(({ fileName, text }) => ({ fileName, text: redact(text) }));
 }
 
-function collectKind(api: KubernetesApi, kind: Kind, namespace?: string): Promise<BundleFile> {
+function collectKind(api: KubernetesApi, kind: Kind, namespace: string): Promise<BundleFile> {
   return attempt(api, `${kind.toLowerCase()}.yaml`, async () => {
-    const { items } = await api.list(kind, namespace === undefined ? {} : { namespace }, `collect the ${kind} objects`);
-    return items.map(item => stringify(withoutNoise({ ...item, kind }))).join('---\n');
+    const { items } = await api.list(kind, { namespace }, `collect the ${kind} objects`);
+    return items.map(item => toYaml(item, kind)).join('---\n');
   });
+}
+
+/** The items of a list have no kind. */
+function toYaml(item: KubernetesObject, kind: Kind): string {
+  return stringify(withoutNoise({ ...item, kind }));
+}
+
+/** Returns the nodes of the pods, and the first of the others: a cluster may have thousands that are not concerned. */
+async function collectNodes(api: KubernetesApi, namespace: string): Promise<string> {
+  const [pods, others] = await Promise.all([
+    api.list('Pod', { namespace }, 'find the nodes of the pods'),
+    api.list('Node', { limit: mostNodes }, 'collect the Node objects'),
+  ]);
+  const listed = new Set(others.items.map(({ metadata }) => metadata.name));
+  const names = [...new Set(pods.items.flatMap(({ spec }) => spec.nodeName ?? []))].sort();
+  const more = await Promise.all(
+    names
+      .filter(name => !listed.has(name))
+      .slice(0, mostNodes)
+      .map(name => api.find('Node', { name }, `collect node ${name}`)),
+  );
+  const left = (others.metadata.remainingItemCount ?? 0) - more.length;
+  return [
+    ...[...more.filter(node => node !== undefined), ...others.items].map(node => toYaml(node, 'Node')),
+    ...(left > 0 ? [`# ${left} more nodes were not collected.\n`] : []),
+  ].join('---\n');
 }
 
 async function collectEvents(api: KubernetesApi, namespace: string): Promise<string> {

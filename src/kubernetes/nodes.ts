@@ -3,6 +3,7 @@ import type { KubernetesApi } from './api.js';
 import { found, missing, observe } from './observer.js';
 import { conditionOf } from './pods.js';
 import type { Node } from './types.js';
+import type { WatchTarget } from './watch.js';
 
 /** Returns whether the kubelet reports the node as Ready; see "Node conditions" in the Kubernetes documentation. */
 export function isNodeReady(node: Node): boolean {
@@ -10,27 +11,29 @@ export function isNodeReady(node: Node): boolean {
 }
 
 /**
- * Taints of a node that is not yet, or no longer, in service; see "Taints and Tolerations" in the Kubernetes
- * documentation. The controllers remove them about a second after the kubelet has reported the node as Ready.
+ * Taints of a node that is not yet, or no longer, in service; see "Taints and Tolerations" and "Non-graceful node
+ * shutdown handling" in the Kubernetes documentation, and the Cluster Autoscaler FAQ. After a start, the controllers
+ * remove the first ones about a second after the kubelet has reported the node as Ready.
  */
-const startTaints = [
+const outOfServiceTaints = [
   'node.kubernetes.io/not-ready',
   'node.kubernetes.io/unreachable',
+  'node.kubernetes.io/network-unavailable',
   'node.cloudprovider.kubernetes.io/uninitialized',
+  'node.cloudprovider.kubernetes.io/shutdown',
+  'node.kubernetes.io/out-of-service',
+  'ToBeDeletedByClusterAutoscaler',
 ];
 
-/**
- * Returns the taint that keeps pods off a node until its controllers have initialized it, in the format of kubectl;
- * undefined if there is none.
- */
-function startTaintOf({ spec }: Node): string | undefined {
-  const taint = spec.taints?.find(({ key }) => startTaints.includes(key));
+/** Returns the taint because of which a node is not in service, in the format of kubectl; undefined without one. */
+function outOfServiceTaintOf({ spec }: Node): string | undefined {
+  const taint = spec.taints?.find(({ key }) => outOfServiceTaints.includes(key));
   return taint && `${taint.key}:${taint.effect}`;
 }
 
-/** Returns whether the node is Ready and has no startup taint. */
+/** Returns whether the node is Ready, and no taint says that it is not in service. */
 export function isInService(node: Node): boolean {
-  return isNodeReady(node) && startTaintOf(node) === undefined;
+  return isNodeReady(node) && outOfServiceTaintOf(node) === undefined;
 }
 
 /**
@@ -41,9 +44,14 @@ export function isBackOrGone(now: Node | undefined, uid: string): boolean {
   return now?.metadata.uid !== uid || isInService(now);
 }
 
-/** Returns whether new pods can be scheduled on the node. */
-export function isSchedulable(node: Node): boolean {
-  return isInService(node) && node.spec.unschedulable !== true;
+/** Returns whether the node takes no new pods. */
+export function isCordoned({ spec }: Node): boolean {
+  return spec.unschedulable === true;
+}
+
+/** Returns the watch target for one node. */
+export function nodeNamed(name: string): WatchTarget<'Node'> {
+  return { kind: 'Node', fields: `metadata.name=${name}` };
 }
 
 /** Conditions that indicate a problem while they are true. */
@@ -53,7 +61,7 @@ const pressures = ['MemoryPressure', 'DiskPressure', 'PIDPressure', 'NetworkUnav
 export function describeNode(node: Node): string {
   const { name } = node.metadata;
   if (isNodeReady(node)) {
-    const taint = startTaintOf(node);
+    const taint = outOfServiceTaintOf(node);
     return taint === undefined ? `${name} is Ready` : `${name} still has the taint ${taint}`;
   }
   const ready = conditionOf(node.status, 'Ready');

@@ -14,6 +14,15 @@ export interface Selection {
   readonly labels?: string;
   /** A field selector, such as `spec.nodeName=aks-1`. */
   readonly fields?: string;
+  /** The size of a page; without it, all objects are returned. */
+  readonly limit?: number;
+  /** The position after the last page, from its metadata. */
+  readonly continueFrom?: string | undefined;
+  /**
+   * Whether a state from the cache of the API server is sufficient, which may be seconds old: an index replaces a read
+   * of all objects.
+   */
+  readonly cached?: true;
 }
 
 /** Query parameters; undefined and empty ones are omitted. */
@@ -41,8 +50,14 @@ export function groupPath(apiVersion: string): string {
 }
 
 /** Returns the query parameters of a selection; see "API concepts" in the Kubernetes documentation. */
-export function selectionQuery({ labels, fields }: Selection): Query {
-  return { labelSelector: labels, fieldSelector: fields };
+export function selectionQuery({ labels, fields, limit, continueFrom, cached }: Selection): Query {
+  return {
+    labelSelector: labels,
+    fieldSelector: fields,
+    limit,
+    continue: continueFrom,
+    resourceVersion: cached === true ? '0' : undefined,
+  };
 }
 
 /** Returns a path with query parameters in the given order. */

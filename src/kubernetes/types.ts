@@ -1,3 +1,5 @@
+import type { LabelSelector, Requirement } from './label-selector.js';
+
 /** The fields of Kubernetes objects that this project uses; see the API reference at kubernetes.io/docs/reference. */
 
 export interface OwnerReference {
@@ -29,7 +31,12 @@ export interface KubernetesObject {
 }
 
 export interface List<T> {
-  readonly metadata: { readonly resourceVersion?: string };
+  readonly metadata: {
+    readonly resourceVersion?: string;
+    /** Where the next page begins; empty or absent on the last one. */
+    readonly continue?: string;
+    readonly remainingItemCount?: number;
+  };
   readonly items: readonly T[];
 }
 
@@ -41,11 +48,17 @@ export interface Condition {
   readonly lastTransitionTime?: string;
 }
 
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
 export interface Node extends KubernetesObject {
   readonly spec: {
     readonly providerID?: string;
     readonly unschedulable?: boolean;
-    readonly taints?: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+    readonly taints?: readonly Taint[];
   };
   readonly status: {
     readonly conditions?: readonly Condition[];
@@ -123,10 +136,57 @@ export interface SelfSubjectAccessReview extends KubernetesObject {
   readonly status?: { readonly allowed: boolean; readonly reason?: string };
 }
 
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly restartPolicy?: string;
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
+}
+
+/** What decides where a pod can run. */
+export interface PodSpec {
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly overhead?: Readonly<Record<string, string>>;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly {
+    readonly key?: string;
+    readonly operator?: string;
+    readonly value?: string;
+    readonly effect?: string;
+    readonly tolerationSeconds?: number;
+  }[];
+  readonly affinity?: {
+    readonly nodeAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: {
+        readonly nodeSelectorTerms: readonly {
+          readonly matchExpressions?: readonly Requirement[];
+          readonly matchFields?: readonly Requirement[];
+        }[];
+      };
+    };
+    readonly podAntiAffinity?: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly {
+        readonly topologyKey: string;
+        readonly labelSelector?: LabelSelector;
+      }[];
+    };
+  };
+  readonly topologySpreadConstraints?: readonly {
+    readonly maxSkew: number;
+    readonly topologyKey: string;
+    readonly whenUnsatisfiable: string;
+    readonly labelSelector?: LabelSelector;
+  }[];
+}
+
 export interface Pod extends KubernetesObject {
-  readonly spec: {
+  readonly spec: PodSpec & {
     readonly nodeName?: string;
-    readonly containers: readonly { readonly name: string; readonly image?: string }[];
+    readonly containers: readonly Container[];
     readonly volumes?: readonly { readonly name: string; readonly emptyDir?: object }[];
     readonly terminationGracePeriodSeconds?: number;
   };

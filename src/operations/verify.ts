@@ -2,7 +2,6 @@ import { toActionError } from '../errors/action-error.js';
 import type { StepRequest } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { isNodeReady } from '../kubernetes/nodes.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
 import { memberList } from '../migratorydata/membership.js';
@@ -24,7 +23,7 @@ const pauseMs = 1_000;
 const logLines = 500;
 
 /**
- * Verifies a deployment from outside: nodes, members, both Services, the member list in the logs, TCP, the welcome page
+ * Verifies a deployment from outside: members, both Services, the member list in the logs, TCP, the welcome page
  * and, if the REST interface is enabled, a message through the cluster.
  * @throws ActionError the check that failed, with the evidence.
  */
@@ -48,11 +47,7 @@ async function verifyMembers(
 ): Promise<readonly Pod[]> {
   const { deployment, verification, target } = options;
   const { namespace } = deployment;
-  const [nodes, statefulSet] = await Promise.all([
-    api.list('Node', {}, 'list the nodes'),
-    readStatefulSet(api, namespace),
-  ]);
-  note(`${nodes.items.filter(isNodeReady).length} of ${nodes.items.length} nodes are Ready.`);
+  const statefulSet = await readStatefulSet(api, namespace);
   const replicas = statefulSet.spec.replicas ?? 1;
   const limits = {
     ...rolloutLimits(context, target, verification.timeoutMs, note),
@@ -62,7 +57,8 @@ async function verifyMembers(
   };
   const pods = await waitForMembers(api, { members: membersOf(deployment), replicas }, limits);
   reportMembers(context, pods, deployment);
-  note(`${pods.length} of ${replicas} members are Ready.`);
+  const nodes = new Set(pods.map(({ spec }) => spec.nodeName));
+  note(`${pods.length} of ${replicas} members are Ready, on ${nodes.size} nodes.`);
   for (const name of [names.clientService, names.headlessService]) {
     await api.get('Service', { namespace, name }, `find Service ${name}`);
   }

@@ -4,6 +4,7 @@ import type { Target } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { readyAddresses } from '../kubernetes/nodes.js';
+import { listPages } from '../kubernetes/pages.js';
 import { waitForAddress } from '../kubernetes/services.js';
 import type { Node } from '../kubernetes/types.js';
 import { names } from '../migratorydata/object-names.js';
@@ -56,19 +57,16 @@ export async function findEndpoint(
 }
 
 async function nodePortUrl(api: KubernetesApi, key: { namespace: string; name: string }): Promise<string> {
-  const [service, nodes] = await Promise.all([
-    api.get('Service', key, 'find the port of the client Service'),
-    api.list('Node', {}, 'find a Ready node'),
-  ]);
+  const service = await api.get('Service', key, 'find the port of the client Service');
   const port = service.spec.ports?.[0]?.nodePort;
   if (port === undefined) {
     throw new ActionError('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
   }
-  const [address] = readyAddresses(nodes.items);
-  if (address === undefined) {
-    throw new ActionError('nodes-not-ready', 'No node is Ready and has an address, so no node port can be reached.');
+  for await (const nodes of listPages(api, 'Node', {}, 'find a Ready node')) {
+    const [address] = readyAddresses(nodes);
+    if (address !== undefined) return urlOf(address, port);
   }
-  return urlOf(address, port);
+  throw new ActionError('nodes-not-ready', 'No node is Ready and has an address, so no node port can be reached.');
 }
 
 /** See "Apply a DNS label to the service" in the AKS documentation of public load balancers. */

@@ -5,6 +5,7 @@ import { benchKills } from './kills.js';
 import { benchOutageAccuracy } from './outage-accuracy.js';
 import { benchProcessCounts } from './process-counts.js';
 import { benchReadyLatency } from './ready-latency.js';
+import { benchScale } from './scale.js';
 
 /**
  * `npm run bench` runs all benches, `npm run bench -- ready start` only those. They print what they measure and judge
@@ -19,6 +20,7 @@ const benches = {
   kills: benchKills,
   'drain-kills': benchDrainKills,
   'cancel-power-off': benchCancelPowerOff,
+  scale: benchScale,
 } as const;
 
 type Name = keyof typeof benches;

@@ -6,9 +6,10 @@ import { type DrainPlan, planDrain } from '../drain-plan.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from '../experiment-context.js';
 import { defineExperiment, type Fault, type Proof } from '../experiment.js';
 import type { InjectionLimits } from '../injection-guard.js';
+import { findTarget } from '../find-target.js';
 import { cordon, cordonCommand, uncordonCommand } from '../revert/cordon.js';
 import { nothingToRevert } from '../revert/original-state.js';
-import { chooseTarget, seedsOn, type TargetNode } from '../target.js';
+import { seedsOn, type TargetNode } from '../target.js';
 import { deletionCommands, evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
 import { otherPods, otherPodsCommands } from './other-pods.js';
 import { describeRemaining } from './replacement.js';
@@ -35,12 +36,9 @@ export const drain = defineExperiment({
     const others = plan.kind === 'expect-blocked' ? [] : otherPodsCommands(dryRun.settings);
     return [cordonCommand(node), ...added, ...removals[plan.kind], ...others, uncordonCommand(node), ...removed];
   },
-  preflight(context, state) {
-    const { isSeed, seedMembers, chaos, maxReplicas } = context;
-    const target = chooseTarget({
-      ...{ nodes: state.nodes, members: state.members, isSeed, seedMembers, wanted: chaos.targetNode },
-      needs: { others: 1, nonGraceful: false, machine: false },
-    });
+  async preflight(context, state) {
+    const { chaos, maxReplicas } = context;
+    const target = await findTarget(context, state, { others: 1, nonGraceful: false, machine: false });
     const plan = planDrain({ mode: chaos.whenBlocked, ...state, maxReplicas });
     return plan.kind === 'expect-blocked'
       ? refusedEvictionFault(context, state, target)

@@ -1,9 +1,9 @@
 import { ActionError } from '../../errors/action-error.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from '../experiment-context.js';
-import { foreignPodsOn } from '../foreign-pods.js';
+import { findTarget } from '../find-target.js';
 import type { Machine, Machines } from '../machines-port.js';
 import type { OriginalState } from '../revert/original-state.js';
-import { chooseTarget, type TargetCandidates, type TargetNode } from '../target.js';
+import type { TargetNode } from '../target.js';
 
 /** A target with a known machine. */
 export type MachineTarget = TargetNode & { readonly machine: Machine };
@@ -15,22 +15,7 @@ export const machineNeeds = { others: 2, nonGraceful: true, machine: true } as c
 
 /** Returns the node whose machine an experiment changes: one that the cluster can lose without warning. */
 export async function chooseMachine(context: ExperimentContext, state: ClusterState): Promise<MachineTarget> {
-  const candidates = await machineCandidates(context, state);
-  return withMachine(chooseTarget({ ...candidates, needs: machineNeeds }));
-}
-
-/** Returns the nodes among which a fault without a drain chooses, with the pods of others on those that run members. */
-export async function machineCandidates(
-  context: ExperimentContext,
-  { nodes, members, statefulSet }: ClusterState,
-): Promise<Omit<TargetCandidates, 'needs'>> {
-  const { isSeed, seedMembers, chaos } = context;
-  const occupied = new Set(members.flatMap(({ spec }) => spec.nodeName ?? []));
-  const foreignPods = await Promise.all(
-    [...occupied].map(async node => [node, await foreignPodsOn(context, node, statefulSet)] as const),
-  );
-  const wanted = chaos.targetNode;
-  return { nodes, members, isSeed, seedMembers, wanted, foreignPods: new Map(foreignPods) };
+  return withMachine(await findTarget(context, state, machineNeeds));
 }
 
 /** @throws ActionError `target-refused` for a node without an instance of a scale set. */

@@ -1,9 +1,10 @@
 import { ActionError, hasCode } from '../../errors/action-error.js';
-import { isInService } from '../../kubernetes/nodes.js';
+import { isInService, nodeNamed } from '../../kubernetes/nodes.js';
+import { listPages } from '../../kubernetes/pages.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';
-import { poolOf } from '../target.js';
+import { poolSelector } from '../target.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
 
 /** Azure needs minutes to delete a machine. */
@@ -35,7 +36,15 @@ export const nodeDelete = defineExperiment({
       throw new ActionError('experiment-skipped', message, { hint: 'Enable the cluster autoscaler for the pool.' });
     }
     const { bounds } = pool;
-    const nodes = state.nodes.filter(node => poolOf(node) === pool.name && isInService(node)).length;
+    let nodes = 0;
+    for await (const page of listPages(
+      api,
+      'Node',
+      { labels: poolSelector(pool.name) },
+      'count the nodes of the pool',
+    )) {
+      nodes += page.filter(isInService).length;
+    }
     const raised = pool.count > bounds.minCount;
     return {
       targets: [target],
@@ -62,10 +71,9 @@ export const nodeDelete = defineExperiment({
         }
       },
       async confirm() {
-        const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
         const gone = await waitUntil(
           api,
-          [node],
+          [nodeNamed(target.name)],
           observation => observation.find('Node', target.name)?.metadata.uid !== target.uid,
           deletionMs,
         );

@@ -1,8 +1,9 @@
 import { ActionError } from '../../errors/action-error.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { defineExperiment } from '../experiment.js';
+import { findTarget } from '../find-target.js';
 import { nothingToRevert } from '../revert/original-state.js';
-import { chooseTarget, seedsThatMayFail } from '../target.js';
+import { seedsThatMayFail } from '../target.js';
 import { deletionCommands } from './member-commands.js';
 import { describeRemaining } from './replacement.js';
 
@@ -13,12 +14,9 @@ export const podKill = defineExperiment({
   needs: {},
   reverts: [],
   commands: ({ namespace }) => [...deletionCommands(namespace), ...deletionCommands(namespace)],
-  preflight(context, state) {
-    const { members, isSeed, seedMembers, chaos, note } = context;
-    const target = chooseTarget({
-      ...{ nodes: state.nodes, members: state.members, isSeed, seedMembers, wanted: chaos.targetNode },
-      needs: { others: 0, nonGraceful: false, machine: false },
-    });
+  async preflight(context, state) {
+    const { members, seedMembers, note } = context;
+    const target = await findTarget(context, state, { others: 0, nonGraceful: false, machine: false });
     const [victim] = target.members;
     if (victim === undefined) throw new Error('a target runs a member');
     if (victim.seed && seedsThatMayFail(seedMembers) === 0) {

@@ -1,3 +1,4 @@
+import { nodeNamed } from '../../kubernetes/nodes.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';
@@ -26,10 +27,9 @@ export const reboot = defineExperiment({
       recoveryMode: () => 'restarted',
       inject: () => machines.restart(target.machine),
       async confirm() {
-        const node = { kind: 'Node', fields: `metadata.name=${target.name}` } as const;
         const booted = await waitUntil(
           api,
-          [node],
+          [nodeNamed(target.name)],
           observation => {
             const bootId = observation.find('Node', target.name)?.status.nodeInfo?.bootID ?? target.bootId;
             return bootId !== target.bootId;

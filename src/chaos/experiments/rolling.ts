@@ -5,9 +5,10 @@ import { unknownName } from '../../runtime/command-line.js';
 import { planDrain } from '../drain-plan.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import { defineExperiment } from '../experiment.js';
+import { findCandidates } from '../find-target.js';
 import { cordon, cordonCommand, uncordon, uncordonCommand } from '../revert/cordon.js';
 import { nothingToRevert } from '../revert/original-state.js';
-import { chooseTarget, toTargetNode, type TargetNode } from '../target.js';
+import { chooseTarget, type TargetNode } from '../target.js';
 import { surge } from './drain.js';
 import { evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
 import { otherPods, otherPodsCommands } from './other-pods.js';
@@ -27,9 +28,9 @@ export const rolling = defineExperiment({
     const evictions = [...evictionCommands(namespace), ...otherPodsCommands(dryRun.settings)];
     return [...added, cordonCommand(node), ...evictions, uncordonCommand(node), ...removed];
   },
-  preflight(context, state) {
+  async preflight(context, state) {
     const { members, holder, chaos, maxReplicas, note } = context;
-    const targets = targetsOf(context, state);
+    const targets = await targetsOf(context, state);
     const plan = planDrain({ mode: chaos.whenBlocked, ...state, maxReplicas });
     if (plan.kind === 'expect-blocked' || plan.kind === 'bypass') {
       throw new ActionError(
@@ -77,14 +78,9 @@ export const rolling = defineExperiment({
 });
 
 /** Returns the nodes with members, sorted by name. All of them must be suitable. */
-function targetsOf(
-  { isSeed, seedMembers }: ExperimentContext,
-  { nodes, members }: ClusterState,
-): readonly TargetNode[] {
-  const needs = { others: 1, nonGraceful: false, machine: false };
-  return nodes
-    .map(node => toTargetNode(node, members, isSeed))
-    .filter(target => target.members.length > 0)
-    .map(({ name }) => chooseTarget({ nodes, members, isSeed, seedMembers, wanted: name, needs }))
+async function targetsOf(context: ExperimentContext, state: ClusterState): Promise<readonly TargetNode[]> {
+  const candidates = await findCandidates(context, state, { others: 1, nonGraceful: false, machine: false });
+  return state.nodes
+    .map(({ metadata }) => chooseTarget({ ...candidates, wanted: metadata.name }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

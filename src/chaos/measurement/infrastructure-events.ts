@@ -27,17 +27,25 @@ const reasons = [
 ];
 
 /**
- * Returns sentences about what autoscalers and node repair did since a time; an empty list when events cannot be read.
+ * Returns sentences about what autoscalers and node repair did since a time, to the pods of a namespace, to nodes, and
+ * to the cluster as a whole; an empty list when events cannot be read. The events of all other nodes are not read: there
+ * may be thousands.
  */
 export async function infrastructureEventsSince(
   api: KubernetesApi,
   namespace: string,
+  nodes: readonly string[],
   sinceDate: Date,
 ): Promise<readonly string[]> {
-  const namespaces = [...new Set([namespace, 'default', 'kube-system'])];
+  const selections = [
+    { namespace },
+    // The autoscaler reports on the cluster as events of the ConfigMap with its status.
+    { namespace: 'kube-system', fields: 'involvedObject.name=cluster-autoscaler-status' },
+    ...nodes.map(node => ({ namespace: 'default', fields: `involvedObject.kind=Node,involvedObject.name=${node}` })),
+  ];
   const lists = await Promise.all(
-    namespaces.map(one =>
-      api.list('Event', { namespace: one }, `read the events of namespace ${one}`).then(
+    selections.map(selection =>
+      api.list('Event', selection, `read the events of namespace ${selection.namespace}`).then(
         ({ items }) => items,
         () => [],
       ),

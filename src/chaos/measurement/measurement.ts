@@ -6,7 +6,7 @@ import type { AttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
 import { startControlProbe } from './control-probe.js';
 import { infrastructureEventsSince } from './infrastructure-events.js';
-import { lanesOf } from './lanes.js';
+import { lanesOf, type Transition } from './lanes.js';
 import { startMessageProbe } from './message-probe.js';
 import { milestonesOf } from './milestones.js';
 import { summarizeProbe } from './outages.js';
@@ -70,7 +70,7 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
     waiters = [];
     for (const wake of woken) wake();
   };
-  const timeline = startTimeline(api, { members, statefulSet, serviceName, t0Ms });
+  const timeline = startTimeline(api, { members, statefulSet, serviceName, targets, t0Ms });
   const probe = startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, announce);
   const control = startControlProbe(api, t0Ms);
   const messages = endpoint.rest && startMessageProbe(clock, endpoint, endpoint.rest, t0Ms, signal, announce);
@@ -140,7 +140,7 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
           control: summarizeControl(controls, endMs),
           ...(messageResult && { messages: { ...messageResult.record, doubts: messageResult.issues } }),
           milestones: milestonesOf({ ...observed, injectedMs: injectedMs ?? endMs }),
-          events: await infrastructureEventsSince(api, members.namespace, sinceDate),
+          events: await infrastructureEventsSince(api, members.namespace, nodesIn(transitions), sinceDate),
           doubts: [
             ...validityIssues({ attempts, controls, gaps, lateMs, intervalMs, window }),
             ...(endpoint.blindSpot === undefined ? [] : [endpoint.blindSpot]),
@@ -160,6 +160,11 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
       if (ended === undefined) await end().catch(() => undefined);
     },
   };
+}
+
+/** Returns the names of the nodes in a timeline. */
+function nodesIn(transitions: readonly Transition[]): readonly string[] {
+  return [...new Set(transitions.filter(({ kind }) => kind === 'node').map(({ name }) => name))];
 }
 
 /** Returns text such as `3 of 40 connections`. */

@@ -2,6 +2,7 @@ import type { TimelineRecord } from '../../journal/experiment-record.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import { readyEndpointsOf, slicesOf } from '../../kubernetes/endpoint-slices.js';
 import type { Kind } from '../../kubernetes/kinds.js';
+import { nodeNamed } from '../../kubernetes/nodes.js';
 import { isMember, membersAmong, type MemberSet } from '../../kubernetes/pods.js';
 import type { EndpointSlice, Pod, StatefulSet } from '../../kubernetes/types.js';
 import { type WatchChange, type WatchTarget, watch } from '../../kubernetes/watch.js';
@@ -34,13 +35,18 @@ export interface TimelineOptions {
   readonly statefulSet: StatefulSet;
   /** The client Service. */
   readonly serviceName: string;
+  /** The names of the target nodes. */
+  readonly targets: readonly string[];
   readonly t0Ms: number;
 }
 
-/** Watches nodes, members and the endpoints of the client Service. Records each change, and each gap in the watches. */
+/**
+ * Watches the members, the endpoints of the client Service, the target nodes, and each node that a member is bound to,
+ * from then on. Records each change, and each gap in the watches.
+ */
 export function startTimeline(
   api: KubernetesApi,
-  { members, statefulSet, serviceName, t0Ms }: TimelineOptions,
+  { members, statefulSet, serviceName, targets, t0Ms }: TimelineOptions,
 ): TimelineWatch {
   const { namespace, labels } = members;
   const stopping = new AbortController();
@@ -72,6 +78,7 @@ export function startTimeline(
     <T extends { readonly metadata: { readonly name: string } }>(
       kind: Transition['kind'],
       describe: (object: T, atMs: number) => Transition,
+      isListed: (name: string) => boolean = () => true,
     ) =>
     (change: Exclude<WatchChange<T>, { type: 'gap' }>): void => {
       const atMs = now();
@@ -80,7 +87,7 @@ export function startTimeline(
       if (change.type === 'deleted') transitions.push(absent(change.object.metadata.name));
       if (change.type !== 'replaced') return;
       const present = new Set(change.items.map(({ metadata }) => metadata.name));
-      const known = new Set(transitions.filter(one => one.kind === kind).map(({ name }) => name));
+      const known = new Set(transitions.filter(one => one.kind === kind && isListed(one.name)).map(({ name }) => name));
       transitions.push(...[...known].filter(name => !present.has(name)).map(absent));
       transitions.push(...change.items.map(item => describe(item, atMs)));
     };
@@ -88,6 +95,7 @@ export function startTimeline(
   const handlePods = (change: Exclude<WatchChange<Pod>, { type: 'gap' }>): void => {
     if (change.type === 'replaced') memberLanes({ ...change, items: membersAmong(change.items, statefulSet) });
     else if (isMember(change.object, statefulSet)) memberLanes(change);
+    for (const { node } of transitions) followNode(node);
   };
   const handleSlices = (change: Exclude<WatchChange<EndpointSlice>, { type: 'gap' }>): void => {
     if (change.type === 'replaced') slices.clear();
@@ -105,26 +113,50 @@ export function startTimeline(
     new Promise((resolve, reject) => {
       const followed = follow(target, handle, resolve).catch((error: unknown) => {
         // Before the first list, the error is returned; later, the remaining time is a gap.
-        if (!stopping.signal.aborted) endedWatches.set(target.kind, now());
+        if (!stopping.signal.aborted && !endedWatches.has(target.kind)) endedWatches.set(target.kind, now());
         reject(error instanceof Error ? error : new Error(String(error)));
       });
       following.push(followed);
     });
+  const nodes = new Map<string, Promise<void>>();
+  const followNode = (node: string): void => {
+    if (node === '' || nodes.has(node)) return;
+    const listed = start(
+      nodeNamed(node),
+      lanes('node', nodeTransition, name => name === node),
+    );
+    // A later failure is a gap; `ready` awaits the first ones itself.
+    listed.catch(() => undefined);
+    nodes.set(node, listed);
+  };
+  targets.forEach(followNode);
   const ready = Promise.all([
-    start({ kind: 'Node' }, lanes('node', nodeTransition)),
     start({ kind: 'Pod', namespace, labels }, handlePods),
     start(slicesOf(members, serviceName), handleSlices),
-  ]).then(() => undefined);
+  ])
+    .then(() => Promise.all(nodes.values()))
+    .then(() => undefined);
   return {
     ready,
     observations: () => {
       const toMs = Math.round(now());
       const open = [...endedWatches].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
-      return { transitions, endpoints, gaps: [...gaps, ...open] };
+      return { transitions, endpoints, gaps: mergeOverlaps([...gaps, ...open]) };
     },
     async stop() {
       stopping.abort(new Error('The measurement has ended.'));
       await Promise.all(following);
     },
   };
+}
+
+/** A lost connection ends the watches of several nodes, which is one gap. */
+function mergeOverlaps(gaps: TimelineObservations['gaps']): TimelineObservations['gaps'] {
+  const merged: { kind: string; fromMs: number; toMs: number }[] = [];
+  for (const gap of gaps.toSorted((a, b) => a.fromMs - b.fromMs)) {
+    const last = merged.findLast(({ kind }) => kind === gap.kind);
+    if (last !== undefined && gap.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, gap.toMs);
+    else merged.push({ ...gap });
+  }
+  return merged;
 }

@@ -1,11 +1,11 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
-import { isBackOrGone, isInService } from '../../kubernetes/nodes.js';
+import { isBackOrGone, isInService, nodeNamed } from '../../kubernetes/nodes.js';
 import type { Observation } from '../../kubernetes/observer.js';
 import { isReady, membersAmong, type MemberSet } from '../../kubernetes/pods.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
 import { leaseOf, renewalIn } from '../kubelet.js';
-import { poolOf } from '../target.js';
+import { poolOf, poolSelector } from '../target.js';
 
 /** The nodes and members that must be back before the rest is reverted. */
 export interface ExpectedHealth {
@@ -55,7 +55,11 @@ export async function waitUntilHealthy(
   let missing: Missing = { members: [], nodes: [], pool: undefined };
   await waitUntil(
     api,
-    [{ kind: 'Node' }, { kind: 'Pod', namespace, labels }, ...nodes.map(({ node }) => leaseOf(node))],
+    [
+      { kind: 'Pod', namespace, labels },
+      ...nodes.flatMap(({ node }) => [nodeNamed(node), leaseOf(node)]),
+      ...(pool === undefined ? [] : [{ kind: 'Node', labels: poolSelector(pool.name) } as const]),
+    ],
     observation => {
       missing = {
         members: missingMembers(observation, statefulSet, expected),
@@ -91,8 +95,8 @@ function missingNodes(observation: Observation, nodes: readonly ExpectedNode[]):
 
 function missingPoolNodes(observation: Observation, pool: ExpectedHealth['pool']): string | undefined {
   if (pool === undefined) return undefined;
-  const inService = observation.all('Node').filter(node => poolOf(node) === pool.name && isInService(node)).length;
-  return inService >= pool.nodes
-    ? undefined
-    : `node pool ${pool.name} has ${inService} of ${pool.nodes} nodes in service`;
+  const inService = observation.all('Node').filter(node => poolOf(node) === pool.name && isInService(node));
+  // A node may be watched by its name, too.
+  const { size } = new Set(inService.map(({ metadata }) => metadata.name));
+  return size >= pool.nodes ? undefined : `node pool ${pool.name} has ${size} of ${pool.nodes} nodes in service`;
 }

@@ -20,6 +20,10 @@ const removalDisabled = [
  */
 const holdAnnotation = annotationKey('held-by');
 
+/** The label of all nodes with one of our annotations, so that a selector finds them among any number of nodes. */
+const heldLabel = annotationKey('held');
+const heldNodes = { labels: heldLabel };
+
 /** Returns the names of the nodes to annotate: those that have none of the annotations already. */
 export function nodesToHold(nodes: readonly Node[]): readonly string[] {
   return nodes
@@ -35,12 +39,15 @@ export async function holdNodes(api: KubernetesApi, record: RevertRecord, target
   const carriers = targets.length > 0 ? targets : record.held.slice(0, 1);
   await Promise.all(
     [...new Set([...record.held, ...carriers])].map(node =>
-      annotate(api, node, `keep the autoscaler from removing node ${node}`, {
-        ...(record.held.includes(node) && {
-          ...Object.fromEntries(removalDisabled.map(key => [key, 'true'])),
-          [holdAnnotation]: record.holder,
-        }),
-        ...(carriers.includes(node) && { [recordAnnotation]: copy }),
+      patchMetadata(api, node, `keep the autoscaler from removing node ${node}`, {
+        labels: { [heldLabel]: '' },
+        annotations: {
+          ...(record.held.includes(node) && {
+            ...Object.fromEntries(removalDisabled.map(key => [key, 'true'])),
+            [holdAnnotation]: record.holder,
+          }),
+          ...(carriers.includes(node) && { [recordAnnotation]: copy }),
+        },
       }),
     ),
   );
@@ -52,18 +59,18 @@ export interface FoundCopy {
   readonly reading: RecordReading;
 }
 
-/** Returns the copies of revert records for the deployment in a namespace, from all nodes. */
+/** Returns the copies of revert records for the deployment in a namespace. */
 export async function findCopies(api: KubernetesApi, namespace: string): Promise<readonly FoundCopy[]> {
-  const { items } = await api.list('Node', {}, 'check whether a node has the copy of a revert record');
+  const { items } = await api.list('Node', heldNodes, 'check whether a node has the copy of a revert record');
   return items.flatMap(({ metadata: { name, annotations } }) => {
     const text = annotations?.[recordAnnotation] ?? '';
     return isRecordOf(text, namespace) ? [{ node: name, reading: parseRevertRecord(text, namespace) }] : [];
   });
 }
 
-/** Removes the annotations that `holdNodes` added. Nodes may have been added or removed in the meantime. */
+/** Removes what `holdNodes` added. Nodes may have been removed in the meantime. */
 export async function releaseNodes(api: KubernetesApi, { holder, namespace }: RevertRecord): Promise<void> {
-  const { items } = await api.list('Node', {}, 'check which nodes are annotated');
+  const { items } = await api.list('Node', heldNodes, 'check which nodes are annotated');
   await Promise.all(
     items.map(async ({ metadata: { name, annotations = {} } }) => {
       const copy = parseRevertRecord(annotations[recordAnnotation] ?? '', namespace);
@@ -72,19 +79,23 @@ export async function releaseNodes(api: KubernetesApi, { holder, namespace }: Re
         ...('record' in copy && copy.record.holder === holder ? [recordAnnotation] : []),
       ];
       if (ours.length === 0) return;
-      await annotate(api, name, `release node ${name}`, Object.fromEntries(ours.map(key => [key, null])));
+      const others = [holdAnnotation, recordAnnotation].some(key => key in annotations && !ours.includes(key));
+      await patchMetadata(api, name, `release node ${name}`, {
+        ...(!others && { labels: { [heldLabel]: null } }),
+        annotations: Object.fromEntries(ours.map(key => [key, null])),
+      });
     }),
   );
 }
 
-async function annotate(
+async function patchMetadata(
   api: KubernetesApi,
   name: string,
   why: string,
-  annotations: Readonly<Record<string, string | null>>,
+  metadata: Readonly<Partial<Record<'labels' | 'annotations', Readonly<Record<string, string | null>>>>>,
 ): Promise<void> {
   try {
-    await api.mergePatch('Node', { name }, { metadata: { annotations } }, why);
+    await api.mergePatch('Node', { name }, { metadata }, why);
   } catch (error) {
     if (!hasStatus(error, 404)) throw error;
   }

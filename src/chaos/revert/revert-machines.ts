@@ -1,5 +1,5 @@
 import { hasCode } from '../../errors/action-error.js';
-import { isNodeReady } from '../../kubernetes/nodes.js';
+import { isNodeReady, nodeNamed } from '../../kubernetes/nodes.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
 import { isKubeletAlive, readRenewal } from '../kubelet.js';
 import type { Machines } from '../machines-port.js';
@@ -76,7 +76,7 @@ export async function waitForDeletions(context: RevertContext, record: RevertRec
   if (deletions.length === 0) return;
   await waitUntil(
     context.api,
-    [{ kind: 'Node' }],
+    deletions.map(({ node }) => nodeNamed(node)),
     observation => deletions.every(({ node, uid }) => observation.find('Node', node)?.metadata.uid !== uid),
     Math.max(0, acceptedMs - ageOf(context, record)),
   );

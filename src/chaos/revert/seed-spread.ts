@@ -1,12 +1,12 @@
 import { ActionError } from '../../errors/action-error.js';
 import { askForEviction, drainMembers } from '../../kubernetes/drain.js';
-import { isSchedulable } from '../../kubernetes/nodes.js';
 import { membersAmong, ordinalOf } from '../../kubernetes/pods.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { replaceReplicas } from '../../kubernetes/scaling.js';
 import type { Pod, StatefulSet } from '../../kubernetes/types.js';
 import { liveClusterOf } from '../../migratorydata/live-options.js';
 import { isSeed } from '../../migratorydata/membership.js';
+import { findPlaces, type Place } from '../places.js';
 import { cordon, uncordon } from './cordon.js';
 import { fencedApi, type RevertContext } from './revert-context.js';
 import { addCordonToRecord, invalidRecord } from './revert-record-store.js';
@@ -65,7 +65,7 @@ export async function restoreSpread(
     const surplus = chooseSurplus(seeds, moved);
     const node = surplus?.spec.nodeName ?? '';
     if (notReady.length > 0) throw together(seeds, `${notReady.join(', ')} must be Ready before one can move`);
-    const room = surplus && (await findRoom(context, seeds, node));
+    const room = surplus && (await findRoom(context, now, node));
     if (surplus === undefined || room === undefined) throw together(seeds, 'no other node can take one');
     const { name } = surplus.metadata;
     await allowEviction(context, record, surplus, room);
@@ -78,7 +78,8 @@ export async function restoreSpread(
 interface SeedState {
   readonly statefulSet: StatefulSet;
   readonly seedMembers: number;
-  /** The seed members that run. */
+  readonly members: readonly Pod[];
+  /** The members among them that are seeds. */
   readonly seeds: readonly Pod[];
 }
 
@@ -90,8 +91,9 @@ async function observeSeeds({ api, members }: RevertContext): Promise<SeedState 
   const live = liveClusterOf(statefulSet);
   if (live === undefined) return undefined;
   const { items } = await api.list('Pod', { namespace, labels }, 'check how the seed members are spread');
-  const seeds = membersAmong(items, statefulSet).filter(({ metadata }) => isSeed(metadata.name, live));
-  return { statefulSet, seedMembers: live.seedMembers, seeds };
+  const found = membersAmong(items, statefulSet);
+  const seeds = found.filter(({ metadata }) => isSeed(metadata.name, live));
+  return { statefulSet, seedMembers: live.seedMembers, members: found, seeds };
 }
 
 /**
@@ -106,15 +108,12 @@ function refuteSpread({ seedsPerNode: recorded }: RevertRecord, seedMembers: num
   ]);
 }
 
-/** Returns the node with the fewest seed members that can take pods, if it has at least two fewer than this one. */
-async function findRoom({ api }: RevertContext, seeds: readonly Pod[], node: string): Promise<string | undefined> {
-  const on = (name: string): number => seeds.filter(({ spec }) => spec.nodeName === name).length;
-  const { items } = await api.list('Node', {}, 'find a node for a seed member');
-  const [best] = items
-    .filter(isSchedulable)
-    .map(({ metadata }) => metadata.name)
-    .sort((one, other) => on(one) - on(other));
-  return best !== undefined && on(best) <= on(node) - 2 ? best : undefined;
+/** Returns a node on which a member can run and which has at least two seed members fewer than this one. */
+async function findRoom({ api }: RevertContext, state: SeedState, node: string): Promise<string | undefined> {
+  const on = (name: string): number => state.seeds.filter(({ spec }) => spec.nodeName === name).length;
+  const hasRoom = (place: Place): boolean => place.room > 0 && on(place.node.metadata.name) <= on(node) - 2;
+  const { found } = await findPlaces(api, { ...state, nodes: [] }, places => places.some(hasRoom));
+  return found.find(hasRoom)?.node.metadata.name;
 }
 
 /** Adds the member that the record provides for, if the budget allows no eviction of the pod. */

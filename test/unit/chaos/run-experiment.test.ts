@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ChaosSettings } from '../../../src/chaos/settings.js';
 import type { ExperimentContext } from '../../../src/chaos/experiment-context.js';
 import { drain } from '../../../src/chaos/experiments/drain.js';
 import { nodeDelete } from '../../../src/chaos/experiments/node-delete.js';
@@ -32,7 +33,7 @@ describe('an experiment that changes the number of members', () => {
     for (const ordinal of [0, 1, 2]) cluster.put(pods, podOf(ordinal));
     const context: ExperimentContext = {
       ...{ api: cluster.api(), members: membersOf({ namespace: 'ns' }), budgetName: 'migratorydata-pdb' },
-      note: () => undefined,
+      ...{ note: () => undefined, chaos: { targetNode: '' } as ChaosSettings },
       underNodesLock: body => body(cluster.api().signal),
     } as Partial<ExperimentContext> as ExperimentContext;
     const { record, over } = await runExperiment(context, surging);

@@ -39,6 +39,17 @@ describe('collectBundle and withoutNoise', () => {
     expect(bundle.at(-1)?.fileName).toBe('logs/.._.._.._tmp_x-migratorydata.log');
   });
 
+  it('include the nodes of the pods, and the first of the others with the number of those left out', async () => {
+    await using cluster = await FakeCluster.start();
+    for (let index = 100; index < 200; index += 1) cluster.put('/api/v1/nodes', { metadata: { name: `n${index}` } });
+    cluster.put(pods, podOf(0, { node: 'n190' }));
+    const bundle = await collectBundle(cluster.api(), 'ns', text => text);
+    const text = bundle.find(({ fileName }) => fileName === 'node.yaml')?.text ?? '';
+    const names = [...text.matchAll(/name: (n\d+)/g)].map(([, name]) => name);
+    expect(names).toEqual(['n190', ...Array.from({ length: 50 }, (_, index) => `n${100 + index}`)]);
+    expect(text).toContain('# 49 more nodes were not collected.');
+  });
+
   it('include redacted objects, events and logs, and the reason if something cannot be read', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(pods, podOf(0, { containers: [{ restartCount: 1 }] }));

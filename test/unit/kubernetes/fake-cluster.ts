@@ -172,8 +172,14 @@ export class FakeCluster implements AsyncDisposable {
       return;
     }
     if (method === 'GET' && found === undefined && isCollection(path)) {
-      const items = this.list(path).filter(object => matches(object, query));
-      reply(response, 200, { metadata: { resourceVersion: String(this.#version) }, items });
+      const all = this.list(path).filter(object => matches(object, query));
+      const from = Number(query.get('continue') ?? 0);
+      const to = from + Number(query.get('limit') ?? all.length);
+      const more = to < all.length ? { continue: String(to), remainingItemCount: all.length - to } : {};
+      reply(response, 200, {
+        metadata: { resourceVersion: String(this.#version), ...more },
+        items: all.slice(from, to),
+      });
       return;
     }
     const version = (sent as Partial<Json> | undefined)?.metadata?.resourceVersion;
@@ -252,13 +258,22 @@ export function once(
 }
 
 function matches(object: Json, query: URLSearchParams): boolean {
-  const terms = (query.get('fieldSelector') ?? '').split(',').filter(term => term !== '');
-  return terms.every(term => {
+  const termsOf = (selector: string): readonly string[] =>
+    (query.get(selector) ?? '').split(',').filter(term => term !== '');
+  const labels = (object.metadata['labels'] ?? {}) as Record<string, string>;
+  const isLabelled = termsOf('labelSelector').every(term => {
+    const [, key = '', operator, value] = /^([^=!]+)(?:(!?=)(.*))?$/.exec(term) ?? [];
+    if (operator === undefined) return key in labels;
+    return (labels[key] === value) === (operator === '=');
+  });
+  if (!isLabelled) return false;
+  return termsOf('fieldSelector').every(term => {
     const [path = '', value] = term.split('=');
     const found = path
       .split('.')
       .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], object);
-    return found === value;
+    // Like the API server, which knows every node as schedulable or not.
+    return (path === 'spec.unschedulable' ? JSON.stringify(found ?? false) : found) === value;
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSchedulable, waitForNodes } from '../../../src/kubernetes/nodes.js';
+import { isInService, waitForNodes } from '../../../src/kubernetes/nodes.js';
 import type { Node } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
 
@@ -28,7 +28,7 @@ describe('a node that has just become Ready', () => {
       expect(seen).toEqual([`1 of 2 nodes are Ready; new still has the taint ${taint}:NoSchedule`]);
       cluster.put(nodes, readyNode('new'));
       expect((await waiting).map(({ metadata }) => metadata.name)).toEqual(['new', 'old']);
-      expect(isSchedulable(readyNode('new', taint))).toBe(false);
+      expect(isInService(readyNode('new', taint))).toBe(false);
     },
   );
 
@@ -36,6 +36,25 @@ describe('a node that has just become Ready', () => {
     await using cluster = await FakeCluster.start();
     cluster.put(nodes, readyNode('system', 'CriticalAddonsOnly'));
     expect(await waitForNodes(cluster.api(), 1, { timeoutMs: 5_000 })).toHaveLength(1);
-    expect(isSchedulable(readyNode('system', 'CriticalAddonsOnly'))).toBe(true);
+    expect(isInService(readyNode('system', 'CriticalAddonsOnly'))).toBe(true);
   });
+});
+
+describe('a node that is Ready', () => {
+  it.each([
+    'node.kubernetes.io/unreachable',
+    'node.kubernetes.io/network-unavailable',
+    'node.kubernetes.io/out-of-service',
+    'node.cloudprovider.kubernetes.io/shutdown',
+    'ToBeDeletedByClusterAutoscaler',
+  ])('is not in service with the taint %s', taint => {
+    expect(isInService(readyNode('lost', taint))).toBe(false);
+  });
+
+  it.each(['node.kubernetes.io/disk-pressure', 'kubernetes.azure.com/scalesetpriority'])(
+    'is in service with the taint %s',
+    taint => {
+      expect(isInService(readyNode('other', taint))).toBe(true);
+    },
+  );
 });

@@ -1,11 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  describeNode,
-  isSchedulable,
-  nodeAddress,
-  readyAddresses,
-  waitForNodes,
-} from '../../../src/kubernetes/nodes.js';
+import { describeNode, nodeAddress, readyAddresses, waitForNodes } from '../../../src/kubernetes/nodes.js';
 import type { Condition, Node } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
 
@@ -49,7 +43,6 @@ describe('nodes', () => {
     expect([a, b, nodeOf('d', [ready])].map(nodeAddress)).toEqual(['20.0.0.1', '10.0.0.2', undefined]);
     expect(readyAddresses([a, b, c])).toEqual(['20.0.0.1', '10.0.0.2']);
     expect(readyAddresses([a, b, c], 'a')).toEqual(['10.0.0.2']);
-    expect([a, b, c].map(isSchedulable)).toEqual([true, false, false]);
   });
 
   it('are waited for; the error names those that are not Ready, with the reason', async () => {

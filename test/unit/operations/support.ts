@@ -114,7 +114,8 @@ export class OperationBench implements AsyncDisposable {
     for (const [index, name] of ['a', 'b', 'c'].entries()) {
       const addresses = [{ type: 'InternalIP', address: `10.0.0.${index + 1}` }];
       const status = { conditions: [{ type: 'Ready', status: 'True' }], addresses };
-      cluster.put(nodes, { metadata: { name, uid: `uid-${name}` }, spec: {}, status });
+      const labels = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
+      cluster.put(nodes, { metadata: { name, uid: `uid-${name}`, labels }, spec: {}, status });
     }
     cluster.react = () => {
       if (bench.controlled) playControllers(cluster);

@@ -23,6 +23,7 @@ export function startControllers(store: Store, behaviour: Behaviour): () => void
   const revisions: Revisions = new Map();
   const seen = new Set<string>();
   let due = false;
+  let garbageDue = true;
 
   const later = (ms: number, work: () => void): void => {
     const timer = setTimeout(() => {
@@ -37,6 +38,8 @@ export function startControllers(store: Store, behaviour: Behaviour): () => void
     for (const service of store.list(kinds.service)) syncService(store, service, behaviour);
     for (const budget of store.list(kinds.budget)) syncBudget(store, budget);
     for (const autoscaler of store.list(kinds.autoscaler)) syncAutoscaler(store, autoscaler, behaviour);
+    if (!garbageDue) return;
+    garbageDue = false;
     collectGarbage(store);
   };
   const schedule = (): void => {
@@ -52,28 +55,32 @@ export function startControllers(store: Store, behaviour: Behaviour): () => void
     seen.add(key);
     if (ending)
       later(behaviour.podEndMs, () => {
-        if (find(uid)) store.remove(kinds.pod, namespace, name);
+        if (find(pod)) store.remove(kinds.pod, namespace, name);
       });
     else
       later(behaviour.podReadyMs, () => {
-        runPod(uid, 0);
+        runPod(pod, 0);
       });
   };
-  const find = (uid: string): StoredObject | undefined =>
-    store.list(kinds.pod).find(({ metadata }) => metadata.uid === uid);
-  const runPod = (uid: string, attempt: number): void => {
-    const pod = find(uid);
+  /** Returns the pod as it is now, unless another one has its name. */
+  const find = ({ metadata: { uid, name, namespace } }: StoredObject): StoredObject | undefined => {
+    const now = store.get(kinds.pod, namespace, name);
+    return now?.metadata.uid === uid ? now : undefined;
+  };
+  const runPod = (created: StoredObject, attempt: number): void => {
+    const pod = find(created);
     if (!pod || pod.metadata.deletionTimestamp !== undefined) return;
     const fault = behaviour.podFault({ name: pod.metadata.name, image: imageOf(pod) });
     store.put(kinds.pod, { ...pod, status: podStatus(pod, fault, attempt) });
     if (fault === undefined || attempt >= looksAtFault) return;
     later(behaviour.podReadyMs, () => {
-      runPod(uid, attempt + 1);
+      runPod(pod, attempt + 1);
     });
   };
 
   const stop = store.onChange(({ resource, object, type }) => {
     if (resource === kinds.pod && type !== 'DELETED') playKubelet(object);
+    if (resource === kinds.namespace || type === 'DELETED') garbageDue = true;
     schedule();
   });
   schedule();

@@ -122,7 +122,9 @@ export function matchesLabels({ metadata }: StoredObject, selector: string): boo
 export function matchesFields(object: StoredObject, selector: string): boolean {
   return selector.split(',').every(term => {
     const [, path = '', operator, value] = /^([^=!]+)(==|=|!=)(.*)$/.exec(term) ?? [];
-    const text = fieldOf(object, path) ?? '';
+    const found = fieldOf(object, path);
+    // Like the API server, which knows every node as schedulable or not.
+    const text = path === 'spec.unschedulable' ? JSON.stringify(found ?? false) : (found ?? '');
     return (text === value) === (operator !== '!=');
   });
 }

@@ -102,8 +102,12 @@ export function beginEnd(store: Store, namespace: string | undefined, name: stri
 
 /** Returns the schedulable node with the fewest pods, the first by name among equals. */
 function chooseNode(store: Store): string | undefined {
-  const load = (node: StoredObject): number =>
-    store.list(pods).filter(pod => fieldOf(pod, 'spec.nodeName') === node.metadata.name).length;
+  const counts = new Map<unknown, number>();
+  for (const pod of store.list(pods)) {
+    const node = fieldOf(pod, 'spec.nodeName');
+    counts.set(node, (counts.get(node) ?? 0) + 1);
+  }
+  const load = (node: StoredObject): number => counts.get(node.metadata.name) ?? 0;
   const [best] = store
     .list(resourceOf('Node'))
     .filter(node => fieldOf(node, 'spec.unschedulable') !== true)

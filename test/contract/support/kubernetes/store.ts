@@ -20,7 +20,8 @@ export interface Draft {
 
 /** Objects with resource versions and the history of their changes, as etcd keeps them behind an API server. */
 export class Store {
-  readonly #objects = new Map<string, StoredObject>();
+  /** By resource, namespace and name, so that a list costs nothing for the rest. */
+  readonly #objects = new Map<Resource, Map<string, Map<string, StoredObject>>>();
   readonly #history: Change[] = [];
   readonly #listeners = new Set<(change: Change) => void>();
   #version = 1000;
@@ -32,19 +33,19 @@ export class Store {
   }
 
   get(resource: Resource, namespace: string | undefined, name: string): StoredObject | undefined {
-    return this.#objects.get(keyOf(resource, namespace, name));
+    return this.#of(resource, namespace).get(name);
   }
 
   list(resource: Resource, namespace?: string): StoredObject[] {
-    const prefix = namespace === undefined ? `${placeOf(resource)} ` : `${placeOf(resource)} ${namespace}/`;
-    return [...this.#objects].filter(([key]) => key.startsWith(prefix)).map(([, object]) => object);
+    if (namespace !== undefined) return [...this.#of(resource, namespace).values()];
+    return [...(this.#objects.get(resource)?.values() ?? [])].flatMap(inside => [...inside.values()]);
   }
 
   /** Stores an object with a new resource version; an unchanged object keeps its version. */
   put(resource: Resource, draft: Draft): StoredObject {
     const { namespace, name } = draft.metadata;
-    const key = keyOf(resource, namespace, name);
-    const before = this.#objects.get(key);
+    const objects = this.#of(resource, namespace);
+    const before = objects.get(name);
     const version = this.#version + 1;
     const specChanged = before !== undefined && JSON.stringify(before.spec) !== JSON.stringify(draft.spec);
     const object: StoredObject = {
@@ -60,16 +61,16 @@ export class Store {
     if (before && JSON.stringify(sorted(before)) === JSON.stringify(sorted(object))) return before;
     this.#version = version;
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
-    this.#objects.set(key, stored);
+    objects.set(name, stored);
     this.#announce({ type: before ? 'MODIFIED' : 'ADDED', resource, object: stored, version });
     return stored;
   }
 
   remove(resource: Resource, namespace: string | undefined, name: string): StoredObject | undefined {
-    const key = keyOf(resource, namespace, name);
-    const before = this.#objects.get(key);
+    const objects = this.#of(resource, namespace);
+    const before = objects.get(name);
     if (!before) return undefined;
-    this.#objects.delete(key);
+    objects.delete(name);
     const version = (this.#version += 1);
     const object = { ...before, metadata: { ...before.metadata, resourceVersion: String(version) } };
     this.#announce({ type: 'DELETED', resource, object, version });
@@ -93,18 +94,18 @@ export class Store {
     };
   }
 
+  #of(resource: Resource, namespace = ''): Map<string, StoredObject> {
+    const inside = this.#objects.get(resource) ?? new Map<string, Map<string, StoredObject>>();
+    this.#objects.set(resource, inside);
+    const objects = inside.get(namespace) ?? new Map<string, StoredObject>();
+    inside.set(namespace, objects);
+    return objects;
+  }
+
   #announce(change: Change): void {
     this.#history.push(change);
     for (const listener of [...this.#listeners]) listener(change);
   }
-}
-
-function placeOf({ apiVersion, plural }: Resource): string {
-  return `${apiVersion}/${plural}`;
-}
-
-function keyOf(resource: Resource, namespace: string | undefined, name: string): string {
-  return `${placeOf(resource)} ${namespace ?? ''}/${name}`;
 }
 
 /** Returns the same value with keys in alphabetical order, so that equal values have equal texts. */

@@ -43,9 +43,13 @@ export class Verbs {
   }
 
   list({ resource, namespace }: Target, query: ApiCall['query']): Json {
-    const items = this.#store.list(resource, namespace).filter(object => isSelected(object, query));
+    const all = this.#store.list(resource, namespace).filter(object => isSelected(object, query));
     const { apiVersion, kind } = resource;
-    return { apiVersion, kind: `${kind}List`, metadata: { resourceVersion: String(this.#store.version) }, items };
+    const from = Number(query['continue'] ?? 0);
+    const to = from + Number(query['limit'] ?? all.length);
+    const more = to < all.length ? { continue: String(to), remainingItemCount: all.length - to } : {};
+    const metadata = { resourceVersion: String(this.#store.version), ...more };
+    return { apiVersion, kind: `${kind}List`, metadata, items: all.slice(from, to) };
   }
 
   create(target: Target, { body = {}, query }: ApiCall): StoredObject {

@@ -2,7 +2,7 @@ import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js
 import type { LabCluster } from '../../lab.js';
 import { namesOf } from './objects.js';
 
-/** Returns the names of what an experiment may leave: node annotations and taints, the revert record and the Leases. */
+/** Returns the names of what an experiment may leave: annotations, labels and taints of nodes, the revert record and the Leases. */
 export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<readonly string[]> {
   const leasesIn = (name: string) => api.list<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${name}/leases`);
   const [nodes, marks, ...leases] = await Promise.all([
@@ -13,7 +13,7 @@ export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: s
   ]);
   return [
     ...nodes.items.flatMap(({ metadata, spec }) => [
-      ...Object.keys(metadata.annotations ?? {}).filter(key =>
+      ...Object.keys({ ...metadata.annotations, ...metadata.labels }).filter(key =>
         /migratorydata|scale-down-disabled|do-not-disrupt/.test(key),
       ),
       ...(spec.taints ?? []).map(({ key }) => key),

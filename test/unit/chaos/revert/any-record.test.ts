@@ -33,11 +33,13 @@ const heldBy = 'migratorydata-aks/held-by';
 function begin(cluster: FakeCluster): FakeMachines {
   const { holder } = record;
   const ours = { [held]: 'true', [undisrupted]: 'true', [heldBy]: holder };
+  const labels = { 'migratorydata-aks/held': '' };
   putNode(cluster, 'a', {
+    labels,
     annotations: { ...ours, [cordonedBy]: holder, [recordAnnotation]: JSON.stringify(record) },
     spec: { unschedulable: true },
   });
-  putNode(cluster, 'b', { annotations: ours });
+  putNode(cluster, 'b', { labels, annotations: ours });
   putNode(cluster, 'c', { annotations: { [held]: 'true' }, spec: { unschedulable: true } });
   for (const name of names) renewLease(cluster, name, 0.002);
   putMembers(cluster, 4);
@@ -144,8 +146,8 @@ const allowed: readonly RegExp[] = [
   ),
   /^PATCH \/apis\/autoscaling\/v2\/namespaces\/ns\/horizontalpodautoscalers\/hpa \{"metadata":\{"annotations":\{"migratorydata-aks\/former-bounds":null\},"resourceVersion":"\d+"\},"spec":\{"minReplicas":3,"maxReplicas":5\}\}$/,
   /^PATCH \/api\/v1\/nodes\/a \{"metadata":\{"annotations":\{"migratorydata-aks\/cordoned-by":null\}\},"spec":\{"unschedulable":null\}\}$/,
-  /^PATCH \/api\/v1\/nodes\/[ab] \{"metadata":\{"annotations":\{"cluster-autoscaler.kubernetes.io\/scale-down-disabled":null,"karpenter.sh\/do-not-disrupt":null,"migratorydata-aks\/held-by":null(?:,"migratorydata-aks\/mark":null)?\}\}\}$/,
-  /^PATCH \/api\/v1\/nodes\/a \{"metadata":\{"annotations":\{"migratorydata-aks\/mark":null\}\}\}$/,
+  /^PATCH \/api\/v1\/nodes\/[ab] \{"metadata":\{(?:"labels":\{"migratorydata-aks\/held":null\},)?"annotations":\{"cluster-autoscaler.kubernetes.io\/scale-down-disabled":null,"karpenter.sh\/do-not-disrupt":null,"migratorydata-aks\/held-by":null(?:,"migratorydata-aks\/mark":null)?\}\}\}$/,
+  /^PATCH \/api\/v1\/nodes\/a \{"metadata":\{(?:"labels":\{"migratorydata-aks\/held":null\},)?"annotations":\{"migratorydata-aks\/mark":null\}\}\}$/,
   /^DELETE \/api\/v1\/namespaces\/ns\/configmaps\/migratorydata-aks-mark .*"uid":"planted"/,
 ];
 

@@ -59,9 +59,14 @@ export function changeOf({ method, path, body }: Received): string | undefined {
 export function putNode(cluster: FakeCluster, name: string, more: Partial<Record<string, object>> = {}): void {
   const { instanceId, scaleSet } = machineOf(name);
   const providerID = `azure:///subscriptions/${subscriptionId}/resourceGroups/mc_rg/providers/Microsoft.Compute/virtualMachineScaleSets/${scaleSet}/virtualMachines/${instanceId}`;
-  const labels = { 'kubernetes.azure.com/agentpool': 'users' };
-  const { annotations = {}, spec = {}, status = { conditions: [{ type: 'Ready', status: 'True' }] } } = more;
-  const metadata = { name, uid: `uid-${name}`, annotations, labels };
+  const {
+    labels = {},
+    annotations = {},
+    spec = {},
+    status = { conditions: [{ type: 'Ready', status: 'True' }] },
+  } = more;
+  const own = { 'kubernetes.azure.com/agentpool': 'users', 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };
+  const metadata = { name, uid: `uid-${name}`, annotations, labels: { ...own, ...labels } };
   cluster.put(nodes, { metadata, spec: { providerID, ...spec }, status });
 }
 

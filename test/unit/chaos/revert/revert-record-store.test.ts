@@ -7,12 +7,15 @@ import {
   annotationsOf,
   held,
   machineOf,
+  nodes,
   putNode,
   record,
   revertBy,
   startExperiment,
   undisrupted,
 } from './revert-bench.js';
+
+const label = 'migratorydata-aks/held';
 
 describe('a forged revert record', () => {
   it.each([
@@ -72,6 +75,21 @@ describe('the copy of a revert record', () => {
     expect(Object.keys(annotationsOf(cluster, 'b') ?? {})).toEqual([held, undisrupted, 'migratorydata-aks/held-by']);
   });
 
+  it('is found by a label, without the other nodes of the cluster, and its node loses the label with it', async () => {
+    await using cluster = await FakeCluster.start();
+    const api = await startExperiment(cluster);
+    const labelled = (): readonly string[] =>
+      cluster
+        .list(nodes)
+        .filter(({ metadata }) => label in (metadata['labels'] as object))
+        .map(({ metadata }) => metadata.name);
+    expect(labelled()).toEqual(['a', 'b']);
+    await revertBy(api);
+    expect(labelled()).toEqual([]);
+    const lists = cluster.received.filter(({ method, path }) => method === 'GET' && path === nodes);
+    expect(lists.map(({ query }) => query.get('labelSelector'))).toEqual([label]);
+  });
+
   it('is on one of the held nodes when no node is affected', async () => {
     await using cluster = await FakeCluster.start();
     for (const name of ['a', 'b']) putNode(cluster, name);
@@ -94,7 +112,7 @@ describe('the copy of a revert record', () => {
   ])('%s is neither read nor removed', async (_, copy) => {
     await using cluster = await FakeCluster.start();
     const api = await startExperiment(cluster);
-    putNode(cluster, 'c', { annotations: { 'migratorydata-aks/mark': copy } });
+    putNode(cluster, 'c', { labels: { [label]: '' }, annotations: { 'migratorydata-aks/mark': copy } });
     await revertBy(api);
     expect(annotationsOf(cluster, 'c')).toEqual({ 'migratorydata-aks/mark': copy });
     expect(await findCopies(api, 'ns')).toEqual([]);
@@ -104,7 +122,7 @@ describe('the copy of a revert record', () => {
     await using cluster = await FakeCluster.start();
     const api = await startExperiment(cluster);
     const copy = JSON.stringify({ ...record, version: 2 });
-    putNode(cluster, 'c', { annotations: { 'migratorydata-aks/mark': copy } });
+    putNode(cluster, 'c', { labels: { [label]: '' }, annotations: { 'migratorydata-aks/mark': copy } });
     await revertBy(api);
     expect(await findCopies(api, 'ns')).toEqual([{ node: 'c', reading: { problems: ['version is 2, not 1'] } }]);
   });
