@@ -12,6 +12,7 @@ import type { ExperimentName } from './experiments/index.js';
 import { assertBoundsLast, assertReplicasLast } from './lasting-changes.js';
 import { findCordoned } from './places.js';
 import { describeThaw } from './revert/frozen-autoscaler.js';
+import { findNodesOfOthers } from './revert/node-annotations.js';
 import { refuteReplicas } from './revert/record-confirmation.js';
 import { type FaultResult, runFault } from './run-fault.js';
 import { spreadSeeds } from './spread-seeds.js';
@@ -34,8 +35,7 @@ export async function runExperiment(
   context: ExperimentContext,
   experiment: ExperimentDefinition<ExperimentName>,
 ): Promise<ExperimentResult> {
-  const changesNodes = experiment.nonGraceful === true || experiment.reverts.length > 0;
-  if (!changesNodes) return runAlone(context, experiment);
+  if (!changesNodes(experiment)) return runAlone(context, experiment);
   try {
     return await context.underNodesLock(signal => {
       const { api, machines } = context;
@@ -45,6 +45,10 @@ export async function runExperiment(
   } catch (thrown) {
     return notStarted(context, experiment, toActionError(thrown));
   }
+}
+
+function changesNodes({ nonGraceful, reverts }: ExperimentDefinition<ExperimentName>): boolean {
+  return nonGraceful === true || reverts.length > 0;
 }
 
 /** Returns the result of an experiment that ended before it changed anything. */
@@ -70,6 +74,7 @@ async function runAlone(
     assertSteadyState(found);
     assertBoundsLast(found, context.note);
     await assertNoneCordoned(context, found);
+    if (changesNodes(experiment)) await assertNoneOfOthers(context);
     const placed = experiment.nonGraceful ? await spreadSeeds(context, name, found) : found;
     planned = { found: placed, fault: await experiment.preflight(context, placed) };
     assertRevertible(context, planned.found, planned.fault);
@@ -154,6 +159,17 @@ async function assertNoneCordoned(
   if (cordoned.length === 0) return;
   const message = `${cordoned.join(', ')}, where members could run, is cordoned, as in an upgrade; no fault was injected.`;
   throw new ActionError('experiment-skipped', message, { hint: 'Repeat the experiment when no node is cordoned.' });
+}
+
+/**
+ * A second fault must not be added to the one that a lost run has left in another namespace.
+ * @throws ActionError `experiment-skipped`.
+ */
+async function assertNoneOfOthers({ api, members: { namespace } }: ExperimentContext): Promise<void> {
+  const nodes = await findNodesOfOthers(api, namespace);
+  if (nodes.length === 0) return;
+  const message = `An experiment on another deployment has left its revert record on ${nodes.join(', ')}; no fault was injected.`;
+  throw new ActionError('experiment-skipped', message, { hint: 'Run operation recover in its namespace.' });
 }
 
 /**

@@ -51,7 +51,6 @@ export async function withConnection<T>(
       provider.kind === 'kubeconfig'
         ? await accessByFile(context, provider.target)
         : await accessByAzure(context, provider, closing.signal);
-    context.ports.outputs.set('kubeconfig', access.kubeconfig);
     return await onConnection(context, access, api => body({ api, connection: access, provider }));
   } finally {
     closing.abort(new Error('The connection to the cluster was closed.'));

@@ -127,10 +127,10 @@ async function withoutForeignPods(
   zones: readonly (readonly [label: string, targets: readonly TargetNode[]])[],
 ): Promise<readonly [label: string, targets: readonly TargetNode[]]> {
   const refusals: string[] = [];
-  for (const zone of zones) {
-    const [label, targets] = zone;
+  for (const candidate of zones) {
+    const [label, targets] = candidate;
     const refusal = await firstRefusal(context, statefulSet, targets);
-    if (refusal === undefined) return zone;
+    if (refusal === undefined) return candidate;
     refusals.push(`Zone ${label} is refused because of node ${refusal}.`);
   }
   throw new ActionError('target-refused', refusals.join(' '));

@@ -68,6 +68,20 @@ export async function findCopies(api: KubernetesApi, namespace: string): Promise
   });
 }
 
+/**
+ * Returns the nodes with the revert record of an experiment on another deployment. Its run has ended if this one holds
+ * the lock on the nodes.
+ */
+export async function findNodesOfOthers(api: KubernetesApi, namespace: string): Promise<readonly string[]> {
+  const { items } = await api.list('Node', heldNodes, 'check whether another deployment has an unfinished experiment');
+  return items
+    .filter(({ metadata: { annotations } }) => {
+      const text = annotations?.[recordAnnotation];
+      return text !== undefined && !isRecordOf(text, namespace);
+    })
+    .map(({ metadata }) => metadata.name);
+}
+
 /** Removes what `holdNodes` added. Nodes may have been removed in the meantime. */
 export async function releaseNodes(api: KubernetesApi, { holder, namespace }: RevertRecord): Promise<void> {
   const { items } = await api.list('Node', heldNodes, 'check which nodes are annotated');

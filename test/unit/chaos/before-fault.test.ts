@@ -23,7 +23,11 @@ function upgradeBetween(fromMs: number, untilMs: number): void {
     const nowMs = bench.clock.now();
     return Promise.resolve(nowMs >= fromMs && nowMs < untilMs ? 'node pool users is Upgrading' : undefined);
   };
-  const machines = { describeOperation, withSignal: () => machines } as Partial<Machines> as Machines;
+  const machines = {
+    describeOperation,
+    withSignal: () => machines,
+    withFence: () => machines,
+  } as Partial<Machines> as Machines;
   Object.assign(bench.context, { machines });
 }
 

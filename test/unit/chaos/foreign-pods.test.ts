@@ -35,7 +35,6 @@ describe('a fault without a drain', () => {
   async function choose(context = contextWith()): Promise<string> {
     return (await chooseMachine(context, await observeCluster(context))).name;
   }
-  const lists = (): number => bench.cluster.received.filter(({ path }) => path === pods).length;
 
   it('chooses a node without pods of others', async () => {
     addPod('web', 'a');
@@ -69,16 +68,17 @@ describe('a fault without a drain', () => {
   it.each([
     ['with drain-scope all', { drainScope: 'all' } as const, {}],
     ['in a cluster that this repository created', {}, { ownsCluster: () => Promise.resolve(true) }],
-  ])('accepts all pods, and does not list them, %s', async (_, settings, more) => {
+  ])('accepts all pods %s', async (_, settings, more) => {
     addPod('web', 'a');
-    expect([await choose(contextWith(settings, more)), lists()]).toEqual(['a', 0]);
+    expect(await choose(contextWith(settings, more))).toBe('a');
   });
 
   describe('of a zone', () => {
     beforeEach(() => {
       for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
         const node = bench.cluster.get(`${nodes}/${name}`) ?? bench.cluster.get(`${nodes}/c`);
-        const labels = { 'topology.kubernetes.io/zone': `eastus-${Math.min(3, index + 1)}` };
+        const zoneLabel = { 'topology.kubernetes.io/zone': `eastus-${Math.min(3, index + 1)}` };
+        const labels = { ...zoneLabel, 'kubernetes.azure.com/agentpool': 'users' };
         bench.cluster.put(nodes, { ...node, metadata: { name, uid: `uid-${name}`, labels } });
       }
     });

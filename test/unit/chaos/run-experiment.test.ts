@@ -59,6 +59,17 @@ describe('an experiment', () => {
     expect(record.reason).toContain('there are 3 members, 2 of them Ready, but 3 are required; no fault was injected');
   });
 
+  it('is skipped while the record of an experiment on another deployment is on a node', async () => {
+    const copy = JSON.stringify({ ...otherRecord, namespace: 'other' });
+    putNode(bench.cluster, 'c', {
+      labels: { 'migratorydata-aks/held': '' },
+      annotations: { 'migratorydata-aks/mark': copy },
+    });
+    const { record } = await bench.run(bench.faultWith());
+    expect([record.verdict, bench.steps]).toEqual(['skipped', []]);
+    expect(record.reason).toContain('An experiment on another deployment has left its revert record on c');
+  });
+
   it('changes nothing when its preflight refuses', async () => {
     const error = new ActionError('target-refused', 'Node a holds no member.');
     const preflight = () => Promise.reject(error);

@@ -171,10 +171,11 @@ describe('a step on a cluster that expires', () => {
     expect(warnings).toEqual([expect.stringContaining('A sweep may delete cluster aks-shop during this step')]);
   });
 
-  it('reads it only once, and changes nothing when it expires late enough', async () => {
+  it('changes nothing when it expires late enough', async () => {
     await using bench = await start('recover', ['GET managedClusters/', prints(soon)]);
     expect(await bench.run('recover', { ...onAks, timeout: '30m' })).toBeUndefined();
     const reads = bench.runner.lines().filter(line => line.startsWith('GET'));
-    expect([bench.steps, reads]).toEqual([[], ['GET managedClusters/aks-shop']]);
+    // For its expiry, and for what lost runners have left in its authorized ranges.
+    expect([bench.steps, reads]).toEqual([[], ['GET managedClusters/aks-shop', 'GET managedClusters/aks-shop']]);
   });
 });

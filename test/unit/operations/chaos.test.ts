@@ -60,7 +60,8 @@ describe('chaos', () => {
     expect([error?.code, bench.output('verdict'), bench.left()]).toEqual(['verdict-failed', 'inconclusive', []]);
     expect(error?.message).toMatch(/^The verdict is inconclusive because no experiment .*\. rolling: rolling respects/);
     expect(bench.phases()).toEqual(['chaos-rolling passed']);
-    expect(bench.steps).toEqual([taken, givenBack]);
+    const nodesLock = ['POST namespaces/default/leases', 'DELETE namespaces/default/leases/migratorydata-aks-nodes'];
+    expect(bench.steps).toEqual([taken, ...nodesLock.map(step => `${step} (lock, lock)`), givenBack]);
   });
 
   it('has the verdict of what was carried out when another experiment was skipped', async () => {

@@ -34,7 +34,7 @@ describe('sweep', () => {
     expect(await bench.run('sweep', { ...given, 'github-token': 'token-0001' })).toBeUndefined();
     expect([bench.output('swept'), bench.phases(), bench.left()]).toEqual([1, ['sweep passed'], []]);
     expect(notes(bench)).toMatch(
-      /cluster rg-shop\/aks-shop, which expired at \S+: kept, in use\. Another run works on namespace shop: acme\/shop\/7\/chaos-0/,
+      /cluster rg-shop\/aks-shop, which expired at \S+: kept, in use\. Another run holds the lock on namespace shop: acme\/shop\/7\/chaos-0/,
     );
     // The other one cannot be asked, and costs money.
     expect(bench.steps.filter(step => step.startsWith('DELETE'))).toEqual([

@@ -102,8 +102,8 @@ describe('the copy of a revert record', () => {
   it('is not on a node that an administrator protects from either autoscaler', () => {
     const node = (name: string, annotations: object): Node =>
       ({ metadata: { name, annotations }, spec: {}, status: {} }) as unknown as Node;
-    const nodes = [node('a', { [held]: 'true' }), node('b', { [undisrupted]: 'true' }), node('c', {})];
-    expect(nodesToHold(nodes)).toEqual(['c']);
+    const found = [node('a', { [held]: 'true' }), node('b', { [undisrupted]: 'true' }), node('c', {})];
+    expect(nodesToHold(found)).toEqual(['c']);
   });
 
   it.each([
