@@ -3,7 +3,7 @@ import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { Lease } from '../../kubernetes/types.js';
 import { timeLimit } from '../../runtime/time.js';
-import { acquireLease, type LockKey, microTime, removeLease } from './lease.js';
+import { type AcquiredLease, acquireLease, type LockKey, microTime, removeLease } from './lease.js';
 
 /**
  * How often the holder renews its Lease, in milliseconds. With the deadline below and the duration of the Lease, these
@@ -35,17 +35,16 @@ export interface Lock {
  * @throws ActionError `locked`, with the holder, when another holder renews the Lease.
  */
 export async function acquireLock(api: KubernetesApi, key: LockKey, holder: string): Promise<Lock> {
-  const askedMs = api.clock.now();
-  return startRenewal(api, key, await acquireLease(api, key, holder), askedMs);
+  return startRenewal(api, key, await acquireLease(api, key, holder));
 }
 
-function startRenewal(api: KubernetesApi, key: LockKey, taken: Lease, acquiredMs: number): Lock {
+function startRenewal(api: KubernetesApi, key: LockKey, { lease: taken, sentMs }: AcquiredLease): Lock {
   const { clock } = api;
   const lost = new AbortController();
   const ended = new AbortController();
   const signal = AbortSignal.any([api.signal, ended.signal]);
   let { resourceVersion } = taken.metadata;
-  let renewedMs = acquiredMs;
+  let renewedMs = sentMs;
 
   /** Sends one request that must be answered soon. */
   const soon = async <T>(body: (bound: KubernetesApi) => Promise<T>): Promise<T> => {
@@ -59,12 +58,12 @@ function startRenewal(api: KubernetesApi, key: LockKey, taken: Lease, acquiredMs
   };
   /** Renews once, and returns the pause before the next time; undefined when the lock is lost. */
   const renew = async (): Promise<number | undefined> => {
-    const sentMs = clock.now();
+    const startedMs = clock.now();
     const patch = { metadata: { resourceVersion }, spec: { renewTime: microTime(clock.date()) } };
     try {
       const lease = await soon(bound => bound.mergePatch('Lease', key, patch, `renew ${key.description}`));
       ({ resourceVersion } = lease.metadata);
-      renewedMs = sentMs;
+      renewedMs = startedMs;
       return renewMs;
     } catch (error) {
       if (!hasStatus(error, 404, 409)) return retryMs;

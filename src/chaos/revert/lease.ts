@@ -36,16 +36,25 @@ const durationMs = 90_000;
 /** A longer duration in a Lease of others is not believed: anyone with access to Leases could stop all runs. */
 const longestMs = 10 * 60_000;
 
+/** A Lease of this run. */
+export interface AcquiredLease {
+  readonly lease: Lease;
+  /** When the request that acquired it was sent, by the monotonic clock. */
+  readonly sentMs: number;
+}
+
 /**
- * Acquires a lock and returns its Lease, which the caller renews (`startRenewal`). A Lease of the same holder is taken
+ * Acquires a lock and returns its Lease, which the caller renews, and when the request for it was sent. A Lease of the same holder is taken
  * over immediately, and one of another holder when no renewal is observed for its duration. As in leader election of
  * client-go, the local clock measures the time between observations, and clocks are never compared.
  * @throws ActionError `locked`, with the holder, when another holder renews the Lease.
  */
-export async function acquireLease(api: KubernetesApi, lock: LockKey, holder: string): Promise<Lease> {
+export async function acquireLease(api: KubernetesApi, lock: LockKey, holder: string): Promise<AcquiredLease> {
   for (;;) {
+    const createdMs = api.clock.now();
     try {
-      return await api.create(newLease(api, lock, holder), `acquire ${lock.description}`);
+      const lease = await api.create(newLease(api, lock, holder), `acquire ${lock.description}`);
+      return { lease, sentMs: createdMs };
     } catch (error) {
       if (!hasStatus(error, 409)) throw error;
     }
@@ -53,10 +62,12 @@ export async function acquireLease(api: KubernetesApi, lock: LockKey, holder: st
     if (lease === undefined) continue;
     const mine = lease.spec?.holderIdentity === holder;
     if (!mine && (await isAlive(api, lock, lease))) throw locked(lease, lock);
+    const sentMs = api.clock.now();
     try {
       const { resourceVersion } = lease.metadata;
       const patch = { metadata: { resourceVersion }, spec: newLease(api, lock, holder).spec };
-      return await api.mergePatch('Lease', lock, patch, `take over ${lock.description} of a run that has ended`);
+      const why = `take over ${lock.description} of a run that has ended`;
+      return { lease: await api.mergePatch('Lease', lock, patch, why), sentMs };
     } catch (error) {
       // Another run was faster, or the holder renews it after all; read the Lease again.
       if (!hasStatus(error, 404, 409)) throw error;

@@ -15,17 +15,22 @@ export async function addMembers(context: RevertContext, { undo }: RevertRecord)
 }
 
 /**
- * Restores the number of members, if it is still the one that the experiment set. Returns a sentence; undefined when
- * there is nothing to restore.
+ * Restores the number of members, if it is still the one that the experiment set, and waits for them. Returns a sentence;
+ * undefined when there is nothing to restore. `progress` is kept from one try to the next.
  */
-export async function restoreReplicas(context: RevertContext, { undo }: RevertRecord): Promise<string | undefined> {
+export async function restoreReplicas(
+  context: RevertContext,
+  { undo }: RevertRecord,
+  progress: { scaledBack: boolean },
+): Promise<string | undefined> {
   if (undo.replicas === undefined) return undefined;
   const { api, members, limits } = context;
   const { from, set } = undo.replicas;
   const now = await confirmReplicas(api, members, from);
   if (now === undefined) return undefined;
-  const done = set !== from && (await replaceReplicas(fencedApi(context), members, { expected: set, wanted: from }));
-  if (done) {
+  const change = { expected: set, wanted: from };
+  progress.scaledBack ||= set !== from && (await replaceReplicas(fencedApi(context), members, change));
+  if (progress.scaledBack) {
     await waitForMembers(api, { members, replicas: from }, limits);
     return `There are ${from} members again.`;
   }

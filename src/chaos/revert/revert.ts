@@ -96,6 +96,7 @@ async function revertState(
   const { api, members, limits, note } = context;
   const { undo } = record;
   const pool: PoolState = { recorded: undefined, isRaised: false, isHealthy: false };
+  const progress = { scaledBack: false };
   let notReady: readonly string[] = [];
   await attempt(
     'the operations of Azure on the node pool have not ended',
@@ -127,7 +128,7 @@ async function revertState(
   // While an added member is still there, so that the disruption budget allows the evictions.
   await attempt('the seed members are not spread as before', () => restoreSpread(context, record, notReady), 'nodes');
   await attempt(`the number of members was not restored to ${undo.replicas?.from ?? 0}`, () =>
-    restoreReplicas(context, record),
+    restoreReplicas(context, record, progress),
   );
   await Promise.all([
     attempt(`the bounds of autoscaler ${record.autoscaler?.name ?? ''} were not restored`, () =>

@@ -65,6 +65,7 @@ describe('an e2e that leaves an experiment which cannot be reverted', () => {
     expect(errors.map(({ phase, code }) => [phase, code])).toEqual([['chaos-drain', 'undo-incomplete']]);
     expect(experiments).toMatchObject([{ verdict: 'fail', putBack: { done: false } }]);
     expect(experiments[0]?.putBack?.left).toEqual([
+      expect.stringContaining('the seed members are not spread as before'),
       expect.stringContaining('the number of members was not restored to 3'),
     ]);
     const post = await step.post();

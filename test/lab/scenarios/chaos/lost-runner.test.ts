@@ -81,7 +81,7 @@ describe('a change that Azure has accepted when the runner is lost', () => {
   it('a planted revert record is reported, changes nothing, and blocks no other operation', async () => {
     const plant = (experiment: string, undo: object): string =>
       JSON.stringify({
-        ...{ version: 1, namespace, holder: 'acme/shop/1/x', experiment, held: [] },
+        ...{ version: 1, namespace, holder: 'acme/shop/1/x', experiment, held: [], seedsPerNode: [] },
         ...{ writtenAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:00.000Z' },
         undo: { cordons: [], machines: [], kubelets: [], deletions: [], ...undo },
       });
@@ -90,7 +90,10 @@ describe('a change that Azure has accepted when the runner is lost', () => {
     const pool = { name: 'nodepool1', nodes: 0, bounds: { minCount: 50, maxCount: 1000 } };
     const planted = [
       {
-        mark: plant('power-off', { replicas: 0, machines: [{ node: 'aks-prod', uid: 'u', machine }] }),
+        mark: plant('power-off', {
+          replicas: { from: 0, set: 3 },
+          machines: [{ node: 'aks-prod', uid: 'u', machine }],
+        }),
         problem: 'had 0 members (undo.replicas)',
       },
       { mark: plant('drain', { pool }), problem: 'undo.pool is nothing that experiment drain changes' },

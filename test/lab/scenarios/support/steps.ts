@@ -27,6 +27,8 @@ export interface RunningStep extends Pick<RunningAction, 'cancel' | 'ended'> {
   logged(text: string, times?: number): Promise<void>;
   /** Kills every program of this runner, as when the machine is lost: no handler and no post phase run. */
   kill(): void;
+  /** Stops the programs with this name, as if nothing responded to them any more, until the returned function is called. */
+  freeze(tool: string): () => void;
   post(): Promise<ActionResult>;
   report(): Promise<Report>;
 }
@@ -98,8 +100,15 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
         kill: () => {
           // The first read of the process table misses a program that is just starting.
           for (let living = running(); living.length > 0; living = running()) {
-            for (const { pid } of living) endAtOnce(pid);
+            for (const { pid } of living) sendTo(pid, 'SIGKILL');
           }
+        },
+        freeze: tool => {
+          const frozen = running().filter(program => program.name === tool);
+          for (const { pid } of frozen) process.kill(pid, 'SIGSTOP');
+          return () => {
+            for (const { pid } of frozen) sendTo(pid, 'SIGCONT');
+          };
         },
         logged: (text, times = 1) =>
           new Promise((resolve, reject) => {
@@ -122,9 +131,9 @@ async function readReport(reports: string): Promise<Report> {
   return JSON.parse(await readFile(join(reports, 'report.json'), 'utf8')) as Report;
 }
 
-function endAtOnce(pid: number): void {
+function sendTo(pid: number, signal: 'SIGKILL' | 'SIGCONT'): void {
   try {
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } catch {
     // It has ended since the process table was read.
   }

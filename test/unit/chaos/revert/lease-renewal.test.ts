@@ -95,6 +95,9 @@ describe('a lock', () => {
     cluster.put(leases, { metadata: { name: 'migratorydata-aks' }, spec });
     const lock = await acquireLock(cluster.api(undefined, clock), key, 'run-b');
     expect(clock.now()).toBe(90_000);
+    // Its own time begins then.
+    await clock.sleep(120_000, new AbortController().signal);
+    expect(lock.lost.aborted).toBe(false);
     lock.leave();
     clock.stop();
   });
