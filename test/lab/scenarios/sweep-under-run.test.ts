@@ -49,7 +49,7 @@ describe('a sweep while an experiment runs', () => {
     const before = inventory(lab);
     const step = await sweeper.pass({ operation: 'sweep', 'dry-run': 'false' });
     expect(notesOf(step).join('\n')).toMatch(
-      /cluster rg-late\/aks-late, which expired at \S+: kept, in use\. Another run works on namespace migratory: acme\/shop\/4711\//,
+      /cluster rg-late\/aks-late, which expired at \S+: kept, in use\. Another run holds the lock on namespace migratory: acme\/shop\/4711\//,
     );
     expect(step.main.outputs).toMatchObject({ outcome: 'success', swept: '0' });
     expect([inventory(lab), deletions(lab), step.report.pending]).toEqual([before, [], []]);
