@@ -61,7 +61,7 @@ export const chaosErrors = {
   'mark-found': {
     transient: false,
     meaning: 'An earlier experiment left its revert record in the namespace: its changes were not reverted.',
-    hint: 'Run operation recover on the cluster.',
+    hint: 'Run operation recover on the cluster. If it cannot revert everything, run it with `discard-record` true as the last resort.',
   },
   'seeds-together': {
     transient: false,
@@ -72,7 +72,7 @@ export const chaosErrors = {
     transient: false,
     meaning:
       'A revert record contains an entry that no experiment writes, or that the cluster does not confirm; the entry was ignored.',
-    hint: 'Check the object named above. If no experiment is unfinished, delete the ConfigMap migratorydata-aks-mark of the namespace, or the annotation migratorydata-aks/mark of the node.',
+    hint: 'Check the object named above. If no experiment is unfinished, or as the last resort, run operation recover with `discard-record` true: it removes the record.',
   },
   'verdict-failed': {
     transient: false,

@@ -15,6 +15,6 @@ export const ownershipErrors = {
   'undo-incomplete': {
     transient: true,
     meaning: 'A temporary change of the action could not be undone.',
-    hint: 'Undo the changes named above manually.',
+    hint: 'Undo the changes named above manually. If a revert record names what can never be undone, run operation recover with `discard-record` true as the last resort.',
   },
 } as const satisfies CatalogueArea;

@@ -3,7 +3,7 @@ import type { RunFacts } from '../runtime/ports.js';
 import { repository } from './name-parsers.js';
 import { boolean, choice, duration, integer, webAddress } from './parsers.js';
 import type { InputReader } from './reader.js';
-import type { Operation, Scaling, Sweep, Teardown, Verification } from './request.js';
+import type { Operation, Recovery, Scaling, Sweep, Teardown, Verification } from './request.js';
 
 /** Reads how the deployment is verified. */
 export function readVerification(inputs: InputReader): Verification {
@@ -21,6 +21,11 @@ export function readScaling(inputs: InputReader): Scaling {
 /** Reads the target of the autoscaler. */
 export function readAutoscaling(inputs: InputReader): Autoscaling {
   return { cpuPercent: inputs.value('cpu-percent', integer(1, 1000)) };
+}
+
+/** Reads how a revert record that cannot be reverted is treated. */
+export function readRecovery(inputs: InputReader): Recovery {
+  return { discardRecord: inputs.value('discard-record', boolean) };
 }
 
 /** Reads the teardown policy. `auto` depends on the operation. */

@@ -54,6 +54,11 @@ export interface Scaling {
   readonly steps: readonly number[];
 }
 
+export interface Recovery {
+  /** Whether a revert record is removed even if something of it cannot be reverted. */
+  readonly discardRecord: boolean;
+}
+
 export interface Teardown {
   /** `on-failure` is the meaning of `auto` for create: it deletes what it created if it fails or is cancelled. */
   readonly policy: 'always' | 'on-success' | 'on-failure' | 'never';
@@ -85,6 +90,7 @@ export interface Sections {
   readonly scaling: Scaling;
   readonly autoscaling: Autoscaling;
   readonly chaos: Chaos;
+  readonly recovery: Recovery;
   readonly teardown: Teardown;
   readonly sweep: Sweep;
 }

@@ -7,7 +7,14 @@ import { readDeployment } from './deployment-section.js';
 import type { Environment } from './environment.js';
 import { readGeneral, readOperation } from './general-section.js';
 import { readKubeconfigTarget } from './kubeconfig-target.js';
-import { readAutoscaling, readScaling, readSweep, readTeardown, readVerification } from './operation-sections.js';
+import {
+  readAutoscaling,
+  readRecovery,
+  readScaling,
+  readSweep,
+  readTeardown,
+  readVerification,
+} from './operation-sections.js';
 import { choice } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
@@ -35,6 +42,7 @@ export function readSections(inputs: InputReader, run: RunFacts, env: Environmen
     scaling: readScaling(inputs),
     autoscaling: readAutoscaling(inputs),
     chaos: readChaos(inputs),
+    recovery: readRecovery(inputs),
     teardown: readTeardown(inputs, operation),
     sweep: readSweep(inputs, run),
   };

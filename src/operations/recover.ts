@@ -1,28 +1,43 @@
 import { removeLostRanges } from '../azure/authorized-ranges.js';
 import { claimKey, isOver } from '../azure/range-claims.js';
 import { type ActionError, toActionError } from '../errors/action-error.js';
-import type { StepRequest, Target } from '../inputs/request.js';
+import type { Recovery, StepRequest, Target } from '../inputs/request.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import { type Context, holderOf } from '../step-context/context.js';
-import { clearNodesLock, whileLocked } from '../step-context/lock.js';
+import { clearNodesLock, underNodesLock, whileLocked } from '../step-context/lock.js';
 import { openAzure } from '../step-context/provider.js';
-import { revertPlaceOf, revertRecords } from '../step-context/revert-records.js';
+import { revertOrDiscard, revertPlaceOf, revertRecords } from '../step-context/revert-records.js';
 import { defineOperation, onCluster } from './operation.js';
 import { workPhase } from './shared-phases.js';
 
 /**
- * Reverts the changes of an experiment whose runner was lost, using only the data in the cluster.
+ * Reverts the changes of an experiment whose runner was lost, using only the data in the cluster. What cannot be
+ * reverted is only named, and its record removed, if the request says so.
  * Throws ActionError `locked` while that run is active, `undo-incomplete` with what is left.
  */
-async function recover(context: Context, cluster: ConnectedCluster, namespace: string): Promise<void> {
+async function recover(
+  context: Context,
+  cluster: ConnectedCluster,
+  { deployment: { namespace }, recovery: { discardRecord } }: RecoverRequest,
+): Promise<void> {
   const { journal, ports } = context;
   await journal.phase('recover', `Revert what an experiment left in namespace ${namespace}`, note =>
-    whileLocked(context, cluster, namespace, async (locked, bound) => {
+    whileLocked(context, cluster, namespace, async (locked, bound, isHeld) => {
       const { api, provider } = bound;
+      const place = revertPlaceOf(provider, namespace);
+      const nodesCleared = clearNodesLock(locked, bound);
+      // Without the namespace, the lock on the nodes shows whether the run is active.
+      const guard = async (discard: (api: KubernetesApi) => Promise<void>): Promise<void> => {
+        if (isHeld) return discard(api);
+        await nodesCleared;
+        const now = { patienceMs: 0, note };
+        return underNodesLock(locked, bound, now, signal => discard(api.withSignal(signal)));
+      };
       const [done] = await Promise.all([
-        revertRecords(locked, api, revertPlaceOf(provider, namespace), note),
-        clearNodesLock(locked, bound),
+        discardRecord ? revertOrDiscard(locked, api, place, note, guard) : revertRecords(locked, api, place, note),
+        nodesCleared,
       ]);
       note(done ?? `Namespace ${namespace} has no experiment to revert.`);
       ports.outputs.set('changed', done !== undefined);
@@ -50,15 +65,22 @@ async function removeLeftRanges(context: Context, target: Target): Promise<Actio
 export interface RecoverRequest extends StepRequest<'recover'> {
   readonly target: Target;
   readonly deployment: Deployment;
+  readonly recovery: Recovery;
 }
 
 export const recoverOperation = defineOperation<RecoverRequest>({
   name: 'recover',
-  readRequest: ({ general, target, deployment }) => ({ operation: 'recover', general, target, deployment }),
+  readRequest: ({ general, target, deployment, recovery }) => ({
+    operation: 'recover',
+    general,
+    target,
+    deployment,
+    recovery,
+  }),
   phases: ({ target }) => [workPhase(target)],
   async run(context, request) {
     const failure = await removeLeftRanges(context, request.target);
-    await onCluster(context, request, cluster => recover(context, cluster, request.deployment.namespace));
+    await onCluster(context, request, cluster => recover(context, cluster, request));
     if (failure !== undefined) throw failure;
   },
 });

@@ -1,16 +1,23 @@
 import { openMachines } from '../azure/machines.js';
 import type { Machines } from '../chaos/machines-port.js';
 import { recordAnnotation } from '../chaos/revert/annotation-keys.js';
-import { findCopies } from '../chaos/revert/node-annotations.js';
+import { discardCopies, findCopies, releaseNodes } from '../chaos/revert/node-annotations.js';
 import { nodesLock, releaseLock } from '../chaos/revert/lease.js';
 import { createFence } from '../chaos/revert/fence.js';
-import { claimRecord, explainInvalid, invalidRecord, readRecord } from '../chaos/revert/revert-record-store.js';
+import {
+  claimRecord,
+  discardRecord,
+  explainInvalid,
+  invalidRecord,
+  readRecord,
+} from '../chaos/revert/revert-record-store.js';
 import type { RevertRecord, RecordReading } from '../chaos/revert/revert-record.js';
 import { revertAll } from '../chaos/revert/revert.js';
 import { ActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { membersOf } from '../migratorydata/object-names.js';
+import { withoutPeriod } from '../runtime/text.js';
 import { type Context, holderOf } from './context.js';
 import type { Provider } from './provider.js';
 
@@ -70,9 +77,43 @@ export async function revertBefore(
   return undefined;
 }
 
+/**
+ * As `revertRecords`, but gives up what cannot be reverted: names it in a warning, and removes the record, its copies,
+ * and the annotations of its nodes. `guard` runs the removal while no other run can work under the record.
+ * @throws ActionError `record-invalid` when the object of the record belongs to something else, and the errors of
+ * `guard`.
+ */
+export async function revertOrDiscard(
+  context: Context,
+  api: KubernetesApi,
+  place: RevertPlace,
+  note: Note,
+  guard: (discard: (api: KubernetesApi) => Promise<void>) => Promise<void>,
+): Promise<string | undefined> {
+  const { namespace } = place;
+  const { done, unreverted, records } = await revertFound(context, api, place, note);
+  if (unreverted.length === 0) return done;
+  await guard(async bound => {
+    // A revert that was stopped proves nothing about what can be reverted.
+    context.signal.throwIfAborted();
+    // Said before the record is gone: nothing else knows what is left.
+    const what = unreverted.map(withoutPeriod).join('; ');
+    context.journal.warn(`The revert record of namespace ${namespace} is discarded; not reverted: ${what}.`);
+    for (const record of records) await releaseNodes(bound, record);
+    await discardCopies(bound, namespace);
+    await discardRecord(bound, namespace);
+  });
+  return [done, `The revert record of namespace ${namespace} was discarded.`]
+    .filter(sentence => sentence !== undefined)
+    .join(' ');
+}
+
 interface RevertOfRecords {
+  readonly records: readonly RevertRecord[];
   readonly done: string | undefined;
-  /** What is left or not confirmed. */
+  /** What is left, not confirmed or not valid. */
+  readonly unreverted: readonly string[];
+  /** The error for it. */
   readonly problem: ActionError | undefined;
   readonly leftOnMembers: boolean;
 }
@@ -106,14 +147,13 @@ async function revertFound(
   // An earlier attempt of this run may have left it. The lock of another run that has ended expires.
   if (chosen.length > 0) await releaseLock(api, nodesLock, ours).catch(() => undefined);
   const done = sentences.length === 0 ? undefined : sentences.join(' ');
-  if (left.length > 0) {
-    const names = chosen.map(({ experiment }) => experiment).join(', ');
-    const more = [...left, ...invalid, ...problems].join('; ');
-    const message = `Experiment ${names} could not be fully reverted: ${more}.`;
-    return { done, problem: new ActionError('undo-incomplete', message), leftOnMembers };
-  }
-  const unconfirmed = [...invalid, ...problems];
-  return { done, problem: unconfirmed.length === 0 ? undefined : invalidRecord(unconfirmed), leftOnMembers };
+  // The record and its copies may differ, and say the same.
+  const unreverted = [...new Set([...left, ...invalid, ...problems])];
+  const found = { records: chosen, done, unreverted, leftOnMembers };
+  if (left.length === 0) return { ...found, problem: unreverted.length === 0 ? undefined : invalidRecord(unreverted) };
+  const names = chosen.map(({ experiment }) => experiment).join(', ');
+  const message = `Experiment ${names} could not be fully reverted: ${unreverted.join('; ')}.`;
+  return { ...found, problem: new ActionError('undo-incomplete', message) };
 }
 
 /** Returns the distinct records of a deployment, and the problems of invalid ones. */

@@ -62,6 +62,23 @@ describe('a planted revert record', () => {
     expect(main.stdout).not.toMatch(/^\s*::add-mask::Ready/m);
   });
 
+  it('is removed by recover with discard-record', async () => {
+    await using job = await startJob();
+    await deployAndPlant(job, onMachine({ instanceId: '' }));
+    const discard = { ...job.onAks, operation: 'recover', 'discard-record': 'true' };
+    const main = await job.run(discard);
+    expect([main.code, main.outputs['outcome'], main.outputs['changed']]).toEqual([0, 'success', 'true']);
+    expect(main.annotations).toContainEqual(
+      expect.objectContaining({
+        level: 'warning',
+        message: expect.stringMatching(/is discarded; not reverted: .*undo\.machines\[0\]\.machine\.instanceId/),
+      }),
+    );
+    expect(main.report.warnings.join('\n')).toContain('is discarded; not reverted: ');
+    const again = await job.run(discard);
+    expect([again.code, again.outputs['changed'], again.report.warnings]).toEqual([0, 'false', []]);
+  });
+
   it('with none of the members blocks no deploy, and scales nothing', async () => {
     await using job = await startJob();
     await deployAndPlant(job, record({ replicas: { from: 0, set: 3 } }));

@@ -15,7 +15,7 @@ const confirmMs = 5_000;
  * Returns the fence for the harmful changes of the run that owns a revert record. It writes the record again, on the
  * condition that nobody has changed it since: a run that has taken the lock claims the record before anything else, and
  * from then on this run changes nothing. Azure has no such condition, so a request that was sent just before remains
- * possible: "Fencing" in docs/reliability.md.
+ * possible (docs/chaos.md).
  * @throws ActionError `lock-lost` when the record is no longer the one that this run wrote.
  */
 export function createFence(api: KubernetesApi, stored: StoredRecord): Fence {

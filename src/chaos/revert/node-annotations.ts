@@ -84,13 +84,40 @@ export async function findNodesOfOthers(api: KubernetesApi, namespace: string): 
 
 /** Removes what `holdNodes` added. Nodes may have been removed in the meantime. */
 export async function releaseNodes(api: KubernetesApi, { holder, namespace }: RevertRecord): Promise<void> {
+  await release(api, () => ({
+    isOurHold: heldBy => heldBy === holder,
+    isOurCopy: text => {
+      const copy = parseRevertRecord(text, namespace);
+      return 'record' in copy && copy.record.holder === holder;
+    },
+  }));
+}
+
+/** Removes the copies of records for a namespace, valid or not, and what `holdNodes` added for their holders. */
+export async function discardCopies(api: KubernetesApi, namespace: string): Promise<void> {
+  await release(api, texts => ({
+    isOurHold: heldBy => texts.some(text => isRecordOf(text, namespace, heldBy)),
+    isOurCopy: text => isRecordOf(text, namespace),
+  }));
+}
+
+interface Ownership {
+  readonly isOurHold: (heldBy: string) => boolean;
+  readonly isOurCopy: (text: string) => boolean;
+}
+
+/** Removes annotations, and the label from nodes without any; `ownershipOf` decides by the copies on all nodes. */
+async function release(api: KubernetesApi, ownershipOf: (copies: readonly string[]) => Ownership): Promise<void> {
   const { items } = await api.list('Node', heldNodes, 'check which nodes are annotated');
+  const { isOurHold, isOurCopy } = ownershipOf(
+    items.map(({ metadata: { annotations } }) => annotations?.[recordAnnotation] ?? ''),
+  );
   await Promise.all(
     items.map(async ({ metadata: { name, annotations = {} } }) => {
-      const copy = parseRevertRecord(annotations[recordAnnotation] ?? '', namespace);
+      const { [holdAnnotation]: heldBy, [recordAnnotation]: copy } = annotations;
       const ours = [
-        ...(annotations[holdAnnotation] === holder ? [...removalDisabled, holdAnnotation] : []),
-        ...('record' in copy && copy.record.holder === holder ? [recordAnnotation] : []),
+        ...(heldBy !== undefined && isOurHold(heldBy) ? [...removalDisabled, holdAnnotation] : []),
+        ...(copy !== undefined && isOurCopy(copy) ? [recordAnnotation] : []),
       ];
       if (ours.length === 0) return;
       const others = [holdAnnotation, recordAnnotation].some(key => key in annotations && !ours.includes(key));

@@ -3,7 +3,7 @@ import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import { creationCommand, deletionCommand } from '../../kubernetes/kubectl-equivalents.js';
 import type { ConfigMap } from '../../kubernetes/types.js';
-import { annotationKey, ownershipLabels } from '../../migratorydata/object-names.js';
+import { annotationKey, isOurs, ownershipLabels } from '../../migratorydata/object-names.js';
 import type { CommandStep } from '../../runtime/command-line.js';
 import { type RevertRecord, type RecordReading, parseRevertRecord } from './revert-record.js';
 
@@ -137,6 +137,24 @@ export async function removeRecord(api: KubernetesApi, ours: RevertRecord): Prom
   const key = { namespace: ours.namespace, name: recordName };
   const why = 'remove the revert record: everything is reverted';
   await api.remove('ConfigMap', key, why, uid === undefined ? {} : { uid });
+}
+
+/**
+ * Removes the object of the revert record in a namespace, whatever its contents are.
+ * @throws ActionError `record-invalid` when the object is labelled as managed by something else.
+ */
+export async function discardRecord(api: KubernetesApi, namespace: string): Promise<void> {
+  const key = { namespace, name: recordName };
+  const object = await api.find('ConfigMap', key, 'find the revert record to discard');
+  if (object === undefined) return;
+  const { uid, labels = {} } = object.metadata;
+  // People and planted records set no label.
+  if (!isOurs(object) && Object.keys(ownershipLabels).some(label => label in labels)) {
+    const why =
+      'is not discarded, because its label app.kubernetes.io/managed-by names something else: delete it manually';
+    throw invalidRecord([`ConfigMap ${recordName} in namespace ${namespace} ${why}.`]);
+  }
+  await api.remove('ConfigMap', key, 'discard the revert record', uid === undefined ? {} : { uid });
 }
 
 /** Two runs may write a record in the same millisecond, and one run writes several. */

@@ -103,11 +103,11 @@ export function parseRevertRecord(text: string, namespace: string): RecordReadin
   return { problems: [`namespace is "${record.namespace}", but the record was found in "${namespace}"`] };
 }
 
-/** Returns whether a text claims to be a record for a namespace, even if the record is not valid. */
-export function isRecordOf(text: string, namespace: string): boolean {
+/** Returns whether a text claims to be a record for a namespace (of a holder, if given), even if it is not valid. */
+export function isRecordOf(text: string, namespace: string, holder?: string): boolean {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null && 'namespace' in parsed && parsed.namespace === namespace;
+    const parsed = JSON.parse(text) as Partial<Record<'namespace' | 'holder', unknown>> | null;
+    return parsed?.namespace === namespace && (holder === undefined || parsed.holder === holder);
   } catch {
     return false;
   }

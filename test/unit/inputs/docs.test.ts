@@ -19,6 +19,7 @@ describe('the tables of docs/inputs.md and docs/outputs.md', () => {
       'Scale',
       'Autoscale',
       'Chaos',
+      'Recover',
       'Teardown',
     ]);
     expect([...groups.values()].flat()).toEqual(Object.keys(actionFile.inputs));
