@@ -20,7 +20,7 @@ describe('a runner that is lost during an experiment', () => {
 
   // Of about 25: two Leases, revert record, three nodes, autoscaler, cordon, an additional member, eviction, and the revert;
   // the record is confirmed before each of them.
-  // The bench `drain-kills` kills at each of them, and at random moments.
+  // The bench `kills` kills at random ones, and at random moments.
   it.each([3, 6, 9, 12, 17])('leaves nothing behind at change %d', async change => {
     expect(await killAtChange(change)).toBe(true);
     await rescuer.pass({ operation: 'recover' });
