@@ -1,14 +1,12 @@
 import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { RevertSummary } from '../journal/experiment-record.js';
 import type { Fence } from '../kubernetes/requester.js';
-import { surgePossible } from '../migratorydata/member-bounds.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { ExperimentName } from './experiments/index.js';
 import { createFence } from './revert/fence.js';
 import { freezeAutoscaler } from './revert/frozen-autoscaler.js';
 import { holdNodes, nodesToHold } from './revert/node-annotations.js';
 import type { OriginalState } from './revert/original-state.js';
-import { refuteReplicas } from './revert/record-confirmation.js';
 import { type RevertContext, revertContextOf } from './revert/revert-context.js';
 import { writeRecord } from './revert/revert-record-store.js';
 import type { RevertRecord } from './revert/revert-record.js';
@@ -74,7 +72,10 @@ export async function withRevertRecord<T>(
     if (!hasCode(api.signal.reason, 'lock-lost'))
       await revertFast(revertContextOf(context, fastRevertMs, { started, fence }), record);
     // The post phase or operation recover does the rest; the undo log has an entry for it.
-    const left = ['the step was cancelled: its post phase reverts the experiment'];
+    const why = hasCode(api.signal.reason, 'lock-lost', 'lock-expiring')
+      ? 'the lock is no longer held'
+      : 'the step was cancelled';
+    const left = [`${why}: its post phase reverts the experiment`];
     return { ...result, putBack: { done: false, did: [], left } };
   }
   const { done, did, left, invalid } = await revertAll(
@@ -104,22 +105,12 @@ function recordOf(context: ExperimentContext, { experiment, found, originalState
     experiment,
     writtenAt: new Date(now).toISOString(),
     deadline: new Date(now + lastsMs).toISOString(),
-    undo: { ...undo, replicas: undo.replicas ?? addedMember(context, found) },
+    undo,
     autoscaler: found.autoscaler && boundsIn(found.autoscaler),
     held: nodesToHold(found.nodes),
     seedsPerNode: seedsPerNode(found.members.filter(({ metadata }) => context.isSeed(metadata.name))),
     cluster: context.cluster,
   };
-}
-
-/** Returns the change of a revert that adds a member to move a seed; undefined if that is not possible. */
-function addedMember(
-  { maxReplicas }: ExperimentContext,
-  { replicas, statefulSet }: ClusterState,
-): OriginalState['replicas'] {
-  if (refuteReplicas(statefulSet, replicas) !== undefined || !surgePossible({ maxReplicas }, replicas))
-    return undefined;
-  return { from: replicas, set: replicas + 1 };
 }
 
 function boundsIn({

@@ -123,6 +123,7 @@ export async function replaceReplicas(
   { expected, wanted }: { readonly expected: number; readonly wanted: number },
 ): Promise<boolean> {
   const { namespace, name } = members;
+  let isSent = false;
   for (;;) {
     const [statefulSet, autoscaler] = await Promise.all([
       api.find('StatefulSet', { namespace, name }, 'read the number of members'),
@@ -133,7 +134,11 @@ export async function replaceReplicas(
       minReplicas: statefulSet.spec.replicas ?? 1,
       maxReplicas: statefulSet.spec.replicas ?? 1,
     };
-    if (bounds.minReplicas !== expected || bounds.maxReplicas !== expected) return false;
+    const areBoth = (count: number): boolean => bounds.minReplicas === count && bounds.maxReplicas === count;
+    // The response to an earlier try may have been lost.
+    if (isSent && areBoth(wanted)) return true;
+    if (!areBoth(expected)) return false;
+    isSent = true;
     try {
       if (autoscaler === undefined) {
         const { resourceVersion } = statefulSet.metadata;

@@ -132,8 +132,15 @@ async function removeNamespace(
       // An e2e has just worked on it, under the lock.
       if (foreign === 'keep') return;
       await lockForDeletion(context, cluster, namespace, async locked => {
-        const done = await revertBefore(locked, api, revertPlaceOf(provider, namespace), note, 'nothing');
+        const done = await revertBefore(
+          locked,
+          api.withSignal(locked.signal),
+          revertPlaceOf(provider, namespace),
+          note,
+          'nothing',
+        );
         if (done !== undefined) note(done);
+        locked.signal.throwIfAborted();
       });
     });
     if (result === 'not-ours') return result;

@@ -166,7 +166,11 @@ async function findRecords(
   const problems: string[] = [];
   const add = (reading: RecordReading, explain: (problems: readonly string[]) => string): void => {
     if ('problems' in reading) problems.push(explain(reading.problems));
-    else records.set(JSON.stringify(reading.record), reading.record);
+    else {
+      // The record in the namespace comes first; a revert may have extended it since its copies were written.
+      const key = `${reading.record.holder} ${reading.record.writtenAt}`;
+      if (!records.has(key)) records.set(key, reading.record);
+    }
   };
   if (inNamespace) add(inNamespace, found => explainInvalid(namespace, found));
   for (const { node, reading } of copies) {

@@ -36,7 +36,10 @@ export function nodesToHold(nodes: readonly Node[]): readonly string[] {
  */
 export async function holdNodes(api: KubernetesApi, record: RevertRecord, targets: readonly string[]): Promise<void> {
   const copy = JSON.stringify(record);
-  const carriers = targets.length > 0 ? targets : record.held.slice(0, 1);
+  const others = record.held.filter(node => !targets.includes(node));
+  // A deleted node takes its copy with it.
+  const needsOther = targets.length === 0 || record.undo.deletions.length > 0;
+  const carriers = [...targets, ...(needsOther ? others.slice(0, 1) : [])];
   await Promise.all(
     [...new Set([...record.held, ...carriers])].map(node =>
       patchMetadata(api, node, `keep the autoscaler from removing node ${node}`, {

@@ -106,17 +106,10 @@ export async function claimRecord(
   }
 }
 
-/** Adds a node to the cordons of a record, before a revert cordons it. */
-export async function addCordonToRecord(api: KubernetesApi, record: RevertRecord, node: string): Promise<void> {
-  const { undo } = record;
-  if (undo.cordons.includes(node)) return;
-  const text = JSON.stringify({ ...record, undo: { ...undo, cordons: [...undo.cordons, node] } }, undefined, 2);
-  await patchRecord(
-    api,
-    record,
-    { data: { [dataKey]: text } },
-    `write down that node ${node} is cordoned for a moment`,
-  );
+/** Writes more that must be reverted to the record of an experiment, before a revert changes it. */
+export async function extendRecord(api: KubernetesApi, record: RevertRecord): Promise<void> {
+  const data = { [dataKey]: JSON.stringify(record, undefined, 2) };
+  await patchRecord(api, record, { data }, 'write down what the revert changes for a moment');
 }
 
 async function patchRecord(

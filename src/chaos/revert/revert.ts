@@ -97,6 +97,8 @@ async function revertState(
   const { undo } = record;
   const pool: PoolState = { recorded: undefined, isRaised: false, isHealthy: false };
   const progress = { scaledBack: false };
+  // The record, with what restoring the spread changes for a moment.
+  let current = record;
   let notReady: readonly string[] = [];
   await attempt(
     'the operations of Azure on the node pool have not ended',
@@ -126,13 +128,31 @@ async function revertState(
     return undefined;
   });
   // While an added member is still there, so that the disruption budget allows the evictions.
-  await attempt('the seed members are not spread as before', () => restoreSpread(context, record, notReady), 'nodes');
-  await attempt(`the number of members was not restored to ${undo.replicas?.from ?? 0}`, () =>
-    restoreReplicas(context, record, progress),
+  await attempt(
+    'the seed members are not spread as before',
+    () =>
+      restoreSpread(context, current, notReady, extended => {
+        current = extended;
+      }),
+    'nodes',
+  );
+  await Promise.all(
+    current.undo.cordons
+      .filter(node => !undo.cordons.includes(node))
+      .map(node =>
+        attempt(
+          `node ${node} was not uncordoned`,
+          async () => ((await uncordon(api, node, record.holder)) ? `Node ${node} is schedulable again.` : undefined),
+          'nodes',
+        ),
+      ),
+  );
+  await attempt(`the number of members was not restored to ${current.undo.replicas?.from ?? 0}`, () =>
+    restoreReplicas(context, current, progress),
   );
   await Promise.all([
     attempt(`the bounds of autoscaler ${record.autoscaler?.name ?? ''} were not restored`, () =>
-      unfreezeAutoscaler(api, members, record),
+      unfreezeAutoscaler(api, members, current),
     ),
     // With its former lower bound, the pool might not get its node back: a later revert waits for that again.
     pool.isRaised &&

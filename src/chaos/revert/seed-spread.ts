@@ -9,7 +9,7 @@ import { isSeed } from '../../migratorydata/membership.js';
 import { findPlaces, type Place } from '../places.js';
 import { cordon, uncordon } from './cordon.js';
 import { fencedApi, type RevertContext } from './revert-context.js';
-import { addCordonToRecord, invalidRecord } from './revert-record-store.js';
+import { extendRecord, invalidRecord } from './revert-record-store.js';
 import type { RevertRecord } from './revert-record.js';
 
 /** Returns how many of these seed members each node runs, the largest number first. */
@@ -44,18 +44,20 @@ export function chooseSurplus(seeds: readonly Pod[], moved: readonly string[]): 
 /**
  * Evicts surplus seed members one at a time, within the disruption budget, until the seed members are spread over the
  * nodes as before the experiment: preferred anti-affinity lets them share a node while one is away, and nothing
- * separates them later. Adds a member first if the budget allows no eviction and the record provides for it. Returns a
- * sentence; undefined when there is nothing to do. `notReady` are the members that have not recovered.
+ * separates them later. Adds a member first if the budget allows no eviction: `extended` gets the record with that
+ * change. Returns a sentence; undefined when there is nothing to do. `notReady` are the members that have not recovered.
  * @throws ActionError `disruption-blocked` or `seeds-together` when they stay together.
  */
 export async function restoreSpread(
   context: RevertContext,
-  record: RevertRecord,
+  found: RevertRecord,
   notReady: readonly string[],
+  extended: (record: RevertRecord) => void,
 ): Promise<string | undefined> {
   const { members, limits, note } = context;
   const api = fencedApi(context);
   const moved: string[] = [];
+  let record = found;
   for (;;) {
     const now = await observeSeeds(context);
     if (now === undefined) break;
@@ -68,7 +70,10 @@ export async function restoreSpread(
     const room = surplus && (await findRoom(context, now, node));
     if (surplus === undefined || room === undefined) throw together(seeds, 'no other node can take one');
     const { name } = surplus.metadata;
-    await allowEviction(context, record, surplus, room);
+    await allowEviction(context, record, now, surplus, room, longer => {
+      record = longer;
+      extended(longer);
+    });
     await drainMembers(api, { members, statefulSet, node, only: [name], limits, note });
     moved.push(name);
   }
@@ -78,6 +83,7 @@ export async function restoreSpread(
 interface SeedState {
   readonly statefulSet: StatefulSet;
   readonly seedMembers: number;
+  readonly maxReplicas: number;
   readonly members: readonly Pod[];
   /** The members among them that are seeds. */
   readonly seeds: readonly Pod[];
@@ -93,7 +99,7 @@ async function observeSeeds({ api, members }: RevertContext): Promise<SeedState 
   const { items } = await api.list('Pod', { namespace, labels }, 'check how the seed members are spread');
   const found = membersAmong(items, statefulSet);
   const seeds = found.filter(({ metadata }) => isSeed(metadata.name, live));
-  return { statefulSet, seedMembers: live.seedMembers, members: found, seeds };
+  return { statefulSet, ...live, members: found, seeds };
 }
 
 /**
@@ -116,17 +122,29 @@ async function findRoom({ api }: RevertContext, state: SeedState, node: string):
   return found.find(hasRoom)?.node.metadata.name;
 }
 
-/** Adds the member that the record provides for, if the budget allows no eviction of the pod. */
-async function allowEviction(context: RevertContext, record: RevertRecord, pod: Pod, room: string): Promise<void> {
+/** Adds a member if the budget allows no eviction of the pod; before, `extended` gets the record with that change. */
+async function allowEviction(
+  context: RevertContext,
+  record: RevertRecord,
+  { statefulSet, maxReplicas }: SeedState,
+  pod: Pod,
+  room: string,
+  extended: (record: RevertRecord) => void,
+): Promise<void> {
   const { api, members, limits, note } = context;
   const refusal = await askForEviction(api, pod, members.namespace);
   if (refusal === undefined) return;
-  const { from, set } = record.undo.replicas ?? { from: 0, set: 0 };
+  const now = statefulSet.spec.replicas ?? 1;
+  const replicas = record.undo.replicas ?? { from: now, set: now + 1 };
+  const { from, set } = replicas;
   const blocked = `${pod.metadata.name} shares node ${pod.spec.nodeName ?? ''} with another seed member and cannot be evicted: ${refusal}`;
-  if (set !== from + 1) throw new ActionError('disruption-blocked', blocked);
+  if (set !== from + 1 || set > maxReplicas) throw new ActionError('disruption-blocked', blocked);
   note(`The budget allows no eviction with ${from} members: adding one until the seed members are spread again.`);
   const fenced = fencedApi(context);
-  await addCordonToRecord(fenced, record, room);
+  const cordons = [...new Set([...record.undo.cordons, room])];
+  const longer = { ...record, undo: { ...record.undo, cordons, replicas } };
+  await extendRecord(fenced, longer);
+  extended(longer);
   // Otherwise the added member takes the node that is meant for the seed member.
   await cordon(fenced, room, record.holder);
   try {

@@ -40,8 +40,9 @@ describe('a revert', () => {
   const by: RevertRecord = {
     ...record,
     seedsPerNode: [1, 1, 1],
-    undo: { ...nothingToRevert, cordons: ['a'], replicas: { from: 3, set: 4 } },
+    undo: { ...nothingToRevert, cordons: ['a'] },
   };
+  const bySurge: RevertRecord = { ...by, undo: { ...by.undo, replicas: { from: 3, set: 4 } } };
   let cluster: FakeCluster;
   let clock: JumpingClock;
   /** The changes of members, in order. */
@@ -99,7 +100,7 @@ describe('a revert', () => {
 
   it('does so before the added member goes', async () => {
     await afterDrain(4);
-    expect((await revertBy(cluster.api(undefined, clock), by)).done).toBe(true);
+    expect((await revertBy(cluster.api(undefined, clock), bySurge)).done).toBe(true);
     expect(steps).toEqual(['evict migratorydata-1', 'scale to 3']);
   });
 
@@ -113,7 +114,7 @@ describe('a revert', () => {
   it('names seed members that stay together, and keeps its record', async () => {
     await afterDrain();
     evictionsAllowed = false;
-    const alone = { ...by, undo: { ...by.undo, replicas: undefined } };
+    const alone = { ...by, undo: { ...by.undo, replicas: { from: 3, set: 1 } } };
     const { left, leftOnMembers } = await revertBy(cluster.api(undefined, clock), alone);
     expect([left, leftOnMembers]).toEqual([
       [
@@ -135,8 +136,15 @@ describe('a revert', () => {
   it('keeps a number of members that someone else has set since', async () => {
     await afterDrain(5);
     for (const [ordinal, node] of ['a', 'b', 'c'].entries()) cluster.put(pods, podOf(ordinal, { node }));
-    const { done, did } = await revertBy(cluster.api(undefined, clock), by);
+    const { done, did } = await revertBy(cluster.api(undefined, clock), bySurge);
     expect([done, steps]).toEqual([true, []]);
     expect(did).toContain('There are 5 members, which is not the number that the experiment set, so it stays.');
+  });
+
+  it('keeps a member that someone else has added, where the experiment adds none', async () => {
+    await afterDrain(4);
+    for (const [ordinal, node] of ['a', 'b', 'c'].entries()) cluster.put(pods, podOf(ordinal, { node }));
+    const { done } = await revertBy(cluster.api(undefined, clock), by);
+    expect([done, steps]).toEqual([true, []]);
   });
 });
