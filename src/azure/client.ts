@@ -1,6 +1,6 @@
 import type { ActionError } from '../errors/action-error.js';
 import { asList, asRecord, text } from '../runtime/json.js';
-import type { Clock, Https, HttpsResponse, Log, Ports } from '../runtime/ports.js';
+import type { Clock, Fence, Https, HttpsResponse, Log, Ports } from '../runtime/ports.js';
 import { checkedLink, createAccess } from './arm/access.js';
 import { type OperationState, operationUrl } from './arm/operation.js';
 import { type ArmRequest, equivalentCommand, pathOf } from './arm/request.js';
@@ -22,8 +22,6 @@ export interface Operation {
    */
   ended(limitMs?: number): Promise<void>;
 }
-
-type Fence = () => Promise<void>;
 
 /**
  * The client of Azure, with login, retries and typed results. It throws only ActionErrors and the reason of the abort
@@ -52,10 +50,7 @@ export interface AzureClient {
   complete(request: ArmRequest): Promise<void>;
   /** Returns the same client with another signal, for work that must continue after the main work has ended. */
   withSignal(signal: AbortSignal): AzureClient;
-  /**
-   * Returns the same client with a fence, which is called right before each try of a change and throws when the change
-   * must not be made any more.
-   */
+  /** Returns the same client with a fence before each try of a change. */
   withFence(fence: Fence): AzureClient;
 }
 

@@ -184,8 +184,8 @@ async function confirmDeletion(
 }
 
 /**
- * Waits until a resource is deleted; `deletion` is that of `followDeletion`. A failure is reported at once: Azure then returns the resource to its former state
- * ("Resource group deletion").
+ * Waits until a resource is deleted; `deletion` is that of `followDeletion`. A failure is reported at once: Azure then
+ * returns the resource to its former state ("Resource group deletion").
  * @throws ActionError `delete-incomplete` when the deletion failed, `azure-being-deleted` at the limit.
  */
 async function waitUntilDeleted(

@@ -20,6 +20,7 @@ import {
 } from './machine-requests.js';
 import { findTwice, pollUntil } from './polling.js';
 import type { ClusterRef, GroupRef } from './ref.js';
+import type { Fence } from '../runtime/ports.js';
 import { shareWork } from '../runtime/shared-work.js';
 import { manager, readTag, type Tags } from './tags.js';
 import { whileUnchanged } from './unchanged.js';
@@ -52,7 +53,7 @@ export interface AzureMachines {
   raisePoolBounds(pool: string, bounds: Bounds): Promise<void>;
   restorePoolBounds(pool: string): Promise<void>;
   withSignal(signal: AbortSignal): AzureMachines;
-  withFence(fence: () => Promise<void>): AzureMachines;
+  withFence(fence: Fence): AzureMachines;
 }
 
 /** The tag of a pool that stores its bounds from before an experiment, such as `1-5`. */

@@ -1,4 +1,5 @@
 import type { CommandStep } from '../runtime/command-line.js';
+import type { Fence } from '../runtime/ports.js';
 
 /** The machine of a node: an instance of a scale set. */
 export interface Machine {
@@ -68,8 +69,8 @@ export interface Machines {
   restorePoolBounds(pool: string): Promise<void>;
   /** Returns the same port with another signal, for a revert after the experiment is aborted. */
   withSignal(signal: AbortSignal): Machines;
-  /** Returns the same port with a fence, which is called right before each try of a change; it may throw. */
-  withFence(fence: () => Promise<void>): Machines;
+  /** Returns the same port with a fence before each try of a change. */
+  withFence(fence: Fence): Machines;
 }
 
 /** The cluster in Azure whose machines these are. */

@@ -1,6 +1,6 @@
 import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { RevertSummary } from '../journal/experiment-record.js';
-import type { Fence } from '../kubernetes/requester.js';
+import type { Fence } from '../runtime/ports.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { ExperimentName } from './experiments/index.js';
 import { createFence } from './revert/fence.js';

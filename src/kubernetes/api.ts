@@ -1,10 +1,10 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../runtime/ports.js';
+import type { Clock, Fence } from '../runtime/ports.js';
 import { discoverPlace } from './discovery.js';
 import { type Kind, type Kinds, places } from './kinds.js';
 import { equivalentCommand, evictionOf, fieldManager, type Mutation } from './kubectl-equivalents.js';
 import { collectionPath, type Key, objectPath, type Selection, selectionQuery, withQuery } from './paths.js';
-import { type ApiPorts, type ApiRequest, createRequester, type Fence } from './requester.js';
+import { type ApiPorts, type ApiRequest, createRequester } from './requester.js';
 import type { HttpStream, Transport } from './transport.js';
 import type { KubernetesObject, List } from './types.js';
 

@@ -1,6 +1,6 @@
 import { toActionError } from '../errors/action-error.js';
 import type { Journal } from '../journal/journal.js';
-import type { Clock, Log } from '../runtime/ports.js';
+import type { Clock, Fence, Log } from '../runtime/ports.js';
 import { retry, unlessAborted } from '../runtime/time.js';
 import { answerError, ApiError, budgetRefusal, connectionError, hasStatus } from './api-error.js';
 import type { HttpReply, HttpStream, Method, Transport } from './transport.js';
@@ -36,12 +36,6 @@ const longestPauseMs = 2_000;
 const idleTimeoutMs = 65_000;
 /** Bookmarks are sent about once a minute: a watch that is silent for longer has lost its server. */
 const streamIdleTimeoutMs = 150_000;
-
-/**
- * Called before each try of a change; throws when the change must not be made any more. What it confirms is true for a
- * short time only, so the change is sent at once, and a repetition needs a new call.
- */
-export type Fence = () => Promise<void>;
 
 export function createRequester(transport: Transport, ports: ApiPorts, signal: AbortSignal, fence?: Fence): Requester {
   const { clock, journal } = ports;

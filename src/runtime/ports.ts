@@ -44,6 +44,12 @@ export interface Runner {
   start(command: Command): RunningProcess;
 }
 
+/**
+ * Called right before each try of a change; throws when the change must not be made any more. What it confirms is true
+ * for a short time only, so the change is sent at once, and a repetition needs a new call.
+ */
+export type Fence = () => Promise<void>;
+
 export interface Clock {
   /** Monotonic milliseconds from an arbitrary origin. */
   now(): number;

@@ -48,12 +48,14 @@ export function abortReason({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
-/** Returns a signal that aborts after `ms` milliseconds with an error of this text, unless `end` is called before. */
-export function timeLimit(
-  clock: Clock,
-  ms: number,
-  text: string,
-): { readonly signal: AbortSignal; readonly end: () => void } {
+/**
+ * Runs `body` with a signal that aborts after `ms` milliseconds with an error of this text, or with the reason of `outer`
+ * when that aborts first.
+ */
+export async function withTimeLimit<T>(
+  { clock, ms, outer, text }: TimeLimit,
+  body: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const [late, ended] = [new AbortController(), new AbortController()];
   void clock.sleep(Math.max(0, ms), ended.signal).then(
     () => {
@@ -61,12 +63,18 @@ export function timeLimit(
     },
     () => undefined,
   );
-  return {
-    signal: late.signal,
-    end: () => {
-      ended.abort();
-    },
-  };
+  try {
+    return await body(AbortSignal.any([outer, late.signal]));
+  } finally {
+    ended.abort();
+  }
+}
+
+export interface TimeLimit {
+  readonly clock: Clock;
+  readonly ms: number;
+  readonly outer: AbortSignal;
+  readonly text: string;
 }
 
 /** Returns the result of `work`, or throws the reason of the signal when it aborts earlier; `work` then continues. */

@@ -1,7 +1,7 @@
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import { withoutPeriod } from '../runtime/text.js';
-import { retry, timeLimit } from '../runtime/time.js';
+import { retry, withTimeLimit } from '../runtime/time.js';
 import type { Context } from './context.js';
 import { undoEntry, type UndoOutcome } from './undo-entry.js';
 import { describeUndoEntry, liesIn, type UndoEntry } from './undo-log.js';
@@ -50,17 +50,19 @@ export async function undoAll(
   for (let ahead = inOrder(undoLog.open(), last); ahead.length > 0; ahead = ahead.slice(1).filter(isOpen)) {
     const [entry] = ahead;
     if (entry === undefined) break;
-    const limited = limitTime(context, shareOf(ahead, deadlineMs - ports.clock.now()));
+    const ms = shareOf(ahead, deadlineMs - ports.clock.now());
+    const limit = { clock: ports.clock, ms, outer: context.signal, text: 'The time limit of the undo was reached.' };
+    let { signal } = context;
     try {
-      const { done, clusterGoes } = await undoWithRetries(limited.context, entry, undo);
+      const { done, clusterGoes } = await withTimeLimit(limit, limited => {
+        signal = limited;
+        return undoWithRetries({ ...context, signal }, entry, undo);
+      });
       note(done);
       undoLog.settle(entry);
       if (clusterGoes && entry.kind === 'cluster') settleContents(context, entry, note);
     } catch (error) {
-      const { signal } = limited.context;
       failures.set(entry, signal.aborted ? 'its time limit was reached.' : explain(error));
-    } finally {
-      limited.end();
     }
   }
   const left = [...failures].filter(([entry]) => isOpen(entry));
@@ -97,12 +99,6 @@ function shareOf([first, ...behind]: readonly UndoEntry[], leftMs: number): numb
   const weight = weights[first.kind];
   const total = behind.reduce((sum, { kind }) => sum + weights[kind], weight);
   return Math.max(0, (leftMs * weight) / total);
-}
-
-/** Returns the context with a signal that also aborts after a time limit; `end` stops the timer. */
-function limitTime(context: Context, ms: number): { readonly context: Context; readonly end: () => void } {
-  const { signal, end } = timeLimit(context.ports.clock, ms, 'The time limit of the undo was reached.');
-  return { context: { ...context, signal: AbortSignal.any([context.signal, signal]) }, end };
 }
 
 function explain(error: unknown): string {

@@ -1,8 +1,8 @@
 import { ActionError } from '../../errors/action-error.js';
 import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
-import type { Fence } from '../../kubernetes/requester.js';
-import { timeLimit } from '../../runtime/time.js';
+import type { Fence } from '../../runtime/ports.js';
+import { withTimeLimit } from '../../runtime/time.js';
 import { findStoredRecord, type StoredRecord, touchRecord } from './revert-record-store.js';
 
 /**
@@ -23,26 +23,25 @@ export function createFence(api: KubernetesApi, stored: StoredRecord): Fence {
   let passes = 0;
   let last: Promise<void> = Promise.resolve();
 
-  const confirm = async (): Promise<void> => {
-    const limit = timeLimit(api.clock, confirmMs, 'The API server did not confirm the revert record in time.');
-    const bound = api.withSignal(AbortSignal.any([api.signal, limit.signal]));
-    passes += 1;
-    try {
-      for (;;) {
-        try {
-          resourceVersion = await touchRecord(bound, { ...stored, resourceVersion }, passes);
-          return;
-        } catch (error) {
-          if (!hasStatus(error, 404, 409)) throw error;
-        }
-        // The response to an earlier write may have been lost, or someone has changed a label.
-        const now = await findStoredRecord(bound, stored.record);
-        if (now === undefined || now.claimedBy !== stored.claimedBy) throw lost(stored);
-        ({ resourceVersion } = now);
+  const confirmWith = async (bound: KubernetesApi): Promise<void> => {
+    for (;;) {
+      try {
+        resourceVersion = await touchRecord(bound, { ...stored, resourceVersion }, passes);
+        return;
+      } catch (error) {
+        if (!hasStatus(error, 404, 409)) throw error;
       }
-    } finally {
-      limit.end();
+      // The response to an earlier write may have been lost, or someone has changed a label.
+      const now = await findStoredRecord(bound, stored.record);
+      if (now === undefined || now.claimedBy !== stored.claimedBy) throw lost(stored);
+      ({ resourceVersion } = now);
     }
+  };
+  const confirm = (): Promise<void> => {
+    passes += 1;
+    const text = 'The API server did not confirm the revert record in time.';
+    const limit = { clock: api.clock, ms: confirmMs, outer: api.signal, text };
+    return withTimeLimit(limit, signal => confirmWith(api.withSignal(signal)));
   };
   return () => {
     last = last.then(confirm, confirm);

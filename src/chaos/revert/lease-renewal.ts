@@ -2,7 +2,7 @@ import { ActionError } from '../../errors/action-error.js';
 import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { Lease } from '../../kubernetes/types.js';
-import { timeLimit } from '../../runtime/time.js';
+import { withTimeLimit } from '../../runtime/time.js';
 import { type AcquiredLease, acquireLease, type LockKey, microTime, removeLease } from './lease.js';
 
 /**
@@ -47,14 +47,10 @@ function startRenewal(api: KubernetesApi, key: LockKey, { lease: taken, sentMs }
   let renewedMs = sentMs;
 
   /** Sends one request that must be answered soon. */
-  const soon = async <T>(body: (bound: KubernetesApi) => Promise<T>): Promise<T> => {
-    const limitMs = Math.min(responseMs, renewedMs + renewDeadlineMs - clock.now());
-    const limit = timeLimit(clock, limitMs, 'The API server did not answer the renewal of the lock.');
-    try {
-      return await body(api.withSignal(AbortSignal.any([signal, limit.signal])));
-    } finally {
-      limit.end();
-    }
+  const soon = <T>(body: (bound: KubernetesApi) => Promise<T>): Promise<T> => {
+    const ms = Math.min(responseMs, renewedMs + renewDeadlineMs - clock.now());
+    const text = 'The API server did not answer the renewal of the lock.';
+    return withTimeLimit({ clock, ms, outer: signal, text }, limited => body(api.withSignal(limited)));
   };
   /** Renews once, and returns the pause before the next time; undefined when the lock is lost. */
   const renew = async (): Promise<number | undefined> => {

@@ -1,10 +1,11 @@
 import type { Note } from '../../journal/journal.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
-import type { Fence } from '../../kubernetes/requester.js';
+import type { Fence } from '../../runtime/ports.js';
 import type { RolloutLimits } from '../../kubernetes/rollout.js';
 import type { ExperimentContext } from '../experiment-context.js';
 import type { Machines } from '../machines-port.js';
+import type { RevertRecord } from './revert-record.js';
 
 /** The inputs of a revert. Its signal is not the one of the experiment. */
 export interface RevertContext {
@@ -24,6 +25,14 @@ export interface RevertContext {
    * that. Any other machine that seems to run may be about to stop.
    */
   readonly started: Map<string, string | undefined>;
+}
+
+/** What a revert has done so far, kept from one try of a step to the next. */
+export interface RevertProgress {
+  /** The record, with what the revert itself changes for a moment. */
+  record: RevertRecord;
+  /** Whether the former number of members was requested. */
+  scaledBack: boolean;
 }
 
 /** Returns the context of a revert with a new signal, because the revert continues after the experiment is aborted. */

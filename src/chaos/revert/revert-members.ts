@@ -1,7 +1,7 @@
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { replaceReplicas } from '../../kubernetes/scaling.js';
 import { confirmReplicas } from './record-confirmation.js';
-import { fencedApi, type RevertContext } from './revert-context.js';
+import { fencedApi, type RevertContext, type RevertProgress } from './revert-context.js';
 import type { RevertRecord } from './revert-record.js';
 
 /** Adds the members that the experiment removed, without waiting. Returns a sentence; undefined if there are none. */
@@ -16,13 +16,10 @@ export async function addMembers(context: RevertContext, { undo }: RevertRecord)
 
 /**
  * Restores the number of members, if it is still the one that the experiment set, and waits for them. Returns a sentence;
- * undefined when there is nothing to restore. `progress` is kept from one try to the next.
+ * undefined when there is nothing to restore.
  */
-export async function restoreReplicas(
-  context: RevertContext,
-  { undo }: RevertRecord,
-  progress: { scaledBack: boolean },
-): Promise<string | undefined> {
+export async function restoreReplicas(context: RevertContext, progress: RevertProgress): Promise<string | undefined> {
+  const { undo } = progress.record;
   if (undo.replicas === undefined) return undefined;
   const { api, members, limits } = context;
   const { from, set } = undo.replicas;

@@ -5,7 +5,7 @@ import { releaseNodes } from './node-annotations.js';
 import type { OriginalState } from './original-state.js';
 import { refutePool } from './record-confirmation.js';
 import { collectAttempts, type RevertResult, type RevertAttempts } from './revert-attempts.js';
-import type { RevertContext } from './revert-context.js';
+import type { RevertContext, RevertProgress } from './revert-context.js';
 import { requireMachines, startedNodes, startKubelet, startMachine, waitForDeletions } from './revert-machines.js';
 import { addMembers, restoreReplicas } from './revert-members.js';
 import { removeRecord } from './revert-record-store.js';
@@ -14,8 +14,8 @@ import { restoreSpread } from './seed-spread.js';
 
 /**
  * Reverts everything in a record and then removes the record: machines and kubelets, cordons, spread and number of
- * members, bounds of the autoscalers. The record is a hint: the cluster and Azure confirm each step, and nothing else is changed.
- * Idempotent, so it can be repeated at any time.
+ * members, bounds of the autoscalers. The record is a hint: the cluster and Azure confirm each step, and nothing else is
+ * changed. Idempotent, so it can be repeated at any time.
  */
 export async function revertAll(context: RevertContext, record: RevertRecord): Promise<RevertResult> {
   const attempts = collectAttempts(context.api.clock, context.api.signal, context.note);
@@ -55,8 +55,7 @@ export async function revertFast({ api, machines }: RevertContext, { undo, holde
 
 /** Starts machines and kubelets, removes cordons, and adds missing members. */
 async function revertChanges(context: RevertContext, record: RevertRecord, { attempt }: RevertAttempts): Promise<void> {
-  const { api } = context;
-  const { undo, holder } = record;
+  const { undo } = record;
   await Promise.all([
     ...undo.machines.map(entry =>
       attempt(`the machine of node ${entry.node} was not started`, () => startMachine(context, entry), 'nodes'),
@@ -64,15 +63,22 @@ async function revertChanges(context: RevertContext, record: RevertRecord, { att
     ...undo.kubelets.map(entry =>
       attempt(`the kubelet of node ${entry.node} was not started`, () => startKubelet(context, record, entry), 'nodes'),
     ),
-    ...undo.cordons.map(node =>
-      attempt(
-        `node ${node} was not uncordoned`,
-        async () => ((await uncordon(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined),
-        'nodes',
-      ),
-    ),
+    ...undo.cordons.map(node => revertCordon(context, record, node, attempt)),
     attempt(`the number of members was not restored to ${undo.replicas?.from ?? 0}`, () => addMembers(context, record)),
   ]);
+}
+
+function revertCordon(
+  { api }: RevertContext,
+  { holder }: RevertRecord,
+  node: string,
+  attempt: RevertAttempts['attempt'],
+): Promise<void> {
+  return attempt(
+    `node ${node} was not uncordoned`,
+    async () => ((await uncordon(api, node, holder)) ? `Node ${node} is schedulable again.` : undefined),
+    'nodes',
+  );
 }
 
 interface PoolState {
@@ -96,9 +102,7 @@ async function revertState(
   const { api, members, limits, note } = context;
   const { undo } = record;
   const pool: PoolState = { recorded: undefined, isRaised: false, isHealthy: false };
-  const progress = { scaledBack: false };
-  // The record, with what restoring the spread changes for a moment.
-  let current = record;
+  const progress: RevertProgress = { record, scaledBack: false };
   let notReady: readonly string[] = [];
   await attempt(
     'the operations of Azure on the node pool have not ended',
@@ -128,31 +132,15 @@ async function revertState(
     return undefined;
   });
   // While an added member is still there, so that the disruption budget allows the evictions.
-  await attempt(
-    'the seed members are not spread as before',
-    () =>
-      restoreSpread(context, current, notReady, extended => {
-        current = extended;
-      }),
-    'nodes',
-  );
-  await Promise.all(
-    current.undo.cordons
-      .filter(node => !undo.cordons.includes(node))
-      .map(node =>
-        attempt(
-          `node ${node} was not uncordoned`,
-          async () => ((await uncordon(api, node, record.holder)) ? `Node ${node} is schedulable again.` : undefined),
-          'nodes',
-        ),
-      ),
-  );
-  await attempt(`the number of members was not restored to ${current.undo.replicas?.from ?? 0}`, () =>
-    restoreReplicas(context, current, progress),
+  await attempt('the seed members are not spread as before', () => restoreSpread(context, progress, notReady), 'nodes');
+  const added = progress.record.undo.cordons.filter(node => !undo.cordons.includes(node));
+  await Promise.all(added.map(node => revertCordon(context, record, node, attempt)));
+  await attempt(`the number of members was not restored to ${progress.record.undo.replicas?.from ?? 0}`, () =>
+    restoreReplicas(context, progress),
   );
   await Promise.all([
     attempt(`the bounds of autoscaler ${record.autoscaler?.name ?? ''} were not restored`, () =>
-      unfreezeAutoscaler(api, members, current),
+      unfreezeAutoscaler(api, members, progress.record),
     ),
     // With its former lower bound, the pool might not get its node back: a later revert waits for that again.
     pool.isRaised &&

@@ -8,9 +8,8 @@ import { liveClusterOf } from '../../migratorydata/live-options.js';
 import { isSeed } from '../../migratorydata/membership.js';
 import { findPlaces, type Place } from '../places.js';
 import { cordon, uncordon } from './cordon.js';
-import { fencedApi, type RevertContext } from './revert-context.js';
+import { fencedApi, type RevertContext, type RevertProgress } from './revert-context.js';
 import { extendRecord, invalidRecord } from './revert-record-store.js';
-import type { RevertRecord } from './revert-record.js';
 
 /** Returns how many of these seed members each node runs, the largest number first. */
 export function seedsPerNode(seeds: readonly Pod[]): readonly number[] {
@@ -44,36 +43,32 @@ export function chooseSurplus(seeds: readonly Pod[], moved: readonly string[]): 
 /**
  * Evicts surplus seed members one at a time, within the disruption budget, until the seed members are spread over the
  * nodes as before the experiment: preferred anti-affinity lets them share a node while one is away, and nothing
- * separates them later. Adds a member first if the budget allows no eviction: `extended` gets the record with that
- * change. Returns a sentence; undefined when there is nothing to do. `notReady` are the members that have not recovered.
+ * separates them later. Adds a member first if the budget allows no eviction, and extends the record by that. Returns a
+ * sentence; undefined when there is nothing to do. `notReady` are the members that have not recovered.
  * @throws ActionError `disruption-blocked` or `seeds-together` when they stay together.
  */
 export async function restoreSpread(
   context: RevertContext,
-  found: RevertRecord,
+  progress: RevertProgress,
   notReady: readonly string[],
-  extended: (record: RevertRecord) => void,
 ): Promise<string | undefined> {
   const { members, limits, note } = context;
   const api = fencedApi(context);
+  const { seedsPerNode: before } = progress.record;
   const moved: string[] = [];
-  let record = found;
   for (;;) {
     const now = await observeSeeds(context);
     if (now === undefined) break;
     const { statefulSet, seeds, seedMembers } = now;
-    refuteSpread(record, seedMembers);
-    if (isSpreadAs(seedsPerNode(seeds), record.seedsPerNode)) break;
+    refuteSpread(before, seedMembers);
+    if (isSpreadAs(seedsPerNode(seeds), before)) break;
     const surplus = chooseSurplus(seeds, moved);
     const node = surplus?.spec.nodeName ?? '';
     if (notReady.length > 0) throw together(seeds, `${notReady.join(', ')} must be Ready before one can move`);
     const room = surplus && (await findRoom(context, now, node));
     if (surplus === undefined || room === undefined) throw together(seeds, 'no other node can take one');
     const { name } = surplus.metadata;
-    await allowEviction(context, record, now, surplus, room, longer => {
-      record = longer;
-      extended(longer);
-    });
+    await allowEviction(context, progress, now, surplus, room);
     await drainMembers(api, { members, statefulSet, node, only: [name], limits, note });
     moved.push(name);
   }
@@ -106,7 +101,7 @@ async function observeSeeds({ api, members }: RevertContext): Promise<SeedState 
  * Before an experiment, all seed members run.
  * @throws ActionError `record-invalid` when the record has another number of them.
  */
-function refuteSpread({ seedsPerNode: recorded }: RevertRecord, seedMembers: number): void {
+function refuteSpread(recorded: readonly number[], seedMembers: number): void {
   const sum = recorded.reduce((total, count) => total + count, 0);
   if (sum === seedMembers) return;
   throw invalidRecord([
@@ -122,16 +117,16 @@ async function findRoom({ api }: RevertContext, state: SeedState, node: string):
   return found.find(hasRoom)?.node.metadata.name;
 }
 
-/** Adds a member if the budget allows no eviction of the pod; before, `extended` gets the record with that change. */
+/** Adds a member if the budget allows no eviction of the pod; before, the record is extended by that change. */
 async function allowEviction(
   context: RevertContext,
-  record: RevertRecord,
+  progress: RevertProgress,
   { statefulSet, maxReplicas }: SeedState,
   pod: Pod,
   room: string,
-  extended: (record: RevertRecord) => void,
 ): Promise<void> {
   const { api, members, limits, note } = context;
+  const { record } = progress;
   const refusal = await askForEviction(api, pod, members.namespace);
   if (refusal === undefined) return;
   const now = statefulSet.spec.replicas ?? 1;
@@ -142,9 +137,8 @@ async function allowEviction(
   note(`The budget allows no eviction with ${from} members: adding one until the seed members are spread again.`);
   const fenced = fencedApi(context);
   const cordons = [...new Set([...record.undo.cordons, room])];
-  const longer = { ...record, undo: { ...record.undo, cordons, replicas } };
-  await extendRecord(fenced, longer);
-  extended(longer);
+  progress.record = { ...record, undo: { ...record.undo, cordons, replicas } };
+  await extendRecord(fenced, progress.record);
   // Otherwise the added member takes the node that is meant for the seed member.
   await cordon(fenced, room, record.holder);
   try {

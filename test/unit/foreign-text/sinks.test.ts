@@ -1,24 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { actionsLog, createOutputs, createState } from '../../../src/runtime/actions-ports.js';
 import { createPlainStep } from '../../../src/runtime/plain-step.js';
 import type { Log } from '../../../src/runtime/ports.js';
 import { readValues } from '../../support/commands.js';
+import { capturePrinted } from '../printed.js';
 import { everyText } from './corpus.js';
 import { logReader } from './rows.js';
 
-let printed = '';
-beforeEach(() => {
-  jest.spyOn(process.stdout, 'write').mockImplementation(text => {
-    printed += String(text);
-    return true;
-  });
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
+const printed = capturePrinted();
 
 const folder = mkdtempSync(join(tmpdir(), 'sinks-'));
 afterAll(() => {
@@ -27,9 +19,9 @@ afterAll(() => {
 
 /** What is printed for a text. */
 async function printedBy(write: (text: string) => unknown, text: string): Promise<string> {
-  printed = '';
+  printed.text = '';
   await write(text);
-  return printed;
+  return printed.text;
 }
 
 /** Every method of the log; `mask` takes secrets, which must stay as they are. */

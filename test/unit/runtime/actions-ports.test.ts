@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { actionsLog } from '../../../src/runtime/actions-ports.js';
 import { createPlainStep } from '../../../src/runtime/plain-step.js';
 import { obeyedCommands } from '../../support/runner-commands.js';
+import { capturePrinted } from '../printed.js';
 
 /** Texts made of characters that the runner looks for, of white space and invisible characters, and of any others. */
 const hostile = fc
@@ -43,20 +44,11 @@ const hostile = fc
 const unprintable = /[^\P{C}\p{Co}\p{Cn}\t\n]|\p{Default_Ignorable_Code_Point}|(?! )[\p{Z}]/u;
 
 describe('the job log', () => {
-  let printed = '';
-  beforeEach(() => {
-    jest.spyOn(process.stdout, 'write').mockImplementation(text => {
-      printed += String(text);
-      return true;
-    });
-  });
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
+  const printed = capturePrinted();
   const printedBy = (write: () => unknown): string => {
-    printed = '';
+    printed.text = '';
     write();
-    return printed;
+    return printed.text;
   };
 
   it.each([
@@ -133,10 +125,10 @@ describe('the job log', () => {
   it('writes any title as one group', async () => {
     await fc.assert(
       fc.asyncProperty(hostile, async title => {
-        printed = '';
+        printed.text = '';
         await actionsLog.group(title, () => Promise.resolve());
-        expect(obeyedCommands(printed)).toEqual(['group', 'endgroup']);
-        expect(printed).not.toMatch(unprintable);
+        expect(obeyedCommands(printed.text)).toEqual(['group', 'endgroup']);
+        expect(printed.text).not.toMatch(unprintable);
       }),
     );
   });

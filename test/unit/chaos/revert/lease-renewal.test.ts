@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { deploymentLock } from '../../../../src/chaos/revert/lease.js';
-import { acquireLock } from '../../../../src/chaos/revert/lease-renewal.js';
+import { acquireLock, type Lock } from '../../../../src/chaos/revert/lease-renewal.js';
 import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
 
@@ -17,11 +17,19 @@ function reasonOf(signal: AbortSignal): Promise<unknown> {
   });
 }
 
+/** A run that holds the lock, on a clock that jumps over its waits. */
+async function holdBy(
+  cluster: FakeCluster,
+  holder: string,
+): Promise<{ readonly clock: JumpingClock; readonly lock: Lock }> {
+  const clock = new JumpingClock(() => cluster.received.length);
+  return { clock, lock: await acquireLock(cluster.api(undefined, clock), key, holder) };
+}
+
 describe('a lock', () => {
   it('stops its holder 60 s after the last renewal, which is 30 s before another run can take it', async () => {
     await using cluster = await FakeCluster.start();
-    const clock = new JumpingClock(() => cluster.received.length);
-    const lock = await acquireLock(cluster.api(undefined, clock), key, 'run-a');
+    const { clock, lock } = await holdBy(cluster, 'run-a');
     cluster.scripts.push(({ method, path }, response) => {
       if (method !== 'PATCH' || path !== lease || clock.now() < 15_000) return false;
       refuse(response, 500, 'InternalError');
@@ -35,8 +43,7 @@ describe('a lock', () => {
 
   it('stops its holder in time although no response comes any more', async () => {
     await using cluster = await FakeCluster.start();
-    const clock = new JumpingClock(() => cluster.received.length);
-    const lock = await acquireLock(cluster.api(undefined, clock), key, 'run-a');
+    const { clock, lock } = await holdBy(cluster, 'run-a');
     cluster.scripts.push(({ method, path }) => method === 'PATCH' && path === lease);
     expect(await reasonOf(lock.lost)).toMatchObject({ code: 'lock-expiring' });
     expect(clock.now()).toBe(60_000);
@@ -45,8 +52,7 @@ describe('a lock', () => {
 
   it('is kept over an outage of the API server of less than a minute', async () => {
     await using cluster = await FakeCluster.start();
-    const clock = new JumpingClock(() => cluster.received.length);
-    const lock = await acquireLock(cluster.api(undefined, clock), key, 'run-a');
+    const { clock, lock } = await holdBy(cluster, 'run-a');
     cluster.scripts.push(({ method, path }, response) => {
       if (method !== 'PATCH' || path !== lease || clock.now() > 55_000) return false;
       refuse(response, 500, 'InternalError');
@@ -61,8 +67,7 @@ describe('a lock', () => {
 
   it('stops its holder at once when another run has taken it', async () => {
     await using cluster = await FakeCluster.start();
-    const clock = new JumpingClock(() => cluster.received.length);
-    const lock = await acquireLock(cluster.api(undefined, clock), key, 'run-a');
+    const { clock, lock } = await holdBy(cluster, 'run-a');
     const spec = { holderIdentity: 'run-b', acquireTime: 'later', renewTime: 'later', leaseDurationSeconds: 90 };
     cluster.put(leases, { metadata: { name: 'migratorydata-aks' }, spec });
     expect(await reasonOf(lock.lost)).toMatchObject({ code: 'lock-lost' });
