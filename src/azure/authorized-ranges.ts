@@ -38,12 +38,12 @@ export type AddedRange = Pick<RangeClaim, 'key' | 'range'>;
 
 /**
  * Removes the range that `addRange` has added, from the ranges as they are now. Returns when Azure has accepted the
- * change; false if the range stays, because another runner uses it or because it is the last one. Does nothing if the
- * cluster no longer exists.
+ * change; false if the range stays, because another runner uses it, because its claim is gone, or because it is the last
+ * one. Does nothing if the cluster no longer exists.
  */
 export async function removeRange(azure: AzureClient, ref: ClusterRef, { key, range }: AddedRange): Promise<boolean> {
   const isOurs = (claim: RangeClaim): boolean => claim.key === key && claim.range === range;
-  const left = await dropClaims(azure, ref, isOurs, range);
+  const left = await dropClaims(azure, ref, isOurs);
   return left?.authorizedRanges.includes(range) !== true;
 }
 
@@ -64,16 +64,9 @@ function dropClaims(
   azure: AzureClient,
   ref: ClusterRef,
   isDropped: (claim: RangeClaim) => boolean,
-  range?: string,
 ): Promise<AksCluster | undefined> {
   const find = (): Promise<AksCluster | undefined> => findTwice(azure, () => findCluster(azure, ref));
-  return changeRanges(
-    azure,
-    ref,
-    { wait: false },
-    find,
-    cluster => cluster && withoutClaims(cluster, isDropped, range),
-  );
+  return changeRanges(azure, ref, { wait: false }, find, cluster => cluster && withoutClaims(cluster, isDropped));
 }
 
 /**

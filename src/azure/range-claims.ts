@@ -20,12 +20,13 @@ export interface RangeClaim {
   readonly range: string;
   /** When the job of the runner has certainly ended: seconds since 1970 by the clock of Azure. */
   readonly until: number;
-  /** The repository, the run and the instance, for the reader and for `sweep`. */
+  /** The repository, the run, the instance and the attempt. */
   readonly holder: string;
 }
 
 /** Who adds a range, and for how long. */
 export interface RangeUse {
+  /** As in RangeClaim. Attempts run one after another, and the steps of one attempt share a claim. */
   readonly holder: string;
   readonly range: string;
   /** How long the step may take, in milliseconds. */
@@ -58,8 +59,14 @@ export function isOver({ until }: RangeClaim, now: Date): boolean {
   return until < seconds(now);
 }
 
+/** Returns whether another attempt of the same work has made a claim. */
+export function isOfOtherAttempt(claim: RangeClaim, holder: string): boolean {
+  const workOf = (text: string): string => text.slice(0, text.lastIndexOf('/'));
+  return claim.holder !== holder && workOf(claim.holder) === workOf(holder);
+}
+
 /**
- * Returns the state with the range of a runner and its claim, and without what is over and what a former attempt of the
+ * Returns the state with the range of a runner and its claim, and without what is over and what another attempt of the
  * holder has left. A range that nobody claims belongs to the user: it stays, and gets no claim. Returns undefined if
  * nothing must change, or if the list is empty and everyone may connect.
  */
@@ -70,7 +77,9 @@ export function withClaim(state: RangeState, { holder, range, stepMs }: RangeUse
   // An earlier step of the same job has added it.
   const isEarlier = (claim: RangeClaim): boolean =>
     claim.key === key && claim.range === range && claim.until >= needed && state.authorizedRanges.includes(range);
-  const rest = without(state, claim => !isEarlier(claim) && (claim.key === key || isOver(claim, now)));
+  const isLeft = (claim: RangeClaim): boolean =>
+    claim.key === key || isOfOtherAttempt(claim, holder) || isOver(claim, now);
+  const rest = without(state, claim => !isEarlier(claim) && isLeft(claim));
   const isListed = rest.authorizedRanges.includes(range);
   const claims = claimsIn(rest.tags).filter(claim => claim.range === range);
   if (isListed && (claims.length === 0 || claims.some(isEarlier))) return changed(state, rest);
@@ -82,26 +91,20 @@ export function withClaim(state: RangeState, { holder, range, stepMs }: RangeUse
 }
 
 /**
- * Returns the state without the claims that `isDropped` selects, and without their ranges and `range` unless another
- * claim holds them. Returns undefined if nothing must change, or if no range would be left, because AKS interprets an
- * empty list as "everyone".
+ * Returns the state without the claims that `isDropped` selects, and without their ranges unless another claim holds
+ * them. Returns undefined if nothing must change, or if no range would be left, because AKS interprets an empty list as
+ * "everyone".
  */
-export function withoutClaims(
-  state: RangeState,
-  isDropped: (claim: RangeClaim) => boolean,
-  range?: string,
-): RangeState | undefined {
-  const rest = without(state, isDropped, range);
+export function withoutClaims(state: RangeState, isDropped: (claim: RangeClaim) => boolean): RangeState | undefined {
+  const rest = without(state, isDropped);
   return rest.authorizedRanges.length === 0 ? undefined : changed(state, rest);
 }
 
-function without(state: RangeState, isDropped: (claim: RangeClaim) => boolean, range?: string): RangeState {
+function without(state: RangeState, isDropped: (claim: RangeClaim) => boolean): RangeState {
   const claims = claimsIn(state.tags);
   const dropped = claims.filter(isDropped);
   const held = claims.filter(claim => !dropped.includes(claim)).map(claim => claim.range);
-  const gone = [...dropped.map(claim => claim.range), range].filter(
-    other => other !== undefined && !held.includes(other),
-  );
+  const gone = dropped.map(claim => claim.range).filter(range => !held.includes(range));
   return {
     authorizedRanges: state.authorizedRanges.filter(other => !gone.includes(other)),
     tags: withoutTags(

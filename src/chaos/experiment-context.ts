@@ -28,7 +28,7 @@ export interface ExperimentContext {
   /** Undefined if the provider is not aks. */
   readonly machines: Machines | undefined;
   /** Waits between two members of a rolling experiment: for a round trip of a message, or for the configured pause. */
-  readonly settle: () => Promise<void>;
+  readonly settle: (api: KubernetesApi) => Promise<void>;
   readonly note: Note;
   /** Returns whether this repository created the cluster; always false if the provider is not aks. */
   readonly ownsCluster: () => Promise<boolean>;

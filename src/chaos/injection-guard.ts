@@ -13,6 +13,8 @@ export class InjectionStopped extends Error {}
 
 /** The limits of the waits of an injection, which asks before each of its steps. */
 export interface InjectionLimits extends RolloutLimits {
+  /** Aborts with the step, and as the signal of the guard does. */
+  readonly signal: AbortSignal;
   /**
    * Resolves when the next step may be taken; `member` is the name of the member that it removes.
    * @throws InjectionStopped when no client can connect, or when the step would take the quorum of the seed members.

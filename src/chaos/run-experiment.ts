@@ -35,7 +35,6 @@ export async function runExperiment(
   context: ExperimentContext,
   experiment: ExperimentDefinition<ExperimentName>,
 ): Promise<ExperimentResult> {
-  if (!changesNodes(experiment)) return runAlone(context, experiment);
   try {
     return await context.underNodesLock(signal => {
       const { api, machines } = context;
@@ -47,7 +46,8 @@ export async function runExperiment(
   }
 }
 
-function changesNodes({ nonGraceful, reverts }: ExperimentDefinition<ExperimentName>): boolean {
+/** Returns whether a node fails or becomes unschedulable. Every experiment annotates nodes. */
+function affectsNodes({ nonGraceful, reverts }: ExperimentDefinition<ExperimentName>): boolean {
   return nonGraceful === true || reverts.length > 0;
 }
 
@@ -74,7 +74,7 @@ async function runAlone(
     assertSteadyState(found);
     assertBoundsLast(found, context.note);
     await assertNoneCordoned(context, found);
-    if (changesNodes(experiment)) await assertNoneOfOthers(context);
+    if (affectsNodes(experiment)) await assertNoneOfOthers(context);
     const placed = experiment.nonGraceful ? await spreadSeeds(context, name, found) : found;
     planned = { found: placed, fault: await experiment.preflight(context, placed) };
     assertRevertible(context, planned.found, planned.fault);

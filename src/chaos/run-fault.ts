@@ -42,7 +42,15 @@ const revertMs = 20 * 60_000;
 export async function runFault(
   context: ExperimentContext,
   definition: ExperimentDefinition<ExperimentName>,
-  { found, fault, record, fence, ports, started }: OpenRecord & { readonly found: ClusterState; readonly fault: Fault },
+  {
+    found,
+    fault,
+    record,
+    fence,
+    ports,
+    started,
+    knownMs,
+  }: OpenRecord & { readonly found: ClusterState; readonly fault: Fault },
 ): Promise<FaultResult> {
   const { api, chaos, note } = context;
   const { name } = definition;
@@ -74,7 +82,7 @@ export async function runFault(
     const acceptedUnderFault = measurement.acceptedUnderFault();
 
     measurement.recordMoment('reverted');
-    const reverted = await revertFault(revertContextOf(context, revertMs, { started, fence }), record);
+    const reverted = await revertFault(revertContextOf(context, revertMs, { started, fence, knownMs }), record);
     const before = found.members.filter(({ metadata }) => fault.affected.includes(metadata.uid ?? ''));
     // Without a confirmed fault, no member has changed, so none has to recover.
     const goal = held.proof.confirmed ? recoveryGoal(fault, before) : {};
@@ -146,7 +154,8 @@ async function injectAndHold(
   const { found, fault, ports, measurement } = injection;
   const guard = startGuard(context, found, injection, limits);
   try {
-    await fault.inject(ports, guard.limits);
+    // A request to Azure is one step, so nothing is gained when it is abandoned.
+    await fault.inject({ ...ports, api: ports.api.withSignal(guard.limits.signal) }, guard.limits);
     const proof = await fault.confirm();
     measurement.recordMoment('confirmed');
     note(proof.detail);

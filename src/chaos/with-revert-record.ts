@@ -4,7 +4,7 @@ import type { Fence } from '../runtime/ports.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { ExperimentName } from './experiments/index.js';
 import { createFence } from './revert/fence.js';
-import { freezeAutoscaler } from './revert/frozen-autoscaler.js';
+import { freezeAutoscaler, originalBounds } from './revert/frozen-autoscaler.js';
 import { holdNodes, nodesToHold } from './revert/node-annotations.js';
 import type { OriginalState } from './revert/original-state.js';
 import { type RevertContext, revertContextOf } from './revert/revert-context.js';
@@ -40,7 +40,7 @@ export interface RevertedWork<T> {
 }
 
 /** A written revert record, and what the experiment has started again so far. */
-export type OpenRecord = Pick<RevertContext, 'started' | 'fence'> & {
+export type OpenRecord = Pick<RevertContext, 'started' | 'fence' | 'knownMs'> & {
   readonly record: RevertRecord;
   readonly ports: FaultPorts;
 };
@@ -57,6 +57,7 @@ export async function withRevertRecord<T>(
   const { api } = context;
   const record = recordOf(context, change);
   const started: RevertContext['started'] = new Map();
+  const knownMs = api.clock.now();
   let fence: Fence | undefined;
   const unguard = context.guard();
   const result = await settled(async () => {
@@ -64,13 +65,13 @@ export async function withRevertRecord<T>(
     const ports = { api: api.withFence(fence), machines: context.machines?.withFence(fence) };
     await holdNodes(api, record, change.nodes);
     await freeze({ ...context, api: ports.api }, change.found);
-    return body({ record, fence, ports, started });
+    return body({ record, fence, ports, started, knownMs });
   });
   if (api.signal.aborted) {
     // A run that has taken the lock reverts this record too, and may already be changing the same node again. After a
     // lock that is only expiring, nobody has: the machines are started, whatever became of the API server.
     if (!hasCode(api.signal.reason, 'lock-lost'))
-      await revertFast(revertContextOf(context, fastRevertMs, { started, fence }), record);
+      await revertFast(revertContextOf(context, fastRevertMs, { started, fence, knownMs }), record);
     // The post phase or operation recover does the rest; the undo log has an entry for it.
     const why = hasCode(api.signal.reason, 'lock-lost', 'lock-expiring')
       ? 'the lock is no longer held'
@@ -79,7 +80,7 @@ export async function withRevertRecord<T>(
     return { ...result, putBack: { done: false, did: [], left } };
   }
   const { done, did, left, invalid } = await revertAll(
-    revertContextOf(context, revertMs + 2 * context.limits.remainingMs(), { started, fence }),
+    revertContextOf(context, revertMs + 2 * context.limits.remainingMs(), { started, fence, knownMs }),
     record,
   );
   if (done) unguard();
@@ -106,19 +107,11 @@ function recordOf(context: ExperimentContext, { experiment, found, originalState
     writtenAt: new Date(now).toISOString(),
     deadline: new Date(now + lastsMs).toISOString(),
     undo,
-    autoscaler: found.autoscaler && boundsIn(found.autoscaler),
+    autoscaler: found.autoscaler && { name: found.autoscaler.name, ...originalBounds(found.autoscaler) },
     held: nodesToHold(found.nodes),
     seedsPerNode: seedsPerNode(found.members.filter(({ metadata }) => context.isSeed(metadata.name))),
     cluster: context.cluster,
   };
-}
-
-function boundsIn({
-  name,
-  minReplicas,
-  maxReplicas,
-}: NonNullable<ClusterState['autoscaler']>): RevertRecord['autoscaler'] {
-  return { name, minReplicas, maxReplicas };
 }
 
 /** Freezes the autoscaler, because a scale-in ignores the disruption budget and would affect the experiment. */

@@ -120,7 +120,7 @@ async function experimentContextOf(
     cluster: azure?.cluster,
     ownsCluster: azure?.ownsCluster ?? (() => Promise.resolve(false)),
     holder: holderOf(context),
-    settle: () => pauseBetweenMembers(context, api, options, note),
+    settle: bound => pauseBetweenMembers(context, bound, options, note),
     clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, deployment.exposure, rest, found.nodes, targets),
     guard: () =>
       context.undoLog.record({

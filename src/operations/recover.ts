@@ -1,11 +1,11 @@
 import { removeLostRanges } from '../azure/authorized-ranges.js';
-import { claimKey, isOver } from '../azure/range-claims.js';
+import { isOfOtherAttempt, isOver, type RangeClaim } from '../azure/range-claims.js';
 import { type ActionError, toActionError } from '../errors/action-error.js';
 import type { Recovery, StepRequest, Target } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
-import { type Context, holderOf } from '../step-context/context.js';
+import { type Context, rangeHolderOf } from '../step-context/context.js';
 import { clearNodesLock, underNodesLock, whileLocked } from '../step-context/lock.js';
 import { openAzure } from '../step-context/provider.js';
 import { revertOrDiscard, revertPlaceOf, revertRecords } from '../step-context/revert-records.js';
@@ -46,15 +46,16 @@ async function recover(
 }
 
 /**
- * Removes what lost runners, and a former attempt of this one, have left in the authorized IP ranges of an AKS cluster.
+ * Removes what lost runners, and other attempts of this one, have left in the authorized IP ranges of an AKS cluster.
  * It does not need the API server. An operation that adds its own address does this with the same request. Returns the
  * error, if any, because the revert of the experiment must not wait for it.
  */
 async function removeLeftRanges(context: Context, target: Target): Promise<ActionError | undefined> {
   if (target.kind !== 'aks' || target.admitRunner) return undefined;
-  const own = claimKey(holderOf(context));
+  const holder = rangeHolderOf(context);
+  const isLost = (claim: RangeClaim, now: Date): boolean => isOver(claim, now) || isOfOtherAttempt(claim, holder);
   try {
-    await removeLostRanges(openAzure(context, target), target, (claim, now) => claim.key === own || isOver(claim, now));
+    await removeLostRanges(openAzure(context, target), target, isLost);
     return undefined;
   } catch (error) {
     context.signal.throwIfAborted();

@@ -9,7 +9,7 @@ import type { AzureTarget } from '../azure/spec.js';
 import type { KubeconfigTarget } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { withClusterSession } from '../kubernetes/cluster-session.js';
-import { type Context, holderOf } from './context.js';
+import { type Context, rangeHolderOf } from './context.js';
 import { accessOf, type AksProvider, openAzure, type Provider } from './provider.js';
 import { withRunnerAddress } from './runner-ranges.js';
 import type { Connection } from './undo-log.js';
@@ -98,7 +98,7 @@ async function accessByAzure(
 async function admitRunner(context: Context, azure: AzureClient, target: AzureTarget): Promise<void> {
   const [range = ''] = await withRunnerAddress(context, [runnerWord]);
   const { resourceGroup, clusterName } = target;
-  const holder = holderOf(context);
+  const holder = rangeHolderOf(context);
   const entry = { azure: accessOf(target), resourceGroup, clusterName, range, key: claimKey(holder) };
   await addRange(azure, target, { holder, range, stepMs: context.timeoutMs }, () => {
     context.undoLog.record({ kind: 'authorized-range', ...entry });

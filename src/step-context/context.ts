@@ -20,11 +20,13 @@ export interface Context {
   readonly hide: (secret: string) => void;
 }
 
-/**
- * Returns the identity of this step in locks and in the tags of ranges. Attempts of one run, and jobs that share an instance, run one after
- * another.
- */
+/** Returns the identity of this step in locks. Attempts of one run, and jobs that share an instance, run one after another. */
 export function holderOf({ ports, journal }: Context): string {
   const { repository, runId } = ports.run;
   return `${repository}/${runId}/${journal.report.instance}`;
+}
+
+/** Returns the identity of this attempt of the step in the tags of authorized ranges: each attempt has another address. */
+export function rangeHolderOf(context: Context): string {
+  return `${holderOf(context)}/${context.ports.run.attempt}`;
 }

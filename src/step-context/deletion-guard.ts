@@ -14,10 +14,12 @@ import type { Connection } from './undo-log.js';
 const apiTimeoutMs = 30_000;
 
 /**
- * Returns the guard of the deletion of a cluster: it takes the locks on all deployments in it, of any repository, and on
- * `namespaces`. A cluster that cannot be asked, such as a stopped one, is deleted anyway, because it costs money: its
- * tags, read again right before, must do, since a run that works on a cluster moves its expiry.
- * The guard throws ActionError `locked` while another run works on the cluster, and `lock-lost`.
+ * Returns the guard of the deletion of a cluster: it takes the locks on `namespaces`, and on all other deployments in
+ * it, of any repository, if it may list them. A cluster that cannot be asked, such as a stopped one, is deleted anyway,
+ * because it costs money: its tags, read again right before, must do, since a run that works on a cluster moves its
+ * expiry. The same holds without `namespaces` and without the permission to list the locks.
+ * The guard throws ActionError `locked` while another run works on the cluster, `lock-lost`, and the errors of a cluster
+ * that can be asked.
  */
 export function guardDeletion(
   context: Context,
@@ -27,7 +29,7 @@ export function guardDeletion(
 ): DeletionGuard {
   return async begin => {
     let connection: Connection | undefined;
-    const locks = { held: false };
+    const answer = { isNeeded: false };
     const beginAndSettle = async (azure: AzureClient): Promise<BegunDeletion> => {
       const begun = await begin(azure);
       // The locks are deleted with the cluster, so the post step does not have to release them.
@@ -38,9 +40,14 @@ export function guardDeletion(
       return await withConnection(context, provider, async cluster => {
         ({ connection } = cluster);
         await waitForApi(cluster.api, apiTimeoutMs);
-        const locked = new Set([...namespaces, ...(await findLockedNamespaces(cluster.api))]);
+        answer.isNeeded = namespaces.length > 0;
+        const others = await findLockedNamespaces(cluster.api).catch((error: unknown): readonly string[] => {
+          if (answer.isNeeded && hasCode(error, 'api-forbidden')) return [];
+          throw error;
+        });
+        const locked = new Set([...namespaces, ...others]);
         const beginLocked = ({ signal }: Context): Promise<BegunDeletion> => {
-          locks.held = true;
+          answer.isNeeded = true;
           return beginAndSettle(provider.azure.withSignal(signal));
         };
         const lockAll = [...locked].reduce(
@@ -51,7 +58,7 @@ export function guardDeletion(
       });
     } catch (error) {
       context.signal.throwIfAborted();
-      if (locks.held || hasCode(error, 'locked', 'lock-lost')) throw error;
+      if (answer.isNeeded || hasCode(error, 'locked', 'lock-lost')) throw error;
       const { message } = toActionError(error);
       const why = `Could not check whether another run works on cluster ${provider.target.clusterName}: ${message}`;
       note(`${why} Its tags decide.`);

@@ -50,7 +50,7 @@ export async function deliverMessage(
   const { clock, run } = context.ports;
   const content = `${run.runId}-${randomUUID()}`;
   const request = { url, subject: `/migratorydata-aks/${run.runId}`, token, timeoutMs: requestTimeoutMs, content };
-  const trip = await roundTrip({ network, clock }, { ...request, deadlineMs: arrivalMs }, context.signal);
+  const trip = await roundTrip({ network, clock }, { ...request, deadlineMs: arrivalMs }, api.signal);
   note(
     `A message was accepted in ${Math.round(trip.produceMs)} ms and read back ${Math.round(trip.consumeMs)} ms later.`,
   );

@@ -21,5 +21,5 @@ export async function pauseBetweenMembers(
   if (rest && memberPauseMs === undefined && answering) return checkDelivery(context, api, options, note);
   const pauseMs = memberPauseMs ?? defaultPauseMs;
   note(`Waiting ${Math.round(pauseMs / 1000)} s for the member to join before the next one.`);
-  return context.ports.clock.sleep(pauseMs, context.signal);
+  return api.clock.sleep(pauseMs, api.signal);
 }

@@ -125,6 +125,7 @@ async function revertFound(
   note: Note,
 ): Promise<RevertOfRecords> {
   const { records, problems } = await findRecords(api, namespace);
+  const knownMs = api.clock.now();
   const chosen = records.filter(record => holder === undefined || record.holder === holder);
   const limits = { remainingMs: () => membersMs, autoscaled: machines !== undefined, redact: context.redact };
   const ours = holderOf(context);
@@ -137,7 +138,8 @@ async function revertFound(
     const stored = await claimRecord(api, record, ours);
     const fence = stored && createFence(api, stored);
     const members = membersOf({ namespace });
-    const result = await revertAll({ api, members, machines, limits, note, fence, started: new Map() }, record);
+    const known = { started: new Map<string, string | undefined>(), knownMs };
+    const result = await revertAll({ api, members, machines, limits, note, fence, ...known }, record);
     if (result.done) sentences.push(`Experiment ${record.experiment} was reverted.`);
     sentences.push(...result.did);
     left.push(...result.left);

@@ -58,7 +58,7 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
       const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
       return (await removeRange(openAzure(context, azure), ref, entry))
         ? `${range} was removed from the authorized IP ranges of cluster ${clusterName}.`
-        : `${range} stays in the authorized IP ranges of cluster ${clusterName}: another runner uses it, or it is the last one, without which everyone could connect.`;
+        : `${range} stays in the authorized IP ranges of cluster ${clusterName}: another runner uses it, the tag that says that it is ours is gone, or it is the last one, without which everyone could connect.`;
     }
     case 'file':
       await context.ports.files.remove(entry.path);

@@ -35,7 +35,8 @@ export const nodeDelete = defineExperiment({
       const message = `Node pool ${pool.name} has a fixed size: a deleted node would not be replaced.`;
       throw new ActionError('experiment-skipped', message, { hint: 'Enable the cluster autoscaler for the pool.' });
     }
-    const { bounds } = pool;
+    // An experiment whose record was discarded may have left the pool with raised bounds.
+    const bounds = pool.formerBounds ?? pool.bounds;
     let nodes = 0;
     for await (const page of listPages(
       api,

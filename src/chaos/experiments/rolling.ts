@@ -55,7 +55,7 @@ export const rolling = defineExperiment({
       },
       async inject({ api }, limits) {
         for (const [index, { name }] of targets.entries()) {
-          if (index > 0) await context.settle();
+          if (index > 0) await context.settle(api);
           await limits.beforeStep();
           await cordon(api, name, holder);
           const drained = { members, statefulSet: state.statefulSet, node: name };

@@ -11,6 +11,12 @@ import type { RevertRecord } from './revert-record.js';
  */
 const formerBoundsAnnotation = annotationKey('former-bounds');
 
+/** Returns the bounds from before any experiment: those that one left frozen are saved on the autoscaler. */
+export function originalBounds(autoscaler: AnnotatedAutoscaler): Bounds {
+  const { minReplicas, maxReplicas } = formerBoundsOf(autoscaler) ?? autoscaler;
+  return { minReplicas, maxReplicas };
+}
+
 /** Sets both bounds of an autoscaler to `replicas`, and saves its former bounds on it in the same request. */
 export async function freezeAutoscaler(
   api: KubernetesApi,
@@ -18,7 +24,7 @@ export async function freezeAutoscaler(
   autoscaler: AnnotatedAutoscaler,
   replicas: number,
 ): Promise<void> {
-  const former = formerBoundsOf(autoscaler) ?? autoscaler;
+  const former = originalBounds(autoscaler);
   const bounds = { minReplicas: replicas, maxReplicas: replicas };
   const annotations = { [formerBoundsAnnotation]: `${former.minReplicas}-${former.maxReplicas}` };
   await setBounds(api, namespace, autoscaler.name, bounds, { annotations });

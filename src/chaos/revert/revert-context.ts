@@ -25,6 +25,11 @@ export interface RevertContext {
    * that. Any other machine that seems to run may be about to stop.
    */
   readonly started: Map<string, string | undefined>;
+  /**
+   * When this process wrote or first read the record, by the monotonic clock, in milliseconds. The times in the record
+   * are from the clock of another machine.
+   */
+  readonly knownMs: number;
 }
 
 /** What a revert has done so far, kept from one try of a step to the next. */
@@ -39,10 +44,11 @@ export interface RevertProgress {
 export function revertContextOf(
   { api, members, machines, limits, note }: ExperimentContext,
   timeoutMs: number,
-  { started, fence }: Pick<RevertContext, 'started' | 'fence'>,
+  { started, fence, knownMs }: Pick<RevertContext, 'started' | 'fence' | 'knownMs'>,
 ): RevertContext {
   const signal = AbortSignal.timeout(timeoutMs);
-  return { api: api.withSignal(signal), members, machines: machines?.withSignal(signal), limits, note, fence, started };
+  const bound = { api: api.withSignal(signal), machines: machines?.withSignal(signal) };
+  return { ...bound, members, limits, note, fence, started, knownMs };
 }
 
 /** Returns the API for the changes of a revert that could do harm a second time, such as a scale-in. */

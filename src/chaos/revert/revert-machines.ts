@@ -24,12 +24,8 @@ export function startMachine(context: RevertContext, entry: MachineEntry): Promi
 }
 
 /** Starts the kubelet of an entry unless it runs. Returns a sentence; undefined when there is nothing to start. */
-export async function startKubelet(
-  context: RevertContext,
-  record: RevertRecord,
-  entry: MachineEntry,
-): Promise<string | undefined> {
-  if (ageOf(context, record) > acceptedMs && (await isAlive(context, entry))) return undefined;
+export async function startKubelet(context: RevertContext, entry: MachineEntry): Promise<string | undefined> {
+  if (ageOf(context) > acceptedMs && (await isAlive(context, entry))) return undefined;
   return startOnce(context, entry, async (machines, machine) => {
     await machines.startKubelet(machine);
     return `The kubelet of node ${entry.node} was started.`;
@@ -62,9 +58,9 @@ async function isAlive({ api }: RevertContext, { node, uid }: MachineEntry): Pro
   return now?.metadata.uid !== uid || (isNodeReady(now) && (await isKubeletAlive(api, node)));
 }
 
-/** Returns the age of a record in milliseconds; 0 when its time is in the future. */
-function ageOf({ api }: RevertContext, { writtenAt }: RevertRecord): number {
-  return Math.max(0, api.clock.date().getTime() - Date.parse(writtenAt));
+/** Returns the age of the record, as far as this process knows, in milliseconds. */
+function ageOf({ api, knownMs }: RevertContext): number {
+  return api.clock.now() - knownMs;
 }
 
 /**
@@ -78,7 +74,7 @@ export async function waitForDeletions(context: RevertContext, record: RevertRec
     context.api,
     deletions.map(({ node }) => nodeNamed(node)),
     observation => deletions.every(({ node, uid }) => observation.find('Node', node)?.metadata.uid !== uid),
-    Math.max(0, acceptedMs - ageOf(context, record)),
+    Math.max(0, acceptedMs - ageOf(context)),
   );
 }
 

@@ -61,7 +61,7 @@ async function revertChanges(context: RevertContext, record: RevertRecord, { att
       attempt(`the machine of node ${entry.node} was not started`, () => startMachine(context, entry), 'nodes'),
     ),
     ...undo.kubelets.map(entry =>
-      attempt(`the kubelet of node ${entry.node} was not started`, () => startKubelet(context, record, entry), 'nodes'),
+      attempt(`the kubelet of node ${entry.node} was not started`, () => startKubelet(context, entry), 'nodes'),
     ),
     ...undo.cordons.map(node => revertCordon(context, record, node, attempt)),
     attempt(`the number of members was not restored to ${undo.replicas?.from ?? 0}`, () => addMembers(context, record)),

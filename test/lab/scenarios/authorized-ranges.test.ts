@@ -19,8 +19,8 @@ describe('authorized-ip-ranges: runner', () => {
   });
 
   /** A job of a run of its own, on a runner with an address of its own. */
-  const startJob = (runId: string, address: string): Promise<Steps> =>
-    startAzureJob(lab, { runId, env: { MDAKS_RUNNER_ADDRESS: address }, common: cluster });
+  const startJob = (runId: string, address: string, attempt = '1'): Promise<Steps> =>
+    startAzureJob(lab, { runId, attempt, env: { MDAKS_RUNNER_ADDRESS: address }, common: cluster });
 
   /** The ranges of the API server, and the runs in the tags that record them. */
   const read = (): { readonly ranges: readonly string[]; readonly runs: readonly string[] } => {
@@ -73,8 +73,19 @@ describe('authorized-ip-ranges: runner', () => {
   it('replaces the address of a lost runner in a rerun of its job', async () => {
     await lose(await startJob('4', '20.1.0.4'));
     expect(read()).toEqual({ ranges: [user, '20.1.0.4/32'], runs: ['4'] });
-    const rerun = await startJob('4', '20.1.0.5');
+    const rerun = await startJob('4', '20.1.0.5', '2');
     await rerun.pass(admit);
+    await lab.azure.idle();
+    expect(read()).toEqual({ ranges: [user], runs: [] });
+  });
+
+  it('keeps the address of an earlier step of the same job in a step without its own', async () => {
+    const job = await startJob('5', '20.1.0.5');
+    const admitted = await job.start(admit);
+    await admitted.ended;
+    await job.pass({ operation: 'recover' });
+    expect(read()).toEqual({ ranges: [user, '20.1.0.5/32'], runs: ['5'] });
+    await admitted.post();
     await lab.azure.idle();
     expect(read()).toEqual({ ranges: [user], runs: [] });
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   claimKey,
   claimsIn,
+  isOfOtherAttempt,
   isOver,
   type RangeState,
   type RangeUse,
@@ -13,7 +14,7 @@ import type { Tags } from '../../../src/azure/tags.js';
 const now = new Date(Date.UTC(2026, 0, 1));
 const nowSeconds = now.getTime() / 1000;
 const [user, ours, theirs] = ['203.0.113.0/24', '198.51.100.7/32', '198.51.100.9/32'];
-const [holder, other] = ['acme/shop/4711/check-0', 'acme/shop/4711/check-1'];
+const [holder, former, other] = ['acme/shop/4711/check-0/2', 'acme/shop/4711/check-0/1', 'acme/shop/4711/check-1/1'];
 const use: RangeUse = { holder, range: ours, stepMs: 3_600_000 };
 
 /** The tag of a claim that ends some seconds after now. */
@@ -50,7 +51,7 @@ describe('withClaim', () => {
     ],
     [
       'removes what a former attempt of the same job has left',
-      state([user, theirs], claim(holder, theirs, 9999)),
+      state([user, theirs], claim(former, theirs, 9999)),
       state([user, ours], written),
     ],
     ['uses the claim of an earlier step', state([user, ours], claim(holder, ours, 2 * 3600)), undefined],
@@ -74,7 +75,7 @@ describe('withoutClaims', () => {
 
   it.each([
     ['removes the range with the claim', state([user, ours], written), state([user])],
-    ['removes a range whose claim someone has removed', state([user, ours]), state([user])],
+    ['keeps a range whose claim someone has removed, because it may be theirs', state([user, ours]), undefined],
     [
       'keeps a range that another runner claims',
       state([user, ours], { ...written, ...claim(other, ours, 60) }),
@@ -83,7 +84,20 @@ describe('withoutClaims', () => {
     ['never removes the last range, which would open the API to everyone', state([ours], written), undefined],
     ['removes nothing that is gone', state([user]), undefined],
   ])('%s', (_, before, after) => {
-    expect(withoutClaims(before, isOurs, ours)).toEqual(after);
+    expect(withoutClaims(before, isOurs)).toEqual(after);
+  });
+});
+
+describe('isOfOtherAttempt', () => {
+  it.each([
+    ['a former attempt', former, true],
+    ['the same attempt, whose earlier step may still use it', holder, false],
+    ['another job of the run', other, false],
+    ['another run', 'acme/shop/4712/check-0/1', false],
+    ['a claim without an attempt', 'acme/shop/4711/check-0', false],
+  ])('judges %s', (_, who, expected) => {
+    const [found] = claimsIn(claim(who, theirs, 60));
+    expect(found && isOfOtherAttempt(found, holder)).toBe(expected);
   });
 });
 

@@ -96,7 +96,7 @@ describe('the power of several machines', () => {
       machine: machineOf(name),
     }));
     const fault = cutPower({ ...bench.context, machines }, state, targets);
-    const limits = { ...bench.context.limits, beforeStep: () => Promise.resolve() };
+    const limits = { ...bench.context.limits, signal: bench.stop.signal, beforeStep: () => Promise.resolve() };
     return fault.inject({ api: bench.context.api, machines }, limits).catch((error: unknown) => error);
   }
 

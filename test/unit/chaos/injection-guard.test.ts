@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { rolling } from '../../../src/chaos/experiments/rolling.js';
 import { runExperiment } from '../../../src/chaos/run-experiment.js';
+import type { KubernetesApi } from '../../../src/kubernetes/api.js';
+import { evict } from '../../../src/kubernetes/drain.js';
 import { waitForMembers } from '../../../src/kubernetes/rollout.js';
-import { reply } from '../kubernetes/fake-cluster.js';
+import { refuse, reply } from '../kubernetes/fake-cluster.js';
 import { podOf, pods, statefulSets } from '../kubernetes/samples.js';
 import { ExperimentBench, momentOf } from './experiment-bench.js';
 import { isCordoned } from './revert/revert-bench.js';
@@ -22,6 +24,8 @@ function refuseClients(fromMs: number, untilMs: number): void {
     return { status: nowMs >= fromMs && nowMs < untilMs ? 503 : 200 };
   };
 }
+
+const budgets = '/apis/policy/v1/namespaces/ns/poddisruptionbudgets';
 
 const fails = /^The injection was stopped: no connection has succeeded for 12s; outage: .* but at most 5\.0s/;
 
@@ -59,6 +63,23 @@ describe('an injection of several steps, during which no client can connect', ()
     expect([result.record.verdict, momentOf(result, 'reverted')]).toEqual(['fail', 13_500]);
   });
 
+  it('does not wait any longer for a disruption budget', async () => {
+    refuseClients(1_500, 20_000);
+    const blocked = bench.faultWith({
+      inject: ({ api }) => evict(api, podOf(0), 'ns', 150_000),
+    });
+    bench.cluster.scripts.unshift(({ path }, response) => {
+      if (!path.endsWith('/eviction')) return false;
+      const causes = [{ reason: 'DisruptionBudget', message: 'The disruption budget pdb needs 3 healthy pods' }];
+      refuse(response, 429, 'TooManyRequests', { details: { causes } });
+      return true;
+    });
+    bench.cluster.put(budgets, { metadata: { name: 'pdb' }, status: { disruptionsAllowed: 0 } });
+    const result = await bench.run(blocked);
+    expect([result.record.verdict, momentOf(result, 'reverted')]).toEqual(['fail', 13_500]);
+    expect(result.record.reason).toMatch(fails);
+  });
+
   it('goes on if clients are meant to fail', async () => {
     refuseClients(1_500, 20_000);
     const fault = bench.faultWith({
@@ -72,7 +93,8 @@ describe('an injection of several steps, during which no client can connect', ()
   });
 
   it('rolling touches no further node', async () => {
-    Object.assign(bench.context, { settle: () => bench.clock.sleep(14_000, bench.stop.signal) });
+    const settle = ({ clock, signal }: KubernetesApi): Promise<void> => clock.sleep(600_000, signal);
+    Object.assign(bench.context, { settle });
     evictAtOnce();
     refuseClients(1_500, 20_000);
     const { record } = await runExperiment(bench.context, rolling);

@@ -52,6 +52,21 @@ describe('an experiment', () => {
 
   afterEach(() => bench[Symbol.asyncDispose]());
 
+  it('annotates nodes only under their lock, also if it changes nothing else of them', async () => {
+    const underNodesLock: ExperimentContext['underNodesLock'] = async body => {
+      bench.steps.push('lock');
+      const result = await body(bench.context.api.signal);
+      bench.steps.push('unlock');
+      return result;
+    };
+    Object.assign(bench.context, { underNodesLock });
+    await bench.run(bench.faultWith({ originalState: nothingToRevert, prepare: () => Promise.resolve() }), {
+      reverts: [],
+    });
+    expect([bench.steps[0], bench.steps.at(-1)]).toEqual(['lock', 'unlock']);
+    expect(bench.steps).toContain('release a');
+  });
+
   it('changes nothing when a member is not Ready before it', async () => {
     bench.cluster.put(pods, podOf(1, { ready: false }));
     const { record, error, over } = await bench.run(bench.faultWith());
@@ -92,13 +107,13 @@ describe('an experiment', () => {
     expect(bench.steps).toEqual(['write record']);
   });
 
-  it('holds the autoscaler of the members meanwhile', async () => {
+  it.each([
+    ['as it was', { minReplicas: 3, maxReplicas: 5 }, {}],
+    ['frozen by a discarded record', { minReplicas: 4, maxReplicas: 4 }, { 'migratorydata-aks/former-bounds': '3-5' }],
+  ])('holds the autoscaler of the members meanwhile, found %s', async (_, found, annotations) => {
     const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
     const scaleTargetRef = { kind: 'StatefulSet', name: 'migratorydata' };
-    bench.cluster.put(autoscalers, {
-      metadata: { name: 'hpa' },
-      spec: { minReplicas: 3, maxReplicas: 5, scaleTargetRef },
-    });
+    bench.cluster.put(autoscalers, { metadata: { name: 'hpa', annotations }, spec: { ...found, scaleTargetRef } });
     const bounds = (): unknown => bench.cluster.get(`${autoscalers}/hpa`)?.['spec'];
     const seen: unknown[] = [];
     const inject = (): Promise<void> => Promise.resolve(void seen.push(bounds()));
@@ -138,6 +153,7 @@ describe('an experiment', () => {
 describe('node-delete', () => {
   let bench: ExperimentBench;
   const done: string[] = [];
+  const raised = poolOf({ minCount: 3, maxCount: 5 }, { minCount: 1, maxCount: 5 });
 
   beforeEach(async () => {
     bench = await ExperimentBench.start();
@@ -147,10 +163,8 @@ describe('node-delete', () => {
   afterEach(() => bench[Symbol.asyncDispose]());
 
   /** Deletes a node of the pool; its member is Ready on another one 5 s later, and `returns` says if a node comes. */
-  function run(returns: boolean): Promise<ExperimentResult> {
+  function run(returns: boolean, before = poolOf({ minCount: 1, maxCount: 5 })): Promise<ExperimentResult> {
     const { cluster, clock, context } = bench;
-    const before = poolOf({ minCount: 1, maxCount: 5 });
-    const raised = poolOf({ minCount: 3, maxCount: 5 }, { minCount: 1, maxCount: 5 });
     const call = (text: string): Promise<void> => Promise.resolve(void done.push(text));
     const machines = {
       describeOperation: () => Promise.resolve(undefined),
@@ -195,5 +209,10 @@ describe('node-delete', () => {
     expect([record.verdict, error, over, bench.settled]).toEqual(['pass', undefined, false, true]);
     expect(done).toEqual(['raise users to 3-5', 'delete a of users', 'restore users']);
     expect(record.measurement?.milestones.readyMs).toBe(5_000);
+  });
+
+  it('restores also what an experiment with a discarded record has left raised', async () => {
+    const { record } = await run(true, raised);
+    expect([record.verdict, done.at(-1)]).toEqual(['pass', 'restore users']);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { refuse } from '../kubernetes/fake-cluster.js';
 import { absent, clusterJson, fails, groupJson, prints, tagsOf } from '../azure/fixtures.js';
 import { locked, onAks, shown, start, workOn } from './azure-bench.js';
 import { namespaces, nodes, type OperationBench, ours } from './support.js';
@@ -114,6 +115,29 @@ describe('teardown on AKS', () => {
     expect([error?.code, error?.message]).toEqual(['locked', expect.stringContaining('acme/shop/7/chaos-0')]);
     expect(bench.steps.filter(step => step.startsWith('DELETE'))).toEqual([]);
     expect([bench.output('deleted'), bench.left()]).toEqual([undefined, []]);
+  });
+
+  it('checks its own namespace even if it may not list the locks on others', async () => {
+    await using bench = await open();
+    bench.cluster.scripts.unshift(({ path }, response) => {
+      if (path !== '/apis/coordination.k8s.io/v1/leases') return false;
+      refuse(response, 403, 'Forbidden');
+      return true;
+    });
+    workOn(bench, 'ns');
+    expect((await bench.run('teardown', given))?.code).toBe('locked');
+    bench.cluster.scripts.pop();
+    bench.steps.length = 0;
+    expect(await bench.run('teardown', given)).toBeUndefined();
+    expect(bench.steps).toEqual(['POST leases (lock)', 'DELETE resourceGroups/rg-shop (lock)']);
+  });
+
+  it('keeps a cluster that can be asked and refuses the lock', async () => {
+    await using bench = await open();
+    bench.cluster.put(namespaces, { metadata: { name: 'ns', labels: ours } });
+    bench.failAt('POST leases');
+    expect((await bench.run('teardown', given))?.code).toBe('api-forbidden');
+    expect(bench.steps.filter(step => step.startsWith('DELETE resource'))).toEqual([]);
   });
 
   it('that Azure refuses passes that on, and leaves the lock to be given back', async () => {

@@ -171,7 +171,7 @@ describe('a revert record of any author', () => {
         if ('problems' in reading) return;
         reverted += 1;
         const machines = begin(cluster);
-        await revertBy(api, reading.record, machines.port, 1);
+        await revertBy(api, reading.record, machines.port, { timeoutMs: 1 });
         const changes = cluster.received
           .filter(({ method }) => method !== 'GET')
           .map(({ method, path, body }) => `${method} ${path} ${body}`);

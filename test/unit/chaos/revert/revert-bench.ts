@@ -109,11 +109,12 @@ export function revertBy(
   api: KubernetesApi,
   by: RevertRecord = record,
   machines?: Machines,
-  timeoutMs = 10_000,
+  { timeoutMs = 10_000, knownForMs = 3_600_000 } = {},
 ): Promise<RevertResult> {
   const limits = { remainingMs: () => timeoutMs, autoscaled: false, redact: (text: string) => text };
   const members = membersOf({ namespace: 'ns' });
-  return revertAll({ api, members, machines, limits, note: () => undefined, fence: undefined, started: new Map() }, by);
+  const known = { fence: undefined, started: new Map<string, string>(), knownMs: api.clock.now() - knownForMs };
+  return revertAll({ api, members, machines, limits, note: () => undefined, ...known }, by);
 }
 
 /** The machines of the cluster, with one pool. `done` lists the calls. A start makes the kubelet renew its Lease. */

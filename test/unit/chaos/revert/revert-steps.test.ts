@@ -114,6 +114,7 @@ const contextOf = (started: RevertContext['started'] = new Map()): RevertContext
   ...{ api, members: membersOf({ namespace: 'ns' }), machines: machines.port, note: () => undefined, started },
   limits: { remainingMs: () => 10_000, autoscaled: false, redact: (text: string) => text },
   fence: undefined,
+  knownMs: -3_600_000,
 });
 
 describe('a revert of everything', () => {
