@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseActionFile } from '../build/src/inputs/action-file.js';
 
 const ncc = 'node_modules/@vercel/ncc/dist/ncc/cli.js';
 const entries = [
@@ -34,7 +33,6 @@ renameSync('dist/index.js', 'dist/action.js');
 const start = readFileSync('build/src/index.js', 'utf8').replace(/^ *\/\/.*\n?/gm, '');
 if (start.length > startLimitBytes) throw new Error(`dist/index.js would have ${start.length} bytes`);
 writeFileSync('dist/index.js', start);
-writeFileSync('dist/action.json', `${JSON.stringify(parseActionFile(readFileSync('action.yml', 'utf8')), null, 1)}\n`);
 writeFileSync('dist/licenses.txt', readLicenses());
 
 /** Returns the licences of all packages that the action may contain; the list of ncc covers one file only. */

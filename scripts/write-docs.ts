@@ -1,11 +1,11 @@
 /**
- * Writes the generated parts of documents and workflows, from the root of the project: the tables of inputs and outputs,
- * docs/errors.md, the generated blocks of the public workflows, and their copy of action.yml. With --check it writes
+ * Writes the generated parts of documents and workflows, from the root of the project: the defaults in action.yml, the
+ * tables of inputs and outputs, docs/errors.md, the generated blocks of the public workflows, and their copy of action.yml. With --check it writes
  * nothing, and the exit code is 1 if something is stale.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { catalogueGroups } from '../src/errors/catalogue.js';
-import { parseActionFile } from '../src/inputs/action-file.js';
+import { nameDefaults, parseActionFile } from './docs/action-file.js';
 import { commonInputs } from './docs/common-inputs.js';
 import { errorsPage } from './docs/errors-page.js';
 import { fillMarkers } from './docs/markers.js';
@@ -17,10 +17,11 @@ interface Page {
   readonly write: (current: string) => string;
 }
 
-const yaml = readFileSync('action.yml', 'utf8');
+const yaml = nameDefaults(readFileSync('action.yml', 'utf8'));
 const actionFile = parseActionFile(yaml);
 
 const pages: readonly Page[] = [
+  { path: 'action.yml', write: () => yaml },
   {
     path: 'README.md',
     write: current => fillMarkers(current, 'inputs', inputsTable(actionFile, commonInputs)),

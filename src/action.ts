@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { ActionError } from './errors/action-error.js';
-import type { ActionFile } from './inputs/action-file.js';
 import { runMain } from './main.js';
 import { runPost } from './post.js';
 import { createGitHub } from './runtime/actions-github.js';
@@ -55,17 +52,5 @@ async function main(signalled: AbortSignal): Promise<void> {
     stop.abort(cancel.signal.reason);
     setTimeout(() => process.exit(1), lastMomentMs).unref();
   });
-  process.exitCode = await runMain({
-    ports,
-    environment,
-    actionFile: readActionFile(),
-    stop,
-    cancelled: cancel.signal,
-  });
-}
-
-/** Returns the contents of action.yml as the bundle has them: parsing YAML would take half of the start time. */
-function readActionFile(): ActionFile {
-  const path = join(dirname(process.argv[1] ?? ''), 'action.json');
-  return JSON.parse(readFileSync(path, 'utf8')) as ActionFile;
+  process.exitCode = await runMain({ ports, environment, stop, cancelled: cancel.signal });
 }

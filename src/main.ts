@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { ActionError, toActionError } from './errors/action-error.js';
 import { commentOnPullRequest } from './github/pull-request-comment.js';
-import type { ActionFile } from './inputs/action-file.js';
 import { instanceOrDefault, reportDirectoryOrDefault } from './inputs/general-section.js';
 import { readRequest } from './inputs/read-request.js';
 import { secretsOf } from './inputs/secret-values.js';
@@ -23,7 +22,6 @@ export interface MainPhase {
   readonly ports: Ports;
   /** The process environment, which holds the inputs. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly actionFile: ActionFile;
   /** Ends the operation; its reason is a cancel or the timeout. */
   readonly stop: AbortController;
   /** Aborts when the runner cancels the step, also while changes are undone after a failure or the timeout. */
@@ -38,10 +36,10 @@ const cancelCommentTimeMs = 6_000;
 const undoTimeMs = 5 * 60_000;
 
 /** Runs the main phase of the step and returns its exit code. Reports are written on every path. */
-export async function runMain({ ports, environment, actionFile, stop, cancelled }: MainPhase): Promise<number> {
+export async function runMain({ ports, environment, stop, cancelled }: MainPhase): Promise<number> {
   const late = abortAfterCancel(cancelled, cancelCommentTimeMs);
   const { redact, hide } = keepSecret(secretsOf(environment), ports.log);
-  const inputs = readInputs(ports, environment, actionFile);
+  const inputs = readInputs(ports, environment);
   const { log } = ports;
   const journal = new Journal(ports.clock, log, inputs.operation, inputs.instance, ports.run);
   const { reportDirectory, summary, request } = inputs;
@@ -123,9 +121,9 @@ interface ReadInputs {
 }
 
 /** Reads the inputs. Invalid inputs are also reported, so the fields that a report needs are always read. */
-function readInputs(ports: Ports, environment: MainPhase['environment'], actionFile: ActionFile): ReadInputs {
+function readInputs(ports: Ports, environment: MainPhase['environment']): ReadInputs {
   try {
-    const { request, warnings } = readRequest({ env: environment, actionFile, run: ports.run }, operationDefinitions);
+    const { request, warnings } = readRequest({ env: environment, run: ports.run }, operationDefinitions);
     const { instance, reportDirectory, summary } = request.general;
     return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
-import type { ActionFile } from '../../src/inputs/action-file.js';
+import type { ActionFile } from './action-file.js';
 import { isSecret } from '../../src/inputs/secret-inputs.js';
 
 type Section = 'inputs' | 'outputs';

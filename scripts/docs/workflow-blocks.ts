@@ -1,4 +1,4 @@
-import type { ActionFile } from '../../src/inputs/action-file.js';
+import type { ActionFile } from './action-file.js';
 import { isSecret } from '../../src/inputs/secret-inputs.js';
 import { groupInputs } from './tables.js';
 import { choices, type FormInput, identifiers, ownInputs, sectionsOf } from './workflow-inputs.js';

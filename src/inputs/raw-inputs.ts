@@ -1,86 +1,85 @@
 import { ActionError } from '../errors/action-error.js';
 import type { RunFacts } from '../runtime/ports.js';
-import type { ActionFile } from './action-file.js';
 import { type Environment, environmentName, inputPrefix } from './environment.js';
+import { inputDefaults, inputNames } from './input-defaults.js';
 import { splitLines } from './parsers.js';
 import type { Problems } from './problems.js';
 import { isSecret } from './secret-inputs.js';
 import { findNearest, suggest } from './spelling.js';
 
-/** The texts of all declared inputs, trimmed, with values from `options` and defaults. */
+/** Where the text of an input comes from; an earlier source takes precedence over a later one. */
+export type InputSource = 'with' | 'options' | 'default';
+
+/** The texts of all inputs, trimmed. An empty text is not given: the next source applies. */
 export interface RawInputs {
-  /** @throws ActionError `internal` when action.yml declares no such input. */
+  /** @throws ActionError `internal` when there is no such input. */
   text(input: string): string;
-  /** @throws ActionError `internal` when action.yml declares no such input. */
+  /** @throws ActionError `internal` when there is no such input. */
   defaultOf(input: string): string;
+  sourceOf(input: string): InputSource;
 }
 
 /** The sources of the texts. */
 export interface RawInputSources {
   readonly env: Environment;
-  readonly actionFile: ActionFile;
   readonly run: RunFacts;
 }
 
-/** Reads the environment; names that action.yml does not declare become problems or warnings. */
-export function readRawInputs({ env, actionFile, run }: RawInputSources, problems: Problems): RawInputs {
-  const names = Object.keys(actionFile.inputs);
-  const defaults = new Map(
-    Object.entries(actionFile.inputs).map(([name, input]) => [name, resolveDefault(input.default, run)]),
-  );
-  const given = new Map(names.map(name => [name, env[environmentName(name)]?.trim() ?? '']));
-
-  reportUnknownNames(env, names, problems);
+/** Reads the environment; names that are not inputs become problems or warnings. */
+export function readRawInputs({ env, run }: RawInputSources, problems: Problems): RawInputs {
+  const defaults = new Map(Object.entries({ ...inputDefaults, instance: `${run.job}-0` }));
+  const given = new Map<string, { readonly text: string; readonly source: InputSource }>();
+  reportUnknownNames(env, problems);
+  for (const name of inputNames) {
+    const text = env[environmentName(name)]?.trim() ?? '';
+    if (text !== '') given.set(name, { text, source: 'with' });
+  }
   // An empty text overrides the default of the runner, which is the only one to know the job of the matrix.
   if (env[environmentName('instance')] === '') {
     problems.warn(
-      `instance is empty, so this job uses ${defaults.get('instance') ?? ''}; in a matrix, set a different instance for each job.`,
+      `instance is empty, so this job uses ${defaultOf('instance')}; in a matrix, set a different instance for each job.`,
     );
   }
-  for (const [name, value] of readOptions(textOf('options'), names, problems)) {
-    const own = given.get(name) ?? '';
-    if (own === '' || own === defaults.get(name)) given.set(name, value);
-    else if (own !== value) problems.warn(`options sets ${name} as well; the value under with: was used.`);
+  for (const [name, text] of readOptions(textOf('options'), problems)) {
+    const former = given.get(name);
+    if (former === undefined) given.set(name, { text, source: 'options' });
+    else if (former.text !== text)
+      problems.warn(`options sets ${name} as well; the value under ${former.source}: was used.`);
   }
 
   function defaultOf(input: string): string {
     const text = defaults.get(input);
-    if (text === undefined) throw new ActionError('internal', `action.yml declares no input named ${input}.`);
+    if (text === undefined) throw new ActionError('internal', `There is no input named ${input}.`);
     return text;
   }
   function textOf(input: string): string {
     const fallback = defaultOf(input);
-    const own = given.get(input) ?? '';
-    return own === '' ? fallback : own;
+    return given.get(input)?.text ?? fallback;
   }
-  return { text: textOf, defaultOf };
+  return { text: textOf, defaultOf, sourceOf: input => given.get(input)?.source ?? 'default' };
 }
 
-/** Replaces the expressions that the runner does not evaluate for an input with an empty text. */
-function resolveDefault(text: string, run: RunFacts): string {
-  return text.replaceAll('${{ github.job }}', run.job).replaceAll('${{ strategy.job-index }}', '0').trim();
-}
-
-function reportUnknownNames(env: Environment, names: readonly string[], problems: Problems): void {
-  const known = new Set(names.map(environmentName));
+function reportUnknownNames(env: Environment, problems: Problems): void {
+  const known = new Set(inputNames.map(environmentName));
   const unknown = Object.keys(env).filter(key => key.startsWith(inputPrefix) && !known.has(key));
   for (const key of unknown) {
     const input = key.slice(inputPrefix.length).toLowerCase();
-    const nearest = findNearest(input, names);
+    const nearest = findNearest(input, inputNames);
     if (nearest === undefined) problems.warn(`There is no input named ${input}; it is ignored.`);
     else problems.add({ input, rule: 'is not an input of this action', remedy: `did you mean ${nearest}` });
   }
 }
 
-function readOptions(text: string, names: readonly string[], problems: Problems): ReadonlyMap<string, string> {
+function readOptions(text: string, problems: Problems): ReadonlyMap<string, string> {
   const options = new Map<string, string>();
-  const allowed = names.filter(name => name !== 'options' && !isSecret(name));
+  const allowed = inputNames.filter(name => name !== 'options' && !isSecret(name));
   for (const option of splitLines(text)) {
     if (option.startsWith('#')) continue;
     const separator = option.indexOf('=');
     const name = option.slice(0, Math.max(separator, 0)).trim();
     const complaint = findFault(name, allowed, options);
-    if (complaint === undefined) options.set(name, option.slice(separator + 1).trim());
+    const value = option.slice(separator + 1).trim();
+    if (complaint === undefined) options.set(name, value);
     // Only the name is shown, because the line may contain a secret.
     else problems.add({ input: 'options', ...(name !== '' && { value: name }), ...complaint });
   }

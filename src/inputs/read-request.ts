@@ -1,6 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
 import type { RunFacts } from '../runtime/ports.js';
-import type { ActionFile } from './action-file.js';
 import { checkTimeout } from './bound-rules.js';
 import { checkCombinations } from './cross-rules.js';
 import type { Environment } from './environment.js';
@@ -16,7 +15,6 @@ import type { PhaseLimit } from './time-budget.js';
 export interface RequestSources {
   /** The process environment, with the inputs as the runner sets them. */
   readonly env: Environment;
-  readonly actionFile: ActionFile;
   readonly run: RunFacts;
 }
 
@@ -42,7 +40,7 @@ export interface ReadRequest<R extends StepRequest> {
  * line.
  */
 export function readRequest<R extends StepRequest>(
-  { env, actionFile, run }: RequestSources,
+  { env, run }: RequestSources,
   definitions: Readonly<Record<Operation, RequestDefinition<R>>>,
 ): ReadRequest<R> {
   if (run.platform !== 'linux') {
@@ -52,7 +50,7 @@ export function readRequest<R extends StepRequest>(
     );
   }
   const problems = createProblems(secretsOf(env));
-  const inputs = createReader(readRawInputs({ env, actionFile, run }, problems), problems);
+  const inputs = createReader(readRawInputs({ env, run }, problems), problems);
   const sections = readSections(inputs, run, env);
   checkCombinations(inputs, sections);
   const definition = definitions[sections.operation];

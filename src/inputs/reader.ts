@@ -57,7 +57,7 @@ export function createReader(raw: RawInputs, problems: Problems): InputReader {
       if (value !== undefined) return value;
       const fallback = parse(raw.defaultOf(input));
       if (fallback.ok) return fallback.value;
-      throw new ActionError('internal', `The default of ${input} in action.yml breaks its own rule: ${fallback.rule}.`);
+      throw new ActionError('internal', `The default of ${input} breaks its own rule: ${fallback.rule}.`);
     },
     optional(input, parse) {
       const text = raw.text(input);

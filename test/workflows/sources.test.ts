@@ -57,7 +57,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   workflows: ['errors', 'runtime', 'journal', 'report', 'chaos', 'inputs'],
   'post.ts': ['errors', 'runtime', 'journal', 'inputs', 'step-context'],
   'main.ts': ['errors', 'runtime', 'journal', 'report', 'github', 'inputs', 'step-context', 'operations'],
-  'action.ts': ['errors', 'runtime', 'inputs', 'main.ts', 'post.ts'],
+  'action.ts': ['errors', 'runtime', 'main.ts', 'post.ts'],
   'index.ts': ['action.ts'],
 };
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseActionFile } from '../../../src/inputs/action-file.js';
+import { nameDefaults, parseActionFile } from '../../../scripts/docs/action-file.js';
+import { checkCombinations } from '../../../src/inputs/cross-rules.js';
+import { inputNames } from '../../../src/inputs/input-defaults.js';
+import { createProblems } from '../../../src/inputs/problems.js';
+import { readRawInputs } from '../../../src/inputs/raw-inputs.js';
+import { createReader } from '../../../src/inputs/reader.js';
 import { type Operation, operations } from '../../../src/inputs/request.js';
+import { readSections } from '../../../src/inputs/sections.js';
 import { someRun } from '../fakes.js';
 import { actionFile, actionYaml, problemsOf, read } from './read.js';
 
@@ -15,10 +21,26 @@ describe('action.yml', () => {
   });
 
   it('has inputs that the code reads, every one of them', () => {
-    for (const name of Object.keys(actionFile.inputs)) {
-      const inputs = Object.fromEntries(Object.entries(actionFile.inputs).filter(([other]) => other !== name));
-      expect(() => read({}, { ...actionFile, inputs })).toThrow(`declares no input named ${name}.`);
-    }
+    const asked = new Set(['options']);
+    const problems = createProblems([]);
+    const raw = readRawInputs({ env: {}, run: someRun }, problems);
+    const text = (name: string): string => {
+      asked.add(name);
+      return raw.text(name);
+    };
+    const reader = createReader({ ...raw, text }, problems);
+    checkCombinations(reader, readSections(reader, someRun, {}));
+    expect(Object.keys(actionFile.inputs)).toEqual(inputNames);
+    expect(inputNames.filter(name => !asked.has(name))).toEqual([]);
+    expect(() => raw.text('regoin')).toThrow('There is no input named regoin.');
+  });
+
+  it('names the default of an input at the end of its description, and leaves it to the sources', () => {
+    expect(actionYaml).toContain('length.\n      Default: `5`.\n    required: false\n  seed-members:');
+    expect(nameDefaults(actionYaml)).toBe(actionYaml);
+    expect(nameDefaults(actionYaml.replace('Default: `5`.', 'Default: `6`.'))).toBe(actionYaml);
+    expect(actionFile.inputs['max-replicas']).toMatchObject({ default: '5' });
+    expect(JSON.stringify(actionFile)).not.toContain('Default: `');
   });
 
   it('has defaults that make an e2e request by themselves', () => {
@@ -86,7 +108,7 @@ describe('parseActionFile', () => {
   it.each([
     ['name: x\ndescription: y\noutputs: {}', 'inputs and outputs must be mappings'],
     ['name: x\ndescription: y\ninputs: { a: { default: "" } }\noutputs: {}', 'inputs.a.description must be a text'],
-    ['name: x\ndescription: y\ninputs: { a: { description: b } }\noutputs: {}', 'inputs.a.default must be a text'],
+    ['name: x\ndescription: y\ninputs: { a: { description: b } }\noutputs: {}', 'inputs.a is not in src/inputs'],
     ['name: x\ndescription: y\ninputs: {}\noutputs: { c: {} }', 'outputs.c.description must be a text'],
     ['description: y\ninputs: {}\noutputs: {}', 'name must be a text'],
   ])('refuses %j', (yaml, reason) => {

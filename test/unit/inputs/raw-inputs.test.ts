@@ -16,12 +16,18 @@ describe('an empty input', () => {
 });
 
 describe('options', () => {
-  it('fill inputs that were left at their default', () => {
+  it('fill inputs that were not given', () => {
     const { deployment } = requestFor('deploy', {
-      replicas: '3',
-      options: 'replicas=4\n\n# a remark\n extra-opts = -DA=1 -DB=2 \n',
+      replicas: '',
+      options: 'replicas=4\n\n# a remark\n extra-opts = -DA=1 -DB=2 \nmax-replicas=\n',
     });
-    expect(deployment).toMatchObject({ replicas: 4, extraOpts: '-DA=1 -DB=2' });
+    expect(deployment).toMatchObject({ replicas: 4, maxReplicas: 5, extraOpts: '-DA=1 -DB=2' });
+  });
+
+  it('lose against an explicit value that is the default', () => {
+    const { request, warnings } = read({ operation: 'deploy', replicas: '3', options: 'replicas=4' });
+    expect(request).toMatchObject({ deployment: { replicas: 3 } });
+    expect(warnings).toContain('options sets replicas as well; the value under with: was used.');
   });
 
   it('lose against an input of their own, with a word about it', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readRequest } from '../../../src/inputs/read-request.js';
 import { operationDefinitions } from '../../../src/operations/index.js';
 import { someRun } from '../fakes.js';
-import { actionFile, type Given, problemsOf, read, requestFor } from './read.js';
+import { type Given, problemsOf, read, requestFor } from './read.js';
 
 const guid = '00000000-0000-0000-0000-000000000001';
 
@@ -27,7 +27,7 @@ describe('readRequest', () => {
 
   it('says one thing only where the runner is not Linux', () => {
     const run = { ...someRun, platform: 'win32' };
-    expect(() => readRequest({ env: { INPUT_REPLICAS: 'x' }, actionFile, run }, operationDefinitions)).toThrow(
+    expect(() => readRequest({ env: { INPUT_REPLICAS: 'x' }, run }, operationDefinitions)).toThrow(
       expect.objectContaining({ code: 'unsupported-runner' }),
     );
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ActionError } from '../../../src/errors/action-error.js';
-import { type ActionFile, parseActionFile } from '../../../src/inputs/action-file.js';
+import { type ActionFile, parseActionFile } from '../../../scripts/docs/action-file.js';
 import { environmentName } from '../../../src/inputs/environment.js';
 import { type ReadRequest, readRequest } from '../../../src/inputs/read-request.js';
 import { operationDefinitions, type Request } from '../../../src/operations/index.js';
@@ -19,8 +19,8 @@ export function environmentOf(given: Given): Record<string, string> {
   );
 }
 
-export function read(given: Given = {}, file = actionFile): ReadRequest<Request> {
-  return readRequest({ env: environmentOf(given), actionFile: file, run: someRun }, operationDefinitions);
+export function read(given: Given = {}): ReadRequest<Request> {
+  return readRequest({ env: environmentOf(given), run: someRun }, operationDefinitions);
 }
 
 /** The request, as that of one operation. */

@@ -1,4 +1,4 @@
-import { parseActionFile } from '../../../src/inputs/action-file.js';
+import { parseActionFile } from '../../../scripts/docs/action-file.js';
 import { readRequest } from '../../../src/inputs/read-request.js';
 import { operationDefinitions, type Request } from '../../../src/operations/index.js';
 import { inputVariables } from '../../support/action-inputs.js';
@@ -39,7 +39,7 @@ export function requestOf(step: ActionStep, { env = {} }: Job = {}): Request {
   const jobEnvironment = Object.entries(env).map(([name, value]): [string, string] => [name, evaluate(value)]);
   const variables = inputVariables(Object.fromEntries(given), { job: 'e2e', jobIndex: '0' });
   const environment = { ...Object.fromEntries(jobEnvironment), ...variables };
-  return readRequest({ env: environment, actionFile, run: someRun }, operationDefinitions).request;
+  return readRequest({ env: environment, run: someRun }, operationDefinitions).request;
 }
 
 /** GitHub takes a name that is not there for nothing; in a document it is a slip, or to be added above. */
