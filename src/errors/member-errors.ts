@@ -15,7 +15,7 @@ export const memberErrors = {
   'crash-loop': {
     transient: false,
     meaning: 'A member repeatedly exits soon after its start.',
-    hint: 'Read its last log lines in the report, and check `extra-opts`, `java-extra-opts` and `license-key`.',
+    hint: 'Read its last log lines in the report, and check `server-options`, `java-extra-opts` and `license-key`.',
   },
   'out-of-memory': {
     transient: false,

@@ -27,7 +27,7 @@ export function readDeployment(inputs: InputReader, operation: Operation): Deplo
     memory: inputs.value('memory', serverMemory),
     memoryRequest: inputs.value('memory-request', memoryQuantity),
     cpuRequest: inputs.value('cpu-request', cpuQuantity),
-    extraOpts: inputs.optional('extra-opts', serverOptionsText) ?? '',
+    extraOpts: inputs.optional('server-options', serverOptionsText) ?? '',
     javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
     ...(memberPauseMs !== undefined && { memberPauseMs }),
     allowFullRestart: inputs.value('allow-full-restart', boolean),

@@ -83,20 +83,26 @@ const ownParameters: Readonly<Record<string, string>> = {
 };
 
 /**
- * Accepts server parameters as `-DName=value`, separated by spaces; the server supports neither quotes nor spaces in a
- * value. Kubernetes would replace `$(NAME)` with another variable of the container, which may be a secret.
+ * Accepts server parameters as `Name=value`, one a line or separated by spaces, and returns them as the options of the
+ * server, `-DName=value`; the server supports neither quotes nor spaces in a value. Kubernetes would replace `$(NAME)`
+ * with another variable of the container, which may be a secret.
  */
 export const serverOptionsText: Parser<string> = text => {
   if (text.includes('$(')) return refuseRedacted('must not contain $(', 'write the value itself');
-  for (const [index, option] of text.split(/\s+/).entries()) {
-    const [, name = ''] = /^-D([\w.-]+)=[^"'`]*$/.exec(option) ?? [];
-    if (name === '')
-      return refuseRedacted(`option ${index + 1} must be -DName=value without quotes`, 'write it as -DLogLevel=INFO');
+  const parameters = text.split(/\s+/);
+  for (const [index, parameter] of parameters.entries()) {
+    const [, name = ''] = /^([A-Za-z][\w.-]*)=[^"'`]*$/.exec(parameter) ?? [];
+    if (name === '') {
+      return refuseRedacted(
+        `option ${index + 1} must be Name=value without quotes and -D`,
+        'write it as LogLevel=INFO',
+      );
+    }
     const lower = name.toLowerCase();
     const remedy = Object.hasOwn(ownParameters, lower) ? ownParameters[lower] : undefined;
     if (remedy !== undefined) return refuseRedacted(`${name} is set by the action itself`, remedy);
   }
-  return accept(text);
+  return accept(parameters.map(parameter => `-D${parameter}`).join(' '));
 };
 
 /** Accepts options of the Java virtual machine on one line; `$(` is refused, as in server options. */

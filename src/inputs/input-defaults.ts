@@ -56,7 +56,7 @@ export const inputGroups = {
     memory: '128MB',
     'memory-request': '256Mi',
     'cpu-request': '500m',
-    'extra-opts': '',
+    'server-options': '',
     'java-extra-opts': '',
     'member-pause': '',
     'allow-full-restart': 'false',
@@ -121,3 +121,20 @@ export const inputDefaults: Readonly<Record<string, string>> = Object.fromEntrie
 
 /** The names of all inputs. */
 export const inputNames: readonly string[] = Object.keys(inputDefaults);
+
+/** What separates the elements of an input that is a list. A list in YAML becomes such a text. */
+export const listSeparators: Readonly<Record<string, string>> = {
+  'node-vm-size': ',',
+  zones: ',',
+  'authorized-ip-ranges': ',',
+  tags: ',',
+  'extra-create-args': '\n',
+  'require-secrets': ',',
+  'source-ranges': ',',
+  'scale-to': ',',
+  experiments: ',',
+  'sweep-repositories': ',',
+};
+
+/** What separates the `name=value` texts of an input that is a map. */
+export const mapSeparators: Readonly<Record<string, string>> = { tags: ',', 'server-options': '\n' };

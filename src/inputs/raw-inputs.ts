@@ -2,10 +2,10 @@ import { ActionError } from '../errors/action-error.js';
 import type { RunFacts } from '../runtime/ports.js';
 import { type Environment, environmentName, inputPrefix } from './environment.js';
 import { inputDefaults, inputNames } from './input-defaults.js';
-import { splitLines } from './parsers.js';
+import { isUsedBy } from './operation-inputs.js';
+import { readOptions } from './options.js';
 import type { Problems } from './problems.js';
-import { isSecret } from './secret-inputs.js';
-import { findNearest, suggest } from './spelling.js';
+import { findNearest } from './spelling.js';
 
 /** Where the text of an input comes from; an earlier source takes precedence over a later one. */
 export type InputSource = 'with' | 'options' | 'default';
@@ -40,13 +40,22 @@ export function readRawInputs({ env, run }: RawInputSources, problems: Problems)
       `instance is empty, so this job uses ${defaultOf('instance')}; in a matrix, set a different instance for each job.`,
     );
   }
-  for (const [name, text] of readOptions(textOf('options'), problems)) {
-    const former = given.get(name);
-    if (former === undefined) given.set(name, { text, source: 'options' });
-    else if (former.text !== text)
-      problems.warn(`options sets ${name} as well; the value under ${former.source}: was used.`);
-  }
+  const { given: options, nested, ofWorkflow } = readOptions(textOf('options'), problems);
+  // A workflow passes the inputs of all its steps to each step, and some of them under `with:` as well.
+  add(options, ofWorkflow, !ofWorkflow);
+  add(nested, ofWorkflow, true);
 
+  function add(texts: Iterable<readonly [string, string]>, filters: boolean, warns: boolean): void {
+    for (const [name, text] of texts) {
+      if (text === '' || (filters && !isUsedBy(textOf('operation'), name))) continue;
+      const former = given.get(name);
+      if (former === undefined) given.set(name, { text, source: 'options' });
+      else if (warns && former.text !== text) {
+        const place = former.source === 'with' ? 'under with:' : 'of the input of the workflow';
+        problems.warn(`options sets ${name} as well; the value ${place} was used.`);
+      }
+    }
+  }
   function defaultOf(input: string): string {
     const text = defaults.get(input);
     if (text === undefined) throw new ActionError('internal', `There is no input named ${input}.`);
@@ -68,34 +77,4 @@ function reportUnknownNames(env: Environment, problems: Problems): void {
     if (nearest === undefined) problems.warn(`There is no input named ${input}; it is ignored.`);
     else problems.add({ input, rule: 'is not an input of this action', remedy: `did you mean ${nearest}` });
   }
-}
-
-function readOptions(text: string, problems: Problems): ReadonlyMap<string, string> {
-  const options = new Map<string, string>();
-  const allowed = inputNames.filter(name => name !== 'options' && !isSecret(name));
-  for (const option of splitLines(text)) {
-    if (option.startsWith('#')) continue;
-    const separator = option.indexOf('=');
-    const name = option.slice(0, Math.max(separator, 0)).trim();
-    const complaint = findFault(name, allowed, options);
-    const value = option.slice(separator + 1).trim();
-    if (complaint === undefined) options.set(name, value);
-    // Only the name is shown, because the line may contain a secret.
-    else problems.add({ input: 'options', ...(name !== '' && { value: name }), ...complaint });
-  }
-  return options;
-}
-
-function findFault(
-  name: string,
-  allowed: readonly string[],
-  options: ReadonlyMap<string, string>,
-): { readonly rule: string; readonly remedy: string } | undefined {
-  if (name === '') return { rule: 'every line must be name=value', remedy: 'write for example replicas=4' };
-  if (isSecret(name)) return { rule: 'is a secret and must not be in options', remedy: 'set it under with:' };
-  if (!allowed.includes(name)) {
-    const remedy = findNearest(name, allowed) === undefined ? 'remove the line' : suggest(name, allowed);
-    return { rule: 'is not an input of this action', remedy };
-  }
-  return options.has(name) ? { rule: 'is given twice', remedy: 'keep one of the lines' } : undefined;
 }

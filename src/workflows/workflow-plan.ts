@@ -6,7 +6,8 @@ import {
   location,
   nodeResourceGroupLength,
 } from '../inputs/name-parsers.js';
-import { duration, type Parser, splitLines, writeDuration } from '../inputs/parsers.js';
+import { readOptions } from '../inputs/options.js';
+import { duration, type Parser, writeDuration } from '../inputs/parsers.js';
 import { createProblems } from '../inputs/problems.js';
 import { createReader, type InputReader } from '../inputs/reader.js';
 
@@ -87,8 +88,8 @@ function forwardTime(workflow: string): Parser<number> {
  */
 function checkOptions({ problems, text }: InputReader, workflow: string): void {
   const decided = [...decidedByWorkflows, ...(workflow === 'matrix' ? decidedByLegs : [])];
-  for (const line of splitLines(text('options'))) {
-    const [name = '', value = ''] = line.split('=', 2).map(part => part.trim());
+  const { given, nested, ofWorkflow } = readOptions(text('options'), problems);
+  for (const [name, value] of ofWorkflow ? nested : given) {
     if (decided.includes(name)) {
       const rule = 'must be the same for all jobs of the workflow';
       problems.add({
@@ -99,7 +100,9 @@ function checkOptions({ problems, text }: InputReader, workflow: string): void {
       });
     }
     const time = name === 'timeout' ? forwardTime(workflow)(value) : undefined;
-    if (time?.ok === false) problems.add({ input: 'options', value: line, rule: time.rule, remedy: time.remedy });
+    if (time?.ok === false) {
+      problems.add({ input: 'options', value: `${name}=${value}`, rule: time.rule, remedy: time.remedy });
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { choices } from '../../scripts/docs/workflow-inputs.js';
+import { workflowOnlyInputs } from '../../src/inputs/options.js';
 import { isSecret } from '../../src/inputs/secret-inputs.js';
 import { evaluate } from '../support/expressions.js';
 import { actionFile, requestOf } from './support/inputs.js';
@@ -30,6 +31,12 @@ it('there is a workflow for each thing that users start', () => {
   expect(workflows.map(({ name }) => name)).toEqual([
     ...['chaos', 'check', 'deploy', 'e2e', 'matrix', 'preflight', 'recover', 'scale', 'sweep', 'teardown'],
   ]);
+});
+
+it('the action knows the names that only the workflows have', () => {
+  const names = workflows.flatMap(({ workflow }) => Object.keys(workflow.on.workflow_call.inputs));
+  const own = [...new Set(names)].filter(name => !(name in actionFile.inputs));
+  expect(own.sort()).toEqual(workflowOnlyInputs);
 });
 
 describe.each(workflows)('$name.yml', ({ name, text, workflow }) => {

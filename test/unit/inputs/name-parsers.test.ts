@@ -79,8 +79,8 @@ const rules: readonly (readonly [string, Parser<unknown>, readonly string[], rea
   [
     'server options',
     serverOptionsText,
-    ['-DLogLevel=INFO', '-DX.ConnectionOffload=true  -DLogLevel=', '-DListenEncrypted=*:8443'],
-    ['LogLevel=INFO', '-DA="x"', '-DA=$(POD_NAME)', '-DMemory=1MB', '-DlicenseKey=x', '-Dlisten=*:1', '-DA=x y'],
+    ['LogLevel=INFO', 'X.ConnectionOffload=true\n LogLevel=', 'ListenEncrypted=*:8443 A=b=c'],
+    ['-DLogLevel=INFO', 'A="x"', 'A=$(POD_NAME)', 'Memory=1MB', 'licenseKey=x', 'listen=*:1', 'A=x y'],
   ],
   ['Java options', javaOptions, ['-XX:+UseG1GC -Xlog:gc'], ['-Dx=$(A)', 'a\nb']],
 ];

@@ -22,7 +22,7 @@ describe('secret inputs', () => {
   it('never show in a message, even where another input repeats them', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('location', 'image', 'verify-url', 'tags', 'extra-opts', 'options', 'scale-to', 'patches'),
+        fc.constantFrom('location', 'image', 'verify-url', 'tags', 'server-options', 'options', 'scale-to', 'patches'),
         fc.string({ minLength: 8, maxLength: 200, unit: fc.constantFrom('X', 'Y', '0', '9', '!', '"', '\\', '$') }),
         (input, secret) => {
           const given = { 'license-key': secret, [input]: `?${secret}`, replicas: 'none' };
@@ -42,8 +42,8 @@ describe('secret inputs', () => {
   });
 
   it('are not repeated from options of the server, where they do not belong', () => {
-    expect(problemsOf({ 'extra-opts': '-DLicenseKey=tell-nobody' })).toEqual([
-      'extra-opts: LicenseKey is set by the action itself; use the secret input license-key.',
+    expect(problemsOf({ 'server-options': 'LicenseKey=tell-nobody' })).toEqual([
+      'server-options: LicenseKey is set by the action itself; use the secret input license-key.',
     ]);
     expect(problemsOf({ 'extra-create-args': '--client-secret=tell-nobody' })[0]).not.toContain('tell-nobody');
   });

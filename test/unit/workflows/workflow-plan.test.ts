@@ -30,6 +30,13 @@ describe('the plan of a workflow', () => {
     expect(() => plan({ options: `rest=true\n  ${name} = x` })).toThrow(name);
   });
 
+  it('finds them in a map, and in the options among the inputs of a workflow, but not among the inputs', () => {
+    expect(() => plan({ options: '{rest: true, teardown: never}' })).toThrow('"teardown": must be the same');
+    const inputs = (options: string): string => JSON.stringify({ 'resource-group': 'rg', timeout: '9h', options });
+    expect(() => plan({ options: inputs('rest=true') })).not.toThrow();
+    expect(() => plan({ options: inputs('{patches: x}') })).toThrow('"patches": must be the same');
+  });
+
   it('allows the region in the options of a single cluster, but not of a matrix', () => {
     expect(() => plan({ options: 'location=westeurope' })).not.toThrow();
     expect(() => plan({ workflow: 'matrix', options: 'location=westeurope' })).toThrow('location');
