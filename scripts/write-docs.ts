@@ -1,12 +1,13 @@
 /**
  * Writes the generated parts of documents and workflows, from the root of the project: the defaults in action.yml, the
- * tables of inputs and outputs, docs/errors.md, the generated blocks of the public workflows, and their copy of action.yml. With --check it writes
+ * tables of inputs and outputs, the schema of the config file, docs/errors.md, the generated blocks of the public workflows, and their copy of action.yml. With --check it writes
  * nothing, and the exit code is 1 if something is stale.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { catalogueGroups } from '../src/errors/catalogue.js';
 import { nameDefaults, parseActionFile } from './docs/action-file.js';
 import { commonInputs } from './docs/common-inputs.js';
+import { configSchema } from './docs/config-schema.js';
 import { errorsPage } from './docs/errors-page.js';
 import { fillMarkers } from './docs/markers.js';
 import { inputsTable, inputsTables, outputsTables } from './docs/tables.js';
@@ -34,6 +35,7 @@ const pages: readonly Page[] = [
     path: 'docs/outputs.md',
     write: current => fillMarkers(current, 'outputs', outputsTables(actionFile, yaml)),
   },
+  { path: 'schema/config.schema.json', write: () => configSchema(actionFile) },
   { path: 'docs/errors.md', write: () => errorsPage(catalogueGroups) },
   // GitHub refuses `uses: $/` without a path, so the workflows need the action in a folder (actions/runner, PipelineConstants.cs).
   { path: '.github/actions/migratorydata/action.yml', write: () => actionBelow(yaml, '../../../') },

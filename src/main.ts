@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { ActionError, toActionError } from './errors/action-error.js';
 import { commentOnPullRequest } from './github/pull-request-comment.js';
+import { type ConfigReading, loadConfig } from './inputs/config-source.js';
 import { instanceOrDefault, reportDirectoryOrDefault } from './inputs/general-section.js';
 import { readRequest } from './inputs/read-request.js';
 import { secretsOf } from './inputs/secret-values.js';
@@ -39,8 +40,10 @@ const undoTimeMs = 5 * 60_000;
 export async function runMain({ ports, environment, stop, cancelled }: MainPhase): Promise<number> {
   const late = abortAfterCancel(cancelled, cancelCommentTimeMs);
   const { redact, hide } = keepSecret(secretsOf(environment), ports.log);
-  const inputs = readInputs(ports, environment);
   const { log } = ports;
+  const config = await loadConfig(ports.files, environment, ports.run);
+  reportConfig(ports, config);
+  const inputs = readInputs(ports, environment, config);
   const journal = new Journal(ports.clock, log, inputs.operation, inputs.instance, ports.run);
   const { reportDirectory, summary, request } = inputs;
   await attachReports(journal, ports, { directory: reportDirectory, summary, redact });
@@ -120,10 +123,19 @@ interface ReadInputs {
   readonly request: Request | ActionError;
 }
 
+/** Names the config file in the first line of the log and in the outputs. */
+function reportConfig({ log, outputs }: Ports, { file }: ConfigReading): void {
+  if (file === undefined) return;
+  const commit = file.commit === '' ? '' : ` at commit ${file.commit}`;
+  log.info(`The config file is ${file.path}${commit}, with SHA-256 ${file.digest}.`);
+  outputs.set('config-path', file.path);
+  outputs.set('config-digest', file.digest);
+}
+
 /** Reads the inputs. Invalid inputs are also reported, so the fields that a report needs are always read. */
-function readInputs(ports: Ports, environment: MainPhase['environment']): ReadInputs {
+function readInputs(ports: Ports, environment: MainPhase['environment'], config: ConfigReading): ReadInputs {
   try {
-    const { request, warnings } = readRequest({ env: environment, run: ports.run }, operationDefinitions);
+    const { request, warnings } = readRequest({ env: environment, run: ports.run, config }, operationDefinitions);
     const { instance, reportDirectory, summary } = request.general;
     return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
   } catch (error) {

@@ -7,6 +7,11 @@ export const stepErrors = {
     meaning: 'One or more inputs are unknown, invalid or inconsistent.',
     hint: 'Correct the inputs named above; nothing was started.',
   },
+  'config-missing': {
+    transient: false,
+    meaning: 'The deployment was made with a config file, and the step that updates it has none.',
+    hint: 'Check out the repository before the step, or set `config` to the path of the file; `config: none` deploys without it.',
+  },
   'unsupported-runner': {
     transient: false,
     meaning: 'The action does not support the operating system of the runner.',

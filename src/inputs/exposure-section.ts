@@ -53,12 +53,14 @@ const needs: Readonly<Record<string, readonly ServiceType[]>> = {
   'traffic-policy': [...loadBalancers, 'node-port'],
 };
 
-/** Reports inputs that the service type would ignore. */
+/** Reports inputs that the service type would ignore; in a config file they may belong to its own service type. */
 export function checkExposure(inputs: InputReader, exposure: Exposure): void {
-  const { problems, areValid, isDefault, text } = inputs;
+  const { problems, areValid, isDefault, text, sourceOf } = inputs;
   if (!areValid('service-type')) return;
+  const isOverridden = (input: string): boolean =>
+    sourceOf(input) === 'config' && sourceOf('service-type') !== 'config' && !isDefault('service-type');
   for (const [input, types] of Object.entries(needs)) {
-    if (isDefault(input) || types.includes(exposure.serviceType)) continue;
+    if (isDefault(input) || isOverridden(input) || types.includes(exposure.serviceType)) continue;
     problems.add({
       input,
       value: text(input),

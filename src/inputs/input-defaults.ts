@@ -6,6 +6,7 @@
 export const inputGroups = {
   General: {
     operation: 'e2e',
+    config: '.github/migratorydata.yml',
     options: '',
     provider: 'aks',
     instance: '',

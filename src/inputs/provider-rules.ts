@@ -45,11 +45,15 @@ const azureInputs = [
 ];
 const kubeconfigInputs = ['kubeconfig', 'kubeconfig-content', 'context'];
 
-/** Reports inputs that the provider does not use, and operations that it does not support. */
-export function checkProvider({ problems, areValid, isDefault }: InputReader, { operation, provider }: Sections): void {
+/**
+ * Reports inputs that the provider does not use, and operations that it does not support. A config file describes the
+ * deployment on all clusters, so it may have such inputs.
+ */
+export function checkProvider(inputs: InputReader, { operation, provider }: Sections): void {
+  const { problems, areValid, isDefault, sourceOf } = inputs;
   if (!areValid('provider')) return;
   const [misplaced, other] = provider === 'aks' ? [kubeconfigInputs, 'kubeconfig'] : [azureInputs, 'aks'];
-  for (const input of misplaced.filter(name => !isDefault(name))) {
+  for (const input of misplaced.filter(name => !isDefault(name) && sourceOf(name) !== 'config')) {
     problems.add({
       input,
       rule: `has no effect with provider ${provider}`,

@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { RunFacts } from '../runtime/ports.js';
+import type { ConfigValue } from './config-file.js';
 import { type Environment, environmentName, inputPrefix } from './environment.js';
 import { inputDefaults, inputNames } from './input-defaults.js';
 import { isUsedBy } from './operation-inputs.js';
@@ -8,7 +9,7 @@ import type { Problems } from './problems.js';
 import { findNearest } from './spelling.js';
 
 /** Where the text of an input comes from; an earlier source takes precedence over a later one. */
-export type InputSource = 'with' | 'options' | 'default';
+export type InputSource = 'with' | 'options' | 'config' | 'default';
 
 /** The texts of all inputs, trimmed. An empty text is not given: the next source applies. */
 export interface RawInputs {
@@ -17,18 +18,22 @@ export interface RawInputs {
   /** @throws ActionError `internal` when there is no such input. */
   defaultOf(input: string): string;
   sourceOf(input: string): InputSource;
+  /** Returns where the text comes from, in words: for a config file its path, line and column. */
+  placeOf(input: string): string;
 }
 
 /** The sources of the texts. */
 export interface RawInputSources {
   readonly env: Environment;
   readonly run: RunFacts;
+  /** The values of the config file; none if it is not read. */
+  readonly config?: ReadonlyMap<string, ConfigValue>;
 }
 
 /** Reads the environment; names that are not inputs become problems or warnings. */
-export function readRawInputs({ env, run }: RawInputSources, problems: Problems): RawInputs {
+export function readRawInputs({ env, run, config = new Map() }: RawInputSources, problems: Problems): RawInputs {
   const defaults = new Map(Object.entries({ ...inputDefaults, instance: `${run.job}-0` }));
-  const given = new Map<string, { readonly text: string; readonly source: InputSource }>();
+  const given = new Map<string, { readonly text: string; readonly source: InputSource; readonly place?: string }>();
   reportUnknownNames(env, problems);
   for (const name of inputNames) {
     const text = env[environmentName(name)]?.trim() ?? '';
@@ -44,6 +49,9 @@ export function readRawInputs({ env, run }: RawInputSources, problems: Problems)
   // A workflow passes the inputs of all its steps to each step, and some of them under `with:` as well.
   add(options, ofWorkflow, !ofWorkflow);
   add(nested, ofWorkflow, true);
+  for (const [name, value] of config) {
+    if (!given.has(name) || isStricter(name, value.text)) given.set(name, { ...value, source: 'config' });
+  }
 
   function add(texts: Iterable<readonly [string, string]>, filters: boolean, warns: boolean): void {
     for (const [name, text] of texts) {
@@ -65,7 +73,15 @@ export function readRawInputs({ env, run }: RawInputSources, problems: Problems)
     const fallback = defaultOf(input);
     return given.get(input)?.text ?? fallback;
   }
-  return { text: textOf, defaultOf, sourceOf: input => given.get(input)?.source ?? 'default' };
+  /** A cost limit holds wherever it stands. */
+  function isStricter(name: string, text: string): boolean {
+    return name === 'max-vcpus' && Number(text) < Number(textOf(name));
+  }
+  function placeOf(input: string): string {
+    const { source, place } = given.get(input) ?? { source: 'default' as const };
+    return place ?? (source === 'with' ? 'with:' : source);
+  }
+  return { text: textOf, defaultOf, placeOf, sourceOf: input => given.get(input)?.source ?? 'default' };
 }
 
 function reportUnknownNames(env: Environment, problems: Problems): void {

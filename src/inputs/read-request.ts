@@ -1,10 +1,11 @@
 import { ActionError } from '../errors/action-error.js';
 import type { RunFacts } from '../runtime/ports.js';
 import { checkTimeout } from './bound-rules.js';
+import { type ConfigReading, noConfig } from './config-source.js';
 import { checkCombinations } from './cross-rules.js';
 import type { Environment } from './environment.js';
-import { createProblems } from './problems.js';
-import { readRawInputs } from './raw-inputs.js';
+import { createProblems, type Problems } from './problems.js';
+import { type RawInputs, readRawInputs } from './raw-inputs.js';
 import { createReader } from './reader.js';
 import type { Operation, Sections, StepRequest } from './request.js';
 import { secretsOf } from './secret-values.js';
@@ -16,6 +17,7 @@ export interface RequestSources {
   /** The process environment, with the inputs as the runner sets them. */
   readonly env: Environment;
   readonly run: RunFacts;
+  readonly config?: ConfigReading;
 }
 
 /** How an operation reads its request. */
@@ -40,7 +42,7 @@ export interface ReadRequest<R extends StepRequest> {
  * line.
  */
 export function readRequest<R extends StepRequest>(
-  { env, run }: RequestSources,
+  { env, run, config = noConfig }: RequestSources,
   definitions: Readonly<Record<Operation, RequestDefinition<R>>>,
 ): ReadRequest<R> {
   if (run.platform !== 'linux') {
@@ -50,14 +52,28 @@ export function readRequest<R extends StepRequest>(
     );
   }
   const problems = createProblems(secretsOf(env));
-  const inputs = createReader(readRawInputs({ env, run }, problems), problems);
-  const sections = readSections(inputs, run, env);
+  for (const problem of config.problems) problems.add(problem);
+  for (const warning of config.warnings) problems.warn(warning);
+  const raw = readRawInputs({ env, run, config: config.values }, problems);
+  const inputs = createReader(raw, atTheirPlace(problems, raw));
+  const sections = readSections(inputs, run, env, config);
   checkCombinations(inputs, sections);
   const definition = definitions[sections.operation];
   const request = definition.readRequest(sections);
   checkTimeout(inputs, request.general, definition.phases(request));
   problems.throwIfAny();
   return deepFreeze({ request, warnings: problems.warnings() });
+}
+
+/** A problem with a value of the config file is one at its place there. */
+function atTheirPlace(problems: Problems, raw: RawInputs): Problems {
+  const locate = (input: string): string => (raw.sourceOf(input) === 'config' ? raw.placeOf(input) : input);
+  return {
+    ...problems,
+    add: problem => {
+      problems.add({ ...problem, input: locate(problem.input) });
+    },
+  };
 }
 
 function deepFreeze<T>(value: T): T {

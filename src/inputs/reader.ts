@@ -1,7 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
 import { type Parser, type Refusal, refuse, splitLines, splitList } from './parsers.js';
 import type { Problems } from './problems.js';
-import type { RawInputs } from './raw-inputs.js';
+import type { InputSource, RawInputs } from './raw-inputs.js';
 import { isSecret } from './secret-inputs.js';
 
 /**
@@ -13,6 +13,9 @@ export interface InputReader {
   /** Returns the text, or the default if it is empty. */
   readonly text: (input: string) => string;
   readonly isDefault: (input: string) => boolean;
+  readonly sourceOf: (input: string) => InputSource;
+  /** Returns where the text comes from, in words. */
+  readonly placeOf: (input: string) => string;
   /**
    * Returns whether all of these inputs are valid so far, so that rules for combinations do not report an invalid one
    * again.
@@ -51,6 +54,8 @@ export function createReader(raw: RawInputs, problems: Problems): InputReader {
     problems,
     text: input => raw.text(input),
     isDefault: input => raw.text(input) === raw.defaultOf(input),
+    sourceOf: input => raw.sourceOf(input),
+    placeOf: input => raw.placeOf(input),
     areValid: (...names) => !names.some(name => invalid.has(name)),
     value(input, parse) {
       const value = read(input, raw.text(input), parse);

@@ -75,6 +75,15 @@ export interface StepRequest<O extends Operation = Operation> {
   readonly general: General;
 }
 
+/** The value of an input that the config file may have, and where it came from. */
+export interface EffectiveValue {
+  readonly section: string;
+  readonly input: string;
+  readonly text: string;
+  /** `default`, `with:`, `options`, or the place in the config file. */
+  readonly from: string;
+}
+
 /** All sections of the inputs, regardless of the operation. */
 export interface Sections {
   readonly operation: Operation;
@@ -93,4 +102,6 @@ export interface Sections {
   readonly recovery: Recovery;
   readonly teardown: Teardown;
   readonly sweep: Sweep;
+  /** The values of the config file, its defaults included, and where each came from. */
+  readonly effective: readonly EffectiveValue[];
 }

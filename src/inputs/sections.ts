@@ -1,9 +1,12 @@
+import type { Deployment } from '../migratorydata/spec.js';
 import type { RunFacts } from '../runtime/ports.js';
 import { readAzureTarget } from './azure-target.js';
 import { readChaos } from './chaos-section.js';
 import { readClusterSpec } from './cluster-section.js';
 import { readComment } from './comment-section.js';
 import { readDeployment } from './deployment-section.js';
+import type { ConfigReading } from './config-source.js';
+import { effectiveValues } from './effective-values.js';
 import type { Environment } from './environment.js';
 import { readGeneral, readOperation } from './general-section.js';
 import { readKubeconfigTarget } from './kubeconfig-target.js';
@@ -20,14 +23,14 @@ import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
 
 /** Reads all inputs, also those that the operation does not need: an invalid value is always reported. */
-export function readSections(inputs: InputReader, run: RunFacts, env: Environment): Sections {
+export function readSections(inputs: InputReader, run: RunFacts, env: Environment, config: ConfigReading): Sections {
   const operation = readOperation(inputs);
   const general = readGeneral(inputs, operation, run, env);
   const provider = inputs.value('provider', choice(['aks', 'kubeconfig']));
   const azure = readAzureTarget(inputs, run, general.instance);
   const kubeconfig = readKubeconfigTarget(inputs, env);
   const cluster = readClusterSpec(inputs, operation);
-  const deployment = readDeployment(inputs, operation);
+  const deployment = { ...readDeployment(inputs, operation), ...noteOf(config) };
   const described = { provider, azure, kubeconfig, instance: general.instance, namespace: deployment.namespace };
   return {
     operation,
@@ -45,5 +48,11 @@ export function readSections(inputs: InputReader, run: RunFacts, env: Environmen
     recovery: readRecovery(inputs),
     teardown: readTeardown(inputs, operation),
     sweep: readSweep(inputs, run),
+    effective: effectiveValues(inputs),
   };
+}
+
+function noteOf({ isOff, file }: ConfigReading): Pick<Deployment, 'config'> {
+  if (isOff) return { config: 'none' };
+  return file === undefined ? {} : { config: { path: file.path, digest: file.digest } };
 }

@@ -17,6 +17,13 @@ export interface Exposure {
   readonly trafficPolicy?: 'Local' | 'Cluster';
 }
 
+/** The config file that a deployment was made with. */
+export interface ConfigNote {
+  readonly path: string;
+  /** The SHA-256 of the file, in hexadecimal digits. */
+  readonly digest: string;
+}
+
 /** The settings from which the manifests are rendered. */
 export interface Deployment {
   readonly namespace: string;
@@ -39,6 +46,8 @@ export interface Deployment {
   readonly rest: boolean;
   /** A file or folder of kustomize patches; empty for none. */
   readonly patches: string;
+  /** The config file of the step, or `none` if it works without one on purpose; absent if there is none. */
+  readonly config?: ConfigNote | 'none';
   readonly exposure: Exposure;
   readonly secrets: DeploymentSecrets;
 }

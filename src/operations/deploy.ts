@@ -10,6 +10,7 @@ import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Namespace, Pod, Secret, StatefulSet } from '../kubernetes/types.js';
 import { acceptSameRequests, type DeploymentChange, classifyChange } from '../migratorydata/changes.js';
 import { keepSecrets, keptWarning, secretTexts, usesSecrets } from '../migratorydata/kept-secrets.js';
+import { checkConfigNote } from '../migratorydata/config-note.js';
 import { haveQuorum } from '../migratorydata/membership.js';
 import { isOurs, membersOf, names } from '../migratorydata/object-names.js';
 import { planSecrets } from '../migratorydata/secret-plan.js';
@@ -52,6 +53,7 @@ export async function deploy(
     // 0 replicas are left by an interrupted full restart; any other number was set on purpose.
     const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
     for (const warning of manifestWarnings(options.deployment, replicas)) context.journal.warn(warning);
+    if (live.statefulSet) checkConfigNote(live.statefulSet, options.deployment);
     if (live.statefulSet) warnOfReconciler(context, 'The StatefulSet', reconcilerOf(live.statefulSet));
 
     const secrets = planSecrets(options.deployment, live.secrets, randomBytes(24).toString('base64url'));

@@ -16,6 +16,16 @@ export async function resolveNamed(files: Files, path: string): Promise<string> 
 }
 
 /**
+ * Returns the real path of a file or folder in the workspace.
+ * @throws Error when it is outside, also by a link, or nothing is there.
+ */
+export async function resolveInWorkspace(files: Files, path: string): Promise<string> {
+  const real = await files.realPath(path);
+  if (!isInside(await files.realPath('.'), real)) throw new Error('it is outside of the workspace');
+  return real;
+}
+
+/**
  * Returns the real path of a name in a folder.
  * @throws Error when a link leads out of the folder, or nothing is there.
  */

@@ -60,7 +60,7 @@ const maxLegs = 256;
 export function planWorkflow(env: Environment, unique: string): WorkflowPlan {
   const problems = createProblems([]);
   const text = (input: string): string => env[environmentName(input)]?.trim() ?? '';
-  const inputs = createReader({ text, defaultOf: () => '', sourceOf: () => 'with' }, problems);
+  const inputs = createReader({ text, defaultOf: () => '', sourceOf: () => 'with', placeOf: () => 'with:' }, problems);
   const instance = inputs.optional('instance', instanceName) ?? 'main';
   inputs.optional('timeout', forwardTime(text('workflow')));
   checkOptions(inputs, text('workflow'));

@@ -1,4 +1,5 @@
 import { memberLabels, metadataOf, names } from '../object-names.js';
+import { configAnnotation } from '../config-note.js';
 import type { SecretNames } from '../secret-plan.js';
 import type { Deployment } from '../spec.js';
 import { stampTemplate } from '../template-stamp.js';
@@ -28,7 +29,7 @@ export function renderStatefulSet(deployment: Deployment, choices: StatefulSetCh
   return stampTemplate<StatefulSetManifest>({
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: metadataOf(names.statefulSet, deployment.namespace),
+    metadata: { ...metadataOf(names.statefulSet, deployment.namespace), ...configAnnotation(deployment) },
     spec: {
       selector: { matchLabels: memberLabels },
       serviceName: names.headlessService,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { nameDefaults, parseActionFile } from '../../../scripts/docs/action-file.js';
 import { checkCombinations } from '../../../src/inputs/cross-rules.js';
+import { noConfig } from '../../../src/inputs/config-source.js';
 import { inputNames } from '../../../src/inputs/input-defaults.js';
 import { createProblems } from '../../../src/inputs/problems.js';
 import { readRawInputs } from '../../../src/inputs/raw-inputs.js';
@@ -10,7 +11,7 @@ import { readSections } from '../../../src/inputs/sections.js';
 import { someRun } from '../fakes.js';
 import { actionFile, actionYaml, problemsOf, read } from './read.js';
 
-const outputs = `outcome report-directory resource-group cluster-name cluster-id node-resource-group location
+const outputs = `outcome config-path config-digest report-directory resource-group cluster-name cluster-id node-resource-group location
   kubernetes-version kubeconfig namespace node-vm-size hpa external-ip hostname url replicas ready-members image manifests
   changed verdict outage-ms recovery-ms availability lost-messages degraded-ms report-json report-junit report-svg
   created-cluster created-resource-group creation-id expires-at deleted swept error-code error-transient error-hint`;
@@ -21,7 +22,7 @@ describe('action.yml', () => {
   });
 
   it('has inputs that the code reads, every one of them', () => {
-    const asked = new Set(['options']);
+    const asked = new Set(['config', 'options']);
     const problems = createProblems([]);
     const raw = readRawInputs({ env: {}, run: someRun }, problems);
     const text = (name: string): string => {
@@ -29,7 +30,7 @@ describe('action.yml', () => {
       return raw.text(name);
     };
     const reader = createReader({ ...raw, text }, problems);
-    checkCombinations(reader, readSections(reader, someRun, {}));
+    checkCombinations(reader, readSections(reader, someRun, {}, noConfig));
     expect(Object.keys(actionFile.inputs)).toEqual(inputNames);
     expect(inputNames.filter(name => !asked.has(name))).toEqual([]);
     expect(() => raw.text('regoin')).toThrow('There is no input named regoin.');

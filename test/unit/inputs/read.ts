@@ -37,10 +37,15 @@ export function problemsOf(given: Given): readonly string[] {
     read(given);
     return [];
   } catch (error) {
-    if (!(error instanceof ActionError) || error.code !== 'invalid-input') throw error;
-    return error.message
-      .split('\n')
-      .slice(1)
-      .map(line => line.replace(/^- /, ''));
+    return linesOf(error);
   }
+}
+
+/** The lines of an error about inputs. @throws any other error. */
+export function linesOf(error: unknown): readonly string[] {
+  if (!(error instanceof ActionError) || error.code !== 'invalid-input') throw error;
+  return error.message
+    .split('\n')
+    .slice(1)
+    .map(line => line.replace(/^- /, ''));
 }
