@@ -80,10 +80,7 @@ const decided = [
   'instance',
 ];
 
-/**
- * Returns sections of inputs by purpose; `live` are the inputs that matter for an existing deployment. The blocks name
- * secrets one by one.
- */
+/** Returns sections of inputs by purpose. The blocks name secrets one by one. */
 export function sectionsOf(
   groups: ReadonlyMap<string, readonly string[]>,
 ): Readonly<Record<string, readonly string[]>> {
@@ -96,10 +93,6 @@ export function sectionsOf(
     ...['subscription-id', 'tenant-id', 'client-id', 'resource-group', 'cluster-name', 'credentials'],
     ...['authorized-ip-ranges', 'namespace'],
   ];
-  const live = [
-    ...['rest', 'replicas', 'min-replicas', 'max-replicas', 'seed-members', 'cluster-domain', 'member-pause'],
-    ...['service-type', 'client-port', 'dns-label'],
-  ];
   const of = (titles: readonly string[]): readonly string[] =>
     titles.flatMap(group).filter(name => !access.includes(name));
   return {
@@ -109,7 +102,6 @@ export function sectionsOf(
     deployment: of(['Kubernetes', 'MigratoryData', 'Exposure']),
     verification: of(['Verify']),
     chaos: of(['Chaos']),
-    live,
   };
 }
 

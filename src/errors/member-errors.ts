@@ -67,6 +67,12 @@ export const memberErrors = {
     meaning: 'The namespace contains no deployment of this action.',
     hint: 'Run operation deploy first, or correct `namespace`.',
   },
+  'deployment-differs': {
+    transient: false,
+    meaning:
+      'An input that was given to the step differs from the live deployment, or the deployment lacks what it needs.',
+    hint: 'Remove the input, because the cluster knows it, or run operation deploy with it first.',
+  },
   'scale-out-of-bounds': {
     transient: false,
     meaning: 'The requested number of members is outside the bounds of the deployment.',

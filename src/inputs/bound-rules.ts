@@ -1,3 +1,4 @@
+import { worksOnLive } from './operation-inputs.js';
 import { writeDuration } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { General, Operation, Sections } from './request.js';
@@ -16,14 +17,16 @@ export function checkOrder({ problems, areValid, text }: InputReader, names: rea
   }
 }
 
-/** Reports scale steps outside the bounds of the member count. */
+/** Reports scale steps outside the bounds of the member count; those of a live deployment are checked against it. */
 export function checkScaleTo(
-  { problems, areValid, isDefault }: InputReader,
+  { problems, areValid, isDefault, isGiven }: InputReader,
   { operation, deployment, scaling: { steps } }: Sections,
 ): void {
   if (!areValid('scale-to', 'min-replicas', 'max-replicas')) return;
   if (isDefault('scale-to') && !scaling.includes(operation)) return;
-  const { minReplicas, maxReplicas } = deployment;
+  const isKnown = (bound: string): boolean => isGiven(bound) || !worksOnLive(operation);
+  const minReplicas = isKnown('min-replicas') ? deployment.minReplicas : 1;
+  const maxReplicas = isKnown('max-replicas') ? deployment.maxReplicas : Infinity;
   for (const step of steps.filter(count => count < minReplicas || count > maxReplicas)) {
     problems.add({
       input: 'scale-to',

@@ -30,8 +30,10 @@ export function readChaos(inputs: InputReader): Chaos {
 
 /** Reports experiments that cannot run with these inputs. */
 export function checkChaos(inputs: InputReader, sections: Sections): void {
-  const { areValid, isDefault, text, problems } = inputs;
-  if (!isDefault('max-lost') && !sections.deployment.rest && areValid('max-lost', 'rest')) {
+  const { areValid, isDefault, isGiven, text, problems } = inputs;
+  // A live deployment knows whether it has REST: `runChaos` asks it.
+  const lacksRest = !sections.deployment.rest && areValid('rest') && (sections.operation === 'e2e' || isGiven('rest'));
+  if (!isDefault('max-lost') && lacksRest && areValid('max-lost')) {
     problems.add({
       input: 'max-lost',
       value: text('max-lost'),
@@ -40,7 +42,7 @@ export function checkChaos(inputs: InputReader, sections: Sections): void {
     });
   }
   if (!areValid('experiments')) return;
-  const { provider, deployment, chaos } = sections;
+  const { provider, chaos } = sections;
   const refuse = (name: ExperimentName, rule: string, remedy: string): void => {
     problems.add({ input: 'experiments', value: name, rule, remedy });
   };
@@ -59,7 +61,7 @@ export function checkChaos(inputs: InputReader, sections: Sections): void {
         'set allow-unsupported-node-ops to true on a cluster that may lose its support, or choose node-delete';
       refuse(name, 'changes machines in a way that Microsoft does not support on AKS', remedy);
     }
-    if (needs.rest && !deployment.rest && areValid('rest')) {
+    if (needs.rest && lacksRest) {
       refuse(name, 'can only be observed by messages that are not accepted', 'set rest to true');
     }
     checkHold(inputs, definition, chaos.holdMs);

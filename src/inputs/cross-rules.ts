@@ -4,6 +4,7 @@ import { checkExposure } from './exposure-section.js';
 import { checkKubeconfig } from './kubeconfig-target.js';
 import { checkNewCluster } from './new-cluster-rules.js';
 import { checkLogin, checkProvider } from './provider-rules.js';
+import { worksOnLive } from './operation-inputs.js';
 import type { InputReader } from './reader.js';
 import { checkRequiredSecrets } from './required-secrets.js';
 import type { Operation, Sections } from './request.js';
@@ -15,7 +16,12 @@ const injecting: readonly Operation[] = ['chaos', 'e2e'];
 
 /** Reports combinations of inputs that cannot work. Invalid inputs are not reported again. */
 export function checkCombinations(inputs: InputReader, sections: Sections): void {
-  checkOrder(inputs, ['seed-members', 'min-replicas', 'replicas', 'max-replicas']);
+  const bounds = ['seed-members', 'min-replicas', 'replicas', 'max-replicas'];
+  // The cluster knows the others.
+  checkOrder(
+    inputs,
+    worksOnLive(sections.operation) ? bounds.filter(name => name !== 'replicas' && inputs.isGiven(name)) : bounds,
+  );
   checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
   checkScaleTo(inputs, sections);
   checkProvider(inputs, sections);

@@ -1,6 +1,8 @@
+import { liveFacts } from '../migratorydata/live-facts.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { readDeploymentSecrets } from './deployment-secrets.js';
 import { readExposure } from './exposure-section.js';
+import { worksOnLive } from './operation-inputs.js';
 import { javaOptions, serverOptionsText } from './extra-az-args.js';
 import { dnsName, namespace } from './name-parsers.js';
 import { boolean, choice, duration, integer, line } from './parsers.js';
@@ -36,6 +38,7 @@ export function readDeployment(inputs: InputReader, operation: Operation): Deplo
     rest: inputs.value('rest', boolean),
     patches: inputs.optional('patches', line) ?? '',
     exposure: readExposure(inputs, operation),
+    ...(worksOnLive(operation) && { given: liveFacts.filter(inputs.isGiven) }),
     secrets: readDeploymentSecrets(inputs),
   };
 }

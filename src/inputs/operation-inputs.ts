@@ -23,6 +23,14 @@ const groupsOf: Readonly<Record<Operation, readonly InputGroup[]>> = {
   e2e: [...deployed, 'Scale', 'Autoscale', 'Chaos', 'Teardown'],
 };
 
+/** The operations on a deployment that is there: they need not be told again what the cluster knows. */
+const onLive: readonly Operation[] = ['verify', 'scale', 'autoscale', 'chaos', 'recover', 'collect', 'teardown'];
+
+/** Returns whether an operation works on a live deployment. */
+export function worksOnLive(operation: Operation): boolean {
+  return onLive.includes(operation);
+}
+
 /** Returns whether an operation uses an input. A text that is not an operation uses all of them. */
 export function isUsedBy(operation: string, input: string): boolean {
   const groups = (groupsOf as Readonly<Record<string, readonly InputGroup[]>>)[operation];

@@ -14,6 +14,8 @@ export interface InputReader {
   readonly text: (input: string) => string;
   readonly isDefault: (input: string) => boolean;
   readonly sourceOf: (input: string) => InputSource;
+  /** Returns whether the step was given the input, under `with:` or by `options`. */
+  readonly isGiven: (input: string) => boolean;
   /** Returns where the text comes from, in words. */
   readonly placeOf: (input: string) => string;
   /**
@@ -55,6 +57,7 @@ export function createReader(raw: RawInputs, problems: Problems): InputReader {
     text: input => raw.text(input),
     isDefault: input => raw.text(input) === raw.defaultOf(input),
     sourceOf: input => raw.sourceOf(input),
+    isGiven: input => ['with', 'options'].includes(raw.sourceOf(input)),
     placeOf: input => raw.placeOf(input),
     areValid: (...names) => !names.some(name => invalid.has(name)),
     value(input, parse) {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ActionError } from '../errors/action-error.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { contains } from './contains.js';
-import { optionsOf } from './live-options.js';
+import { domainOf, optionsOf } from './live-options.js';
 import { secretReference } from './manifests/container.js';
 import { names } from './object-names.js';
 import { templateStamp } from './template-stamp.js';
@@ -94,12 +94,12 @@ function membershipDifferences(live: StatefulSet, wanted: StatefulSet): readonly
  */
 function membershipOf(statefulSet: StatefulSet): Readonly<Record<string, string | undefined>> {
   const options = optionsOf(statefulSet);
-  const list = options.get('ClusterMembers')?.split(',');
+  const list = options.get('ClusterMembers');
   const password = secretReference(statefulSet, 'clusterPassword');
   return {
     'seed-members': options.get('ClusterSeedMemberCount'),
-    'max-replicas': list && String(list.length),
-    'cluster-domain': list && /\.svc\.([^:]+):/.exec(list[0] ?? '')?.[1],
+    'max-replicas': list && String(list.split(',').length),
+    'cluster-domain': list && domainOf(list),
     'the delivery mode': options.get('ClusterDeliveryMode'),
     'cluster-password': password && `in Secret ${password.name}`,
   };

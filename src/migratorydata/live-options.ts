@@ -15,10 +15,21 @@ export function optionsOf(statefulSet: StatefulSet): ReadonlyMap<string, string>
  */
 export function liveClusterOf(
   statefulSet: StatefulSet,
-): Pick<Deployment, 'seedMembers' | 'maxReplicas' | 'rest'> | undefined {
+): (Pick<Deployment, 'seedMembers' | 'maxReplicas' | 'rest'> & Partial<Pick<Deployment, 'clusterDomain'>>) | undefined {
   const options = optionsOf(statefulSet);
   const list = options.get('ClusterMembers');
   const seedMembers = Number(options.get('ClusterSeedMemberCount'));
   if (list === undefined || !Number.isInteger(seedMembers)) return undefined;
-  return { seedMembers, maxReplicas: list.split(',').length, rest: options.get('Rest.Enable') === 'true' };
+  const clusterDomain = domainOf(list);
+  return {
+    seedMembers,
+    maxReplicas: list.split(',').length,
+    rest: options.get('Rest.Enable') === 'true',
+    ...(clusterDomain !== undefined && { clusterDomain }),
+  };
+}
+
+/** Returns the DNS domain of the cluster in a member list. */
+export function domainOf(list: string): string | undefined {
+  return /\.svc\.([^:,]+):/.exec(list)?.[1];
 }

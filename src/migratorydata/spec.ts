@@ -48,6 +48,8 @@ export interface Deployment {
   readonly patches: string;
   /** The config file of the step, or `none` if it works without one on purpose; absent if there is none. */
   readonly config?: ConfigNote | 'none';
+  /** The inputs that the step was given, if it works on a live deployment: what the cluster knows must be so. */
+  readonly given?: readonly string[];
   readonly exposure: Exposure;
   readonly secrets: DeploymentSecrets;
 }

@@ -10,7 +10,7 @@ import { memberSelector, membersOf } from '../migratorydata/object-names.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
-import { readStatefulSet, applyLiveMembership } from '../step-context/live-deployment.js';
+import { readLiveDeployment } from '../step-context/live-deployment.js';
 import { reportMembers } from '../step-context/members.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
@@ -28,13 +28,14 @@ export interface AutoscaleOptions {
  * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and errors of the API.
  */
 export async function autoscale(context: Context, { api }: ConnectedCluster, options: AutoscaleOptions): Promise<void> {
-  const { deployment, autoscaling, verification } = options;
+  const { autoscaling, verification } = options;
   const { journal, ports } = context;
+  const { statefulSet, deployment: deployed } = await readLiveDeployment(api, options.deployment, bounds);
+  const deployment = { ...deployed, ...givenBounds(options.deployment) };
   const { minReplicas, maxReplicas, namespace } = deployment;
   const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
   await journal.phase('autoscale', title, async note => {
-    const statefulSet = await readStatefulSet(api, namespace);
-    checkScaleSteps(applyLiveMembership(deployment, statefulSet), [minReplicas, maxReplicas]);
+    checkScaleSteps(deployed, [minReplicas, maxReplicas]);
     const wanted = renderAutoscaler(deployment, autoscaling);
     await warnOfOtherScalers(context, api, deployment, wanted.metadata.name);
     await api.apply(wanted, 'apply the autoscaler');
@@ -55,6 +56,20 @@ export async function autoscale(context: Context, { api }: ConnectedCluster, opt
       if (millicores !== undefined) note(`${metadata.name} uses ${millicores}m.`);
     }
   });
+}
+
+/** The bounds of the autoscaler, which may be narrower than those of the deployment. */
+const bounds = ['min-replicas', 'max-replicas'];
+
+function givenBounds({
+  given = [],
+  minReplicas,
+  maxReplicas,
+}: Deployment): Partial<Pick<Deployment, 'minReplicas' | 'maxReplicas'>> {
+  return {
+    ...(given.includes('min-replicas') && { minReplicas }),
+    ...(given.includes('max-replicas') && { maxReplicas }),
+  };
 }
 
 /** Warns of an autoscaler that somebody else has made for the members, and of a controller that undoes what is applied. */

@@ -24,7 +24,7 @@ import type { ConnectedCluster } from '../step-context/connection.js';
 import { type Context, holderOf } from '../step-context/context.js';
 import { findToken } from '../step-context/delivery.js';
 import { type Endpoint, findEndpoint, clientEndpointFor } from '../step-context/endpoint.js';
-import { withLiveMembership, withLiveExposure } from '../step-context/live-deployment.js';
+import { readLiveDeployment } from '../step-context/live-deployment.js';
 import { underNodesLock } from '../step-context/lock.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { rolloutLimits } from '../step-context/members.js';
@@ -48,8 +48,9 @@ export interface ChaosOptions {
  * with the reasons of all verdicts that are not `pass`, or of all experiments if each was skipped.
  */
 export async function runChaos(context: Context, cluster: ConnectedCluster, options: ChaosOptions): Promise<void> {
-  const live = await withLiveMembership(cluster.api, options.deployment);
-  const deployed = { ...options, deployment: await withLiveExposure(cluster.api, live) };
+  const { deployment } = await readLiveDeployment(cluster.api, options.deployment);
+  checkRest(deployment, options.chaos);
+  const deployed = { ...options, deployment };
   const records: ExperimentRecord[] = [];
   const errors: ActionError[] = [];
   for (const name of options.chaos.experiments) {
@@ -72,6 +73,20 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
     }
   }
   conclude(context, records, errors);
+}
+
+/**
+ * Without REST, messages cannot be counted.
+ * @throws ActionError `deployment-differs`.
+ */
+function checkRest({ rest, namespace }: Deployment, { experiments: wanted, limits }: Chaos): void {
+  const needing = [
+    ...wanted.filter(name => experiments[name].needs.rest === true),
+    ...(limits.maxLost > 0 ? ['max-lost'] : []),
+  ];
+  if (rest || needing.length === 0) return;
+  const message = `The deployment in namespace ${namespace} has no REST interface, which ${needing.join(' and ')} needs.`;
+  throw new ActionError('deployment-differs', message, { hint: 'Deploy with `rest` set to true first.' });
 }
 
 /**

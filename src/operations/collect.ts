@@ -11,6 +11,7 @@ import { collectBundle } from '../kubernetes/diagnostics-bundle.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
+import { warnOfDifferences } from '../step-context/live-deployment.js';
 import { openProvider } from '../step-context/provider.js';
 import { defineOperation, type Phase } from './operation.js';
 import { connectPhase } from './shared-phases.js';
@@ -30,7 +31,10 @@ async function collect(context: Context, request: CollectRequest): Promise<void>
   await journal.phase('collect', `Collect diagnostics of namespace ${deployment.namespace}`, async note => {
     const folder = join(general.reportDirectory, 'diagnostics');
     const files = [
-      ...(await connectCluster(context, provider, ({ api }) => collectBundle(api, deployment.namespace, redact))),
+      ...(await connectCluster(context, provider, async ({ api }) => {
+        await warnOfDifferences(context, api, deployment);
+        return collectBundle(api, deployment.namespace, redact);
+      })),
       ...(provider.kind === 'aks' ? await activityOf(provider.azure, provider.target) : []),
     ];
     for (const { fileName, text } of files) await ports.files.writeText(join(folder, fileName), redact(text));

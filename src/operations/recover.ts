@@ -6,6 +6,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import { type Context, rangeHolderOf } from '../step-context/context.js';
+import { warnOfDifferences } from '../step-context/live-deployment.js';
 import { clearNodesLock, underNodesLock, whileLocked } from '../step-context/lock.js';
 import { openAzure } from '../step-context/provider.js';
 import { revertOrDiscard, revertPlaceOf, revertRecords } from '../step-context/revert-records.js';
@@ -20,12 +21,14 @@ import { workPhase } from './shared-phases.js';
 async function recover(
   context: Context,
   cluster: ConnectedCluster,
-  { deployment: { namespace }, recovery: { discardRecord } }: RecoverRequest,
+  { deployment, recovery: { discardRecord } }: RecoverRequest,
 ): Promise<void> {
+  const { namespace } = deployment;
   const { journal, ports } = context;
   await journal.phase('recover', `Revert what an experiment left in namespace ${namespace}`, note =>
     whileLocked(context, cluster, namespace, async (locked, bound, isHeld) => {
       const { api, provider } = bound;
+      await warnOfDifferences(context, api, deployment);
       const place = revertPlaceOf(provider, namespace);
       const nodesCleared = clearNodesLock(locked, bound);
       // Without the namespace, the lock on the nodes shows whether the run is active.

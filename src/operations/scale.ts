@@ -7,7 +7,7 @@ import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { checkDelivery } from '../step-context/delivery.js';
-import { applyLiveMembership, readStatefulSet } from '../step-context/live-deployment.js';
+import { readLiveDeployment } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits } from '../step-context/members.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
@@ -23,12 +23,11 @@ export interface ScaleOptions {
 /**
  * Scales to each requested number of members in turn. All numbers are checked against the bounds first, and each step
  * is verified before the next. If an autoscaler controls the number, its bounds are changed instead.
- * @throws ActionError `scale-out-of-bounds`, and the reason why a rollout failed.
+ * @throws ActionError `scale-out-of-bounds`, `deployment-differs`, and the reason why a rollout failed.
  */
 export async function scale(context: Context, { api }: ConnectedCluster, options: ScaleOptions): Promise<void> {
   const { target, verification, scaling } = options;
-  const statefulSet = await readStatefulSet(api, options.deployment.namespace);
-  const deployment = applyLiveMembership(options.deployment, statefulSet);
+  const { statefulSet, deployment } = await readLiveDeployment(api, options.deployment);
   checkScaleSteps(deployment, scaling.steps);
   const scaler = await findAutoscaler(api, membersOf(deployment));
   if (scaler) warnOfReconciler(context, `Autoscaler ${scaler.name}`, scaler.reconciler);
@@ -44,7 +43,7 @@ export async function scale(context: Context, { api }: ConnectedCluster, options
         );
       }
       reportMembers(context, pods, deployment);
-      await checkDelivery(context, api, options, note);
+      await checkDelivery(context, api, { ...options, deployment }, note);
       note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
     });
   }

@@ -13,6 +13,7 @@ import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { guardDeletion } from '../step-context/deletion-guard.js';
 import { deleteNamespace, type NamespaceDeletion, waitUntilNamespaceGone } from '../step-context/delete-namespace.js';
+import { warnOfDifferences } from '../step-context/live-deployment.js';
 import { lockForDeletion } from '../step-context/lock.js';
 import { type AksProvider, openProvider, ownerOf, type Provider } from '../step-context/provider.js';
 import { revertBefore, revertPlaceOf } from '../step-context/revert-records.js';
@@ -118,9 +119,10 @@ async function deleteOnlyNamespace(
 async function removeNamespace(
   context: Context,
   provider: Provider,
-  { deployment: { namespace }, teardown: policy, foreign, keepNamespace }: TeardownOptions,
+  { deployment, teardown: policy, foreign, keepNamespace }: TeardownOptions,
   note: Note,
 ): Promise<NamespaceDeletion | 'kept'> {
+  const { namespace } = deployment;
   if (keepNamespace) {
     note(`Namespace ${namespace} existed before this step, so it is kept.`);
     return 'kept';
@@ -128,6 +130,7 @@ async function removeNamespace(
   return connectCluster(context, provider, async cluster => {
     const { api } = cluster;
     await waitForApi(api, apiTimeoutMs);
+    await warnOfDifferences(context, api, deployment);
     const result = await deleteNamespace(api, namespace, async () => {
       // An e2e has just worked on it, under the lock.
       if (foreign === 'keep') return;

@@ -12,7 +12,7 @@ import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { deliverMessage, type DeliveryOptions } from '../step-context/delivery.js';
 import { type Endpoint, findEndpoint } from '../step-context/endpoint.js';
-import { withLiveMembership, readStatefulSet } from '../step-context/live-deployment.js';
+import { readLiveDeployment, readStatefulSet } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { defineOperation, onCluster, type Phase } from './operation.js';
 import { workPhase } from './shared-phases.js';
@@ -29,11 +29,11 @@ const logLines = 500;
  */
 export async function verify(context: Context, { api }: ConnectedCluster, options: DeliveryOptions): Promise<void> {
   await context.journal.phase('verify', 'Verify the deployment', async note => {
-    const { verification } = options;
-    const deployment = await withLiveMembership(api, options.deployment);
+    const { verification, target } = options;
+    const { deployment } = await readLiveDeployment(api, options.deployment);
     const pods = await verifyMembers(context, api, { ...options, deployment }, note);
     await verifyFormation(context, api, deployment, pods, note);
-    const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
+    const endpoint = await findEndpoint(context, api, { target, deployment }, verification.timeoutMs, note);
     await verifyResponses(context, endpoint, options, note);
     await deliverMessage(context, api, deployment, endpoint, note);
   });

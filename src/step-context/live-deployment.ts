@@ -1,50 +1,72 @@
-import { ActionError } from '../errors/action-error.js';
+import { ActionError, hasCode } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { StatefulSet } from '../kubernetes/types.js';
+import { differencesOf } from '../migratorydata/live-facts.js';
 import { liveClusterOf } from '../migratorydata/live-options.js';
+import { liveExposureOf, liveMinReplicasOf } from '../migratorydata/live-services.js';
 import { names } from '../migratorydata/object-names.js';
-import type { Deployment, Exposure } from '../migratorydata/spec.js';
+import type { Deployment } from '../migratorydata/spec.js';
+import type { Context } from './context.js';
 
 /** @throws ActionError `not-deployed`. */
 export async function readStatefulSet(api: KubernetesApi, namespace: string): Promise<StatefulSet> {
-  const statefulSet = await api.find(
-    'StatefulSet',
-    { namespace, name: names.statefulSet },
-    'read the live StatefulSet',
-  );
+  const key = { namespace, name: names.statefulSet };
+  const statefulSet = await api.find('StatefulSet', key, 'read the live StatefulSet');
   if (statefulSet !== undefined) return statefulSet;
   throw new ActionError('not-deployed', `Namespace ${namespace} has no StatefulSet ${names.statefulSet}.`);
 }
 
+/** The live deployment. */
+export interface LiveDeployment {
+  readonly statefulSet: StatefulSet;
+  /** The deployment of the request, with what the cluster knows in place of the inputs. */
+  readonly deployment: Deployment;
+}
+
 /**
- * Returns the deployment with the member list and the seeds of the running members: these count, regardless of the
- * inputs of this step.
- * @throws ActionError `not-deployed`.
+ * Reads what the cluster knows of the deployment: members, REST, exposure and the least number of members. A later step
+ * need not say these again; what it says must be so.
+ * @param own inputs that the operation sets itself, so that they may differ
+ * @throws ActionError `not-deployed`, `deployment-differs` with every input that was given and differs.
  */
-export async function withLiveMembership(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
-  return applyLiveMembership(deployment, await readStatefulSet(api, deployment.namespace));
+export async function readLiveDeployment(
+  api: KubernetesApi,
+  deployment: Deployment,
+  own: readonly string[] = [],
+): Promise<LiveDeployment> {
+  const statefulSet = await readStatefulSet(api, deployment.namespace);
+  const live = await withLiveFacts(api, deployment, statefulSet);
+  const differences = differencesOf(deployment, live, own);
+  if (differences.length === 0) return { statefulSet, deployment: live };
+  const found = `The deployment in namespace ${deployment.namespace} differs from the inputs of this step: ${differences.join(', ')}.`;
+  throw new ActionError('deployment-differs', found);
 }
 
-/** As `withLiveMembership`, for a StatefulSet that was already read. */
-export function applyLiveMembership(deployment: Deployment, statefulSet: StatefulSet): Deployment {
-  const live = liveClusterOf(statefulSet);
-  if (live === undefined) return deployment;
-  const { seedMembers, maxReplicas } = live;
-  return { ...deployment, seedMembers, maxReplicas };
+/** Warns of inputs that were given and differ from the live deployment, for operations that go on in any case. */
+export async function warnOfDifferences(context: Context, api: KubernetesApi, deployment: Deployment): Promise<void> {
+  if (deployment.given === undefined || deployment.given.length === 0) return;
+  try {
+    await readLiveDeployment(api, deployment);
+  } catch (error) {
+    api.signal.throwIfAborted();
+    if (hasCode(error, 'deployment-differs')) context.journal.warn(error.message);
+  }
 }
 
-const serviceTypes: Readonly<Partial<Record<string, Exposure['serviceType']>>> = {
-  NodePort: 'node-port',
-  ClusterIP: 'cluster-ip',
-};
-
-/** Returns the deployment with the type and the port of the live client Service, which clients use. */
-export async function withLiveExposure(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
+async function withLiveFacts(
+  api: KubernetesApi,
+  deployment: Deployment,
+  statefulSet: StatefulSet,
+): Promise<Deployment> {
   const { namespace, exposure } = deployment;
-  const key = { namespace, name: names.clientService };
-  const { spec } = await api.get('Service', key, 'read the client Service');
-  const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
-  const serviceType = serviceTypes[spec.type ?? 'ClusterIP'] ?? balanced;
-  const clientPort = spec.ports?.[0]?.port ?? exposure.clientPort;
-  return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
+  const [service, budget] = await Promise.all([
+    api.find('Service', { namespace, name: names.clientService }, 'read the client Service'),
+    api.find('PodDisruptionBudget', { namespace, name: names.disruptionBudget }, 'read the disruption budget'),
+  ]);
+  return {
+    ...deployment,
+    ...liveClusterOf(statefulSet),
+    ...liveMinReplicasOf(budget),
+    exposure: service === undefined ? exposure : liveExposureOf(service, exposure),
+  };
 }

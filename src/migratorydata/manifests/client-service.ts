@@ -11,6 +11,13 @@ const types = {
 
 const azure = 'service.beta.kubernetes.io/azure-';
 
+/** The annotations of the Service that the Azure load balancer reads, and from which a later step knows its exposure. */
+export const serviceAnnotations = {
+  idleTimeout: `${azure}load-balancer-tcp-idle-timeout`,
+  internal: `${azure}load-balancer-internal`,
+  dnsLabel: `${azure}dns-label-name`,
+} as const;
+
 /**
  * Renders the Service that clients connect to.
  *
@@ -47,8 +54,8 @@ export function renderClientService(
  */
 function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }: Exposure): Readonly<Record<string, string>> {
   return {
-    [`${azure}load-balancer-tcp-idle-timeout`]: String(idleTimeoutMinutes),
-    ...(serviceType === 'internal' && { [`${azure}load-balancer-internal`]: 'true' }),
-    ...(dnsLabel !== '' && { [`${azure}dns-label-name`]: dnsLabel }),
+    [serviceAnnotations.idleTimeout]: String(idleTimeoutMinutes),
+    ...(serviceType === 'internal' && { [serviceAnnotations.internal]: 'true' }),
+    ...(dnsLabel !== '' && { [serviceAnnotations.dnsLabel]: dnsLabel }),
   };
 }

@@ -79,10 +79,9 @@ describe('the number of members', () => {
     expect(await replicas()).toBe(4);
   });
 
-  it('is refused outside of the bounds before anything starts', async () => {
-    const { main, report } = await job.fail(step({ operation: 'scale', 'scale-to': '4,6' }));
-    expect(main.outputs['error-code']).toBe('invalid-input');
-    expect(report.commands).toEqual([]);
+  it('is refused outside of the bounds of the deployment before anything changes', async () => {
+    const { main } = await job.fail(step({ operation: 'scale', 'scale-to': '4,6' }));
+    expect(main.outputs['error-code']).toBe('scale-out-of-bounds');
     expect(await replicas()).toBe(4);
   });
 });

@@ -18,14 +18,14 @@ describe('experiments that cannot run as asked for', () => {
       'experiments "node-delete": changes machines in Azure and requires provider',
     ],
     [
-      { experiments: 'quorum-loss' },
+      { experiments: 'quorum-loss', rest: 'false' },
       'experiments "quorum-loss": can only be observed by messages that are not accepted',
     ],
     [
       { experiments: 'kubelet-stop', 'allow-unsupported-node-ops': 'true', hold: '5m' },
       'hold "5m": is longer than kubelet-stop can be held (4m): Azure would repair the node during the fault',
     ],
-    [{ 'max-lost': '1' }, 'max-lost "1": requires rest: without it, lost messages are not measured'],
+    [{ operation: 'e2e', 'max-lost': '1' }, 'max-lost "1": requires rest: without it, lost messages are not measured'],
   ])('refuses %j', (given, problem) => {
     expect(problemsOf({ operation, ...given }).join('\n')).toContain(problem);
   });
@@ -38,6 +38,8 @@ describe('experiments that cannot run as asked for', () => {
   it.each<readonly [Given]>([
     [{ experiments: 'baseline,drain,pod-kill,rolling,node-delete' }],
     [{ ...kind, experiments: 'quorum-loss', rest: 'true' }],
+    // The live deployment knows whether it has REST.
+    [{ ...kind, experiments: 'quorum-loss', 'max-lost': '1' }],
     [{ experiments: 'power-off,reboot,kubelet-stop,zone', 'allow-unsupported-node-ops': 'true', timeout: '6h' }],
     [{ operation: 'deploy', experiments: 'power-off' }],
   ])('takes %j', given => {

@@ -114,6 +114,7 @@ describe('live options', () => {
       seedMembers: 3,
       maxReplicas: 7,
       rest: true,
+      clusterDomain: 'cluster.local',
     });
   });
 

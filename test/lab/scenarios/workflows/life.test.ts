@@ -43,13 +43,13 @@ describe('the workflows, one after the other', () => {
   });
 
   it('scale: steps through the numbers, and applies the autoscaler on request', async () => {
-    const run = await runPublic(lab, 'scale', { 'scale-to': '4', autoscale: true, rest: true });
+    const run = await runPublic(lab, 'scale', { 'scale-to': '4', autoscale: true });
     expect(outcomesOf(run, 'scale')).toEqual(['scale success', 'autoscale success']);
     expect(run.outputs).toMatchObject({ outcome: 'success', hpa: 'migratorydata-autoscale' });
   });
 
   it('chaos: measures, and checks for leftovers afterwards', async () => {
-    const run = await runPublic(lab, 'chaos', { experiments: 'pod-kill', rest: true, ...quick });
+    const run = await runPublic(lab, 'chaos', { experiments: 'pod-kill', ...quick });
     expect(run.outputs).toMatchObject({ verdict: 'pass', 'lost-messages': '0' });
     expect(Number(run.outputs['recovery-ms'])).toBeGreaterThan(0);
     expect(outcomesOf(run, 'recover')).toEqual(['recover success']);
@@ -60,7 +60,6 @@ describe('the workflows, one after the other', () => {
   it('chaos, cancelled while the fault is held: the fault is reverted before the run ends', async () => {
     const run = await startPublic(lab, 'chaos', {
       experiments: 'drain',
-      rest: true,
       ...quick,
       hold: '10m',
       'max-recovery': '20m',

@@ -11,9 +11,9 @@ import { outcomesOf, resultsOf, runPublic, startPublic, type CallInputs } from '
 
 const namespace = 'migratory';
 /** On a cluster of the caller, whose kubeconfig is a secret. */
-const inputs: CallInputs = { provider: 'kubeconfig', rest: true, 'service-type': 'node-port' };
+const deployment: CallInputs = { provider: 'kubeconfig', rest: true, 'service-type': 'node-port' };
 const drain: CallInputs = {
-  ...inputs,
+  provider: 'kubeconfig',
   ...{ experiments: 'drain', steady: '1s', hold: '20m', 'max-recovery': '30m', 'probe-interval': '100ms' },
 };
 
@@ -47,7 +47,7 @@ describe('a runner that is lost during an experiment', () => {
     objects = objectsOf(cluster.api);
     kubeconfig = { 'kubeconfig-content': await readFile(cluster.kubeconfig, 'utf8') };
     secrets = { ...kubeconfig, 'entitlement-token': 'entitled-to-publish' };
-    const run = await runPublic(lab, 'deploy', inputs, { secrets });
+    const run = await runPublic(lab, 'deploy', deployment, { secrets });
     expect(outcomesOf(run, 'deploy')).toEqual(['deploy success', 'verify success']);
     expect(run.outputs).toMatchObject({ outcome: 'success', changed: 'true', 'ready-members': '3' });
     expect(run.log).not.toContain('entitled-to-publish');

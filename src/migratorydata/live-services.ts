@@ -1,0 +1,27 @@
+import type { PodDisruptionBudget, Service } from '../kubernetes/types.js';
+import { serviceAnnotations } from './manifests/client-service.js';
+import type { Deployment, Exposure } from './spec.js';
+
+/** Returns how clients reach the members, by their Service; what it does not show is as in `exposure`. */
+export function liveExposureOf({ metadata: { annotations = {} }, spec }: Service, exposure: Exposure): Exposure {
+  return {
+    ...exposure,
+    serviceType: serviceTypeOf(spec.type, annotations[serviceAnnotations.internal] === 'true'),
+    clientPort: spec.ports?.[0]?.port ?? exposure.clientPort,
+    dnsLabel: annotations[serviceAnnotations.dnsLabel] ?? '',
+  };
+}
+
+function serviceTypeOf(type: string | undefined, isInternal: boolean): Exposure['serviceType'] {
+  if (type === 'LoadBalancer') return isInternal ? 'internal' : 'public';
+  return type === 'NodePort' ? 'node-port' : 'cluster-ip';
+}
+
+/** Returns how many members the disruption budget keeps, and so the least number; nothing for another kind of budget. */
+export function liveMinReplicasOf(
+  budget: PodDisruptionBudget | undefined,
+): Partial<Pick<Deployment, 'minReplicas' | 'disruptionBudget'>> {
+  const { minAvailable, maxUnavailable } = budget?.spec ?? {};
+  if (typeof minAvailable === 'number') return { minReplicas: minAvailable, disruptionBudget: 'min-available' };
+  return maxUnavailable === undefined ? {} : { disruptionBudget: 'max-unavailable' };
+}

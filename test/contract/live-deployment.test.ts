@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Inputs, type Job, startJob } from './support/job.js';
+
+/** Nothing of this is a default, and no later step says any of it. */
+const made = { rest: 'true', replicas: '4', 'min-replicas': '4', 'max-replicas': '6', 'cluster-domain': 'k8s.test' };
+const short = { hold: '0s', steady: '500ms' };
+/** The steps that follow, with what they are told. */
+const later: readonly (readonly [operation: string, inputs: Inputs])[] = [
+  ['verify', {}],
+  ['scale', { 'scale-to': '6,4' }],
+  ['autoscale', {}],
+  ['chaos', { experiments: 'pod-kill', 'max-lost': '5', ...short }],
+  ['recover', {}],
+  ['collect', {}],
+];
+
+let job: Job;
+let silent: Inputs;
+beforeAll(async () => {
+  job = await startJob();
+  const { provider = '', kubeconfig = '' } = job.onKubeconfig;
+  silent = { provider, kubeconfig };
+  expect((await job.run({ ...job.onKubeconfig, ...made, operation: 'deploy' })).code).toBe(0);
+});
+afterAll(async () => {
+  await job[Symbol.asyncDispose]();
+});
+
+describe('a step on a live deployment', () => {
+  it.each(later)('%s need not be told what the cluster knows', async (operation, inputs) => {
+    const before = job.front.requests.length;
+    const main = await job.run({ ...silent, ...inputs, operation });
+    expect([main.code, main.annotations]).toEqual([0, []]);
+    const sends = operation === 'verify' || operation === 'scale' || operation === 'chaos';
+    expect(job.front.requests.slice(before).includes('POST /rest/produce')).toBe(sends);
+    if (operation === 'autoscale') expect(main.report.facts['Autoscaler']).toMatch(/, 4 to 6 members$/);
+  });
+
+  const wrong = { rest: 'false', 'max-replicas': '7', options: '{client-port: 81}' };
+  const complaint = (names: readonly string[]): unknown =>
+    expect.stringMatching(new RegExp(`differs from the inputs of this step: .*${names.join('.*')}`));
+
+  it.each([
+    ['verify', ['max-replicas is 6 and not 7', 'rest is true and not false', 'client-port is \\d+ and not 81']],
+    ['scale', ['max-replicas is 6 and not 7', 'rest is true and not false', 'client-port is \\d+ and not 81']],
+    // The bounds of the autoscaler are its own inputs.
+    ['autoscale', ['rest is true and not false', 'client-port is \\d+ and not 81']],
+    ['chaos', ['max-replicas is 6 and not 7', 'rest is true and not false', 'client-port is \\d+ and not 81']],
+  ])('%s refuses what is not so, and changes nothing', async (operation, names) => {
+    const main = await job.run({ ...silent, ...short, ...wrong, operation, 'scale-to': '5' });
+    expect([main.code, main.outputs['error-code']]).toEqual([1, 'deployment-differs']);
+    expect(main.report.errors[0]?.message).toEqual(complaint(names));
+    expect(main.changes.filter(change => !change.includes('leases'))).toEqual([]);
+  });
+
+  it.each(['recover', 'collect'])('%s warns of what is not so, and goes on', async operation => {
+    const main = await job.run({ ...silent, ...wrong, operation });
+    expect([main.code, main.report.warnings]).toEqual([0, [complaint(['rest is true and not false'])]]);
+  });
+
+  it('does not hold the config file, a default or the number of members against it', async () => {
+    const main = await job.run({ ...silent, operation: 'verify', replicas: '5', 'verify-timeout': '4m' });
+    expect([main.code, main.annotations]).toEqual([0, []]);
+  });
+});
+
+it('chaos says so when the deployment lacks what an experiment needs', async () => {
+  await using plain = await startJob();
+  expect((await plain.run({ ...plain.onKubeconfig, operation: 'deploy' })).code).toBe(0);
+  const main = await plain.run({ ...plain.onKubeconfig, operation: 'chaos', experiments: 'quorum-loss', ...short });
+  expect([main.code, main.outputs['error-code']]).toEqual([1, 'deployment-differs']);
+  expect(main.report.errors[0]?.message).toBe(
+    'The deployment in namespace migratory has no REST interface, which quorum-loss needs.',
+  );
+});
+
+it('teardown warns of what is not so, and deletes', async () => {
+  await using own = await startJob();
+  expect((await own.run({ ...own.onKubeconfig, operation: 'deploy' })).code).toBe(0);
+  const main = await own.run({ ...own.onKubeconfig, operation: 'teardown', rest: 'true' });
+  expect([main.code, main.outputs['deleted']]).toEqual([0, 'true']);
+  expect(main.report.warnings).toEqual([expect.stringContaining('rest is false and not true')]);
+});
