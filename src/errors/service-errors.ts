@@ -15,7 +15,7 @@ export const serviceErrors = {
   'welcome-page-failed': {
     transient: true,
     meaning: 'The welcome page did not return the expected response.',
-    hint: 'Check that the Service reaches the members and that `source-ranges` includes this runner; set `verify-url` if clients use another address.',
+    hint: 'Check that the Service reaches the members and that `source-ranges` includes this runner; set `public-url` if clients use another address.',
   },
   'connect-failed': {
     transient: true,

@@ -2,7 +2,7 @@ import { runnerWord } from '../azure/runner-address.js';
 import type { Exposure } from '../migratorydata/spec.js';
 import { sourceRange } from './cidr.js';
 import { publicDnsLabel } from './name-parsers.js';
-import { accept, choice, duration, integer, type Parser, refuse } from './parsers.js';
+import { accept, choice, duration, integer, type Parser, refuse, webAddress } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { Operation } from './request.js';
 
@@ -38,6 +38,7 @@ export function readExposure(inputs: InputReader, operation: Operation): Exposur
     // The cluster of e2e is a test, so no one else needs access.
     sourceRanges: runnerOnly ? [runnerWord] : given,
     dnsLabel: inputs.optional('dns-label', publicDnsLabel) ?? '',
+    publicUrl: inputs.optional('public-url', webAddress) ?? '',
     idleTimeoutMinutes: inputs.value('idle-timeout', idleTimeout),
     ...(policy !== undefined && { trafficPolicy: policy }),
   };

@@ -81,7 +81,7 @@ export const inputGroups = {
   },
   Verify: {
     'verify-timeout': '5m',
-    'verify-url': '',
+    'public-url': '',
   },
   Scale: {
     'scale-to': '5,4',

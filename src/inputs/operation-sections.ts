@@ -1,7 +1,7 @@
 import type { Autoscaling } from '../migratorydata/spec.js';
 import type { RunFacts } from '../runtime/ports.js';
 import { repository } from './name-parsers.js';
-import { boolean, choice, duration, integer, webAddress } from './parsers.js';
+import { boolean, choice, duration, integer } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { Operation, Recovery, Scaling, Sweep, Teardown, Verification } from './request.js';
 
@@ -9,7 +9,6 @@ import type { Operation, Recovery, Scaling, Sweep, Teardown, Verification } from
 export function readVerification(inputs: InputReader): Verification {
   return {
     timeoutMs: inputs.value('verify-timeout', duration('1s', '2h')),
-    url: inputs.optional('verify-url', webAddress) ?? '',
   };
 }
 

@@ -46,8 +46,6 @@ export type Target = AzureTarget | KubeconfigTarget;
 
 export interface Verification {
   readonly timeoutMs: number;
-  /** If empty, the address of the client Service. */
-  readonly url: string;
 }
 
 export interface Scaling {

@@ -10,6 +10,7 @@ const facts: Readonly<Record<string, (deployment: Deployment) => string>> = {
   'service-type': ({ exposure }) => exposure.serviceType,
   'client-port': ({ exposure }) => String(exposure.clientPort),
   'dns-label': ({ exposure }) => exposure.dnsLabel,
+  'public-url': ({ exposure }) => exposure.publicUrl,
 };
 
 /** The names of these inputs. */

@@ -9,12 +9,18 @@ export function liveExposureOf({ metadata: { annotations = {} }, spec }: Service
     serviceType: serviceTypeOf(spec.type, annotations[serviceAnnotations.internal] === 'true'),
     clientPort: spec.ports?.[0]?.port ?? exposure.clientPort,
     dnsLabel: annotations[serviceAnnotations.dnsLabel] ?? '',
+    publicUrl: webAddressOf(annotations[serviceAnnotations.publicUrl] ?? ''),
   };
 }
 
 function serviceTypeOf(type: string | undefined, isInternal: boolean): Exposure['serviceType'] {
   if (type === 'LoadBalancer') return isInternal ? 'internal' : 'public';
   return type === 'NodePort' ? 'node-port' : 'cluster-ip';
+}
+
+/** An annotation is a text that others may have written: only an address is used as one. */
+function webAddressOf(text: string): string {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : '';
 }
 
 /** Returns how many members the disruption budget keeps, and so the least number; nothing for another kind of budget. */

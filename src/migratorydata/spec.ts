@@ -12,6 +12,8 @@ export interface Exposure {
   /** CIDRs that may connect; the word `runner` means the address of this runner; empty for everyone. */
   readonly sourceRanges: readonly string[];
   readonly dnsLabel: string;
+  /** Where clients come in, if it is not the Service; else empty. */
+  readonly publicUrl: string;
   readonly idleTimeoutMinutes: number;
   /** Undefined omits the field (cluster-ip). */
   readonly trafficPolicy?: 'Local' | 'Cluster';

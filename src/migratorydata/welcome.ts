@@ -32,7 +32,7 @@ export async function fetchWelcomePage(
   const shown = title === '' ? 'a page without a title' : `a page with the title "${title}"`;
   if (status === 404) {
     throw new ActionError('welcome-page-failed', `GET ${url} returned status 404.`, {
-      hint: 'The server responds, but its welcome page may be disabled. Remove DocumentRoot from `server-options`, or set `verify-url` to an existing page.',
+      hint: 'The server responds, but its welcome page may be disabled. Remove DocumentRoot from `server-options`, or set `public-url` if clients use another address.',
     });
   }
   if (status !== 200) throw new ActionError('welcome-page-failed', `GET ${url} returned status ${status}.`);

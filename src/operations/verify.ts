@@ -108,7 +108,7 @@ async function verifyResponses(
   note: Note,
 ): Promise<void> {
   const { clock } = context.ports;
-  const url = verification.url === '' ? endpoint.url : verification.url;
+  const { url } = endpoint;
   const deadlineMs = clock.now() + verification.timeoutMs;
   for (;;) {
     try {

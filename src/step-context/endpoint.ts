@@ -21,6 +21,11 @@ export interface Endpoint {
   readonly blindSpot?: string;
 }
 
+interface EndpointOptions {
+  readonly target: Target;
+  readonly deployment: Deployment;
+}
+
 /**
  * Returns the address that clients connect to, waits for the load balancer if there is one, and sets the outputs.
  * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
@@ -28,7 +33,22 @@ export interface Endpoint {
 export async function findEndpoint(
   context: Context,
   api: KubernetesApi,
-  { target, deployment }: { readonly target: Target; readonly deployment: Deployment },
+  options: EndpointOptions,
+  timeoutMs: number,
+  note: Note,
+): Promise<Endpoint> {
+  const { publicUrl } = options.deployment.exposure;
+  const service = await findServiceEndpoint(context, api, options, timeoutMs, note);
+  const endpoint = publicUrl === '' ? service : { url: publicUrl, network: context.ports.network };
+  // The address inside the cluster is none for clients of the outputs.
+  return endpoint.blindSpot === undefined ? report(context, endpoint) : endpoint;
+}
+
+/** Returns the address of the client Service. */
+async function findServiceEndpoint(
+  context: Context,
+  api: KubernetesApi,
+  { target, deployment }: EndpointOptions,
   timeoutMs: number,
   note: Note,
 ): Promise<Endpoint> {
@@ -44,10 +64,10 @@ export async function findEndpoint(
       if (ip !== undefined) outputs.set('external-ip', ip);
       const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
       if (name !== '') outputs.set('hostname', name);
-      return report(context, { url, network });
+      return { url, network };
     }
     case 'node-port':
-      return report(context, { url: await nodePortUrl(api, key), network });
+      return { url: await nodePortUrl(api, key), network };
     case 'cluster-ip': {
       const blindSpot = 'the request went through the API server and not over the network path of clients';
       const url = `http://${names.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
@@ -94,14 +114,14 @@ function report(context: Context, endpoint: Endpoint): Endpoint {
  */
 export function clientEndpointFor(
   { url, network, blindSpot }: Endpoint,
-  { serviceType }: Exposure,
+  { serviceType, publicUrl }: Exposure,
   rest: ClientEndpoint['rest'],
   nodes: readonly Node[],
   targets: readonly string[],
 ): ClientEndpoint {
   const common = { network, blindSpot, rest };
   const others = readyAddresses(nodes.filter(({ metadata }) => !targets.includes(metadata.name)));
-  if (serviceType !== 'node-port' || others.length === 0) return { ...common, url: () => url };
+  if (serviceType !== 'node-port' || publicUrl !== '' || others.length === 0) return { ...common, url: () => url };
   const urls = others.map(address => withHost(url, address));
   let count = 0;
   return {

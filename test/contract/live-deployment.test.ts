@@ -81,3 +81,17 @@ it('teardown warns of what is not so, and deletes', async () => {
   expect([main.code, main.outputs['deleted']]).toEqual([0, 'true']);
   expect(main.report.warnings).toEqual([expect.stringContaining('rest is false and not true')]);
 });
+
+it('an address of its own for clients is deployed once, and every later step uses it', async () => {
+  await using behind = await startJob();
+  const { provider = '', kubeconfig = '' } = behind.onKubeconfig;
+  const url = `http://127.0.0.1:${behind.front.port}`;
+  const deployed = await behind.run({ provider, kubeconfig, operation: 'deploy', rest: 'true', 'public-url': url });
+  expect([deployed.code, deployed.outputs['url']]).toEqual([0, url]);
+  for (const inputs of [{ operation: 'verify' }, { operation: 'chaos', experiments: 'pod-kill', ...short }]) {
+    const before = behind.front.requests.length;
+    const main = await behind.run({ provider, kubeconfig, ...inputs });
+    expect([main.code, main.outputs['url']]).toEqual([0, url]);
+    expect(behind.front.requests.slice(before)).toContain('POST /rest/produce');
+  }
+});

@@ -1,4 +1,4 @@
-import { clientPort, memberLabels, metadataOf, names } from '../object-names.js';
+import { annotationKey, clientPort, memberLabels, metadataOf, names } from '../object-names.js';
 import type { Exposure } from '../spec.js';
 import type { ServiceManifest } from './shapes.js';
 
@@ -11,11 +11,12 @@ const types = {
 
 const azure = 'service.beta.kubernetes.io/azure-';
 
-/** The annotations of the Service that the Azure load balancer reads, and from which a later step knows its exposure. */
+/** The annotations of the Service, for the Azure load balancer, and for later steps, which learn the exposure from them. */
 export const serviceAnnotations = {
   idleTimeout: `${azure}load-balancer-tcp-idle-timeout`,
   internal: `${azure}load-balancer-internal`,
   dnsLabel: `${azure}dns-label-name`,
+  publicUrl: annotationKey('public-url'),
 } as const;
 
 /**
@@ -32,11 +33,12 @@ export function renderClientService(
 ): ServiceManifest {
   const type = types[exposure.serviceType];
   const isLoadBalancer = type === 'LoadBalancer';
+  const annotations = { ...(isLoadBalancer && balancerAnnotations(exposure)), ...publicUrlAnnotation(exposure) };
   const metadata = metadataOf(names.clientService, namespace);
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: isLoadBalancer ? { ...metadata, annotations: annotationsOf(exposure) } : metadata,
+    metadata: Object.keys(annotations).length > 0 ? { ...metadata, annotations } : metadata,
     spec: {
       type,
       ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
@@ -52,10 +54,18 @@ export function renderClientService(
  * minutes.
  * cloud-provider-azure.sigs.k8s.io/topics/loadbalancer, section "LoadBalancer annotations"
  */
-function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }: Exposure): Readonly<Record<string, string>> {
+function balancerAnnotations({
+  serviceType,
+  idleTimeoutMinutes,
+  dnsLabel,
+}: Exposure): Readonly<Record<string, string>> {
   return {
     [serviceAnnotations.idleTimeout]: String(idleTimeoutMinutes),
     ...(serviceType === 'internal' && { [serviceAnnotations.internal]: 'true' }),
     ...(dnsLabel !== '' && { [serviceAnnotations.dnsLabel]: dnsLabel }),
   };
+}
+
+function publicUrlAnnotation({ publicUrl }: Exposure): Readonly<Record<string, string>> {
+  return publicUrl === '' ? {} : { [serviceAnnotations.publicUrl]: publicUrl };
 }

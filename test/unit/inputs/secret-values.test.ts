@@ -22,7 +22,7 @@ describe('secret inputs', () => {
   it('never show in a message, even where another input repeats them', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('location', 'image', 'verify-url', 'tags', 'server-options', 'options', 'scale-to', 'patches'),
+        fc.constantFrom('location', 'image', 'public-url', 'tags', 'server-options', 'options', 'scale-to', 'patches'),
         fc.string({ minLength: 8, maxLength: 200, unit: fc.constantFrom('X', 'Y', '0', '9', '!', '"', '\\', '$') }),
         (input, secret) => {
           const given = { 'license-key': secret, [input]: `?${secret}`, replicas: 'none' };

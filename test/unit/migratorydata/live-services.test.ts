@@ -9,15 +9,26 @@ const { exposure } = requestFor('deploy').deployment;
 
 describe('the exposure of a live deployment', () => {
   it.each([
-    { serviceType: 'public', clientPort: 80, dnsLabel: 'shop' },
+    { serviceType: 'public', clientPort: 80, dnsLabel: 'shop', publicUrl: 'https://push.example.com' },
     { serviceType: 'public', clientPort: 443, dnsLabel: '' },
     { serviceType: 'internal', clientPort: 80, dnsLabel: '' },
     { serviceType: 'node-port', clientPort: 8080, dnsLabel: '' },
-    { serviceType: 'cluster-ip', clientPort: 80, dnsLabel: '' },
+    { serviceType: 'cluster-ip', clientPort: 80, dnsLabel: '', publicUrl: 'http://10.0.0.1:81/a' },
   ] as const)('is that which was rendered: %j', facts => {
     const service = renderClientService('ns', { ...exposure, ...facts }, []) as Service;
-    const other: Exposure = { ...exposure, serviceType: 'internal', clientPort: 1, dnsLabel: 'other' };
-    expect(liveExposureOf(service, other)).toMatchObject(facts);
+    const other: Exposure = {
+      ...exposure,
+      serviceType: 'internal',
+      clientPort: 1,
+      dnsLabel: 'o',
+      publicUrl: 'http://o',
+    };
+    expect(liveExposureOf(service, other)).toMatchObject({ publicUrl: '', ...facts });
+  });
+
+  it('has no address that is none, whoever wrote the annotation', () => {
+    const service = renderClientService('ns', { ...exposure, publicUrl: 'javascript:alert(1)' }, []) as Service;
+    expect(liveExposureOf(service, exposure).publicUrl).toBe('');
   });
 });
 
