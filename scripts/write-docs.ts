@@ -4,6 +4,7 @@
  * nothing, and the exit code is 1 if something is stale.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
 import { catalogueGroups } from '../src/errors/catalogue.js';
 import { nameDefaults, parseActionFile } from './docs/action-file.js';
 import { commonInputs } from './docs/common-inputs.js';
@@ -41,14 +42,40 @@ const pages: readonly Page[] = [
   { path: '.github/actions/migratorydata/action.yml', write: () => actionBelow(yaml, '../../../') },
   ...readdirSync('.github/workflows').map(name => ({
     path: `.github/workflows/${name}`,
-    write: (current: string) => fillBlocks(current, { actionFile, yaml }),
+    write: fillBlocks,
   })),
 ];
 
-/** Returns action.yml for a folder of its own: only the paths of its programs differ. */
+/** Returns action.yml for a folder of its own: the same names and defaults, without descriptions. */
 function actionBelow(text: string, root: string): string {
-  const moved = text.replace(/^( +(?:main|post): )(?=dist\/)/gm, `$1${root}`);
-  return `# Written from action.yml by npm run docs, for the workflows of this repository.\n${moved}`;
+  const { name, description, inputs, outputs, runs } = parse(text) as ActionText;
+  const programs = Object.entries(runs).map(([key, value]) => [key, value.replace(/^(?=dist\/)/, root)]);
+  const file = {
+    name,
+    description,
+    inputs: withoutDescriptions(inputs),
+    outputs: withoutDescriptions(outputs),
+    runs: Object.fromEntries(programs) as unknown,
+  };
+  const heading = '# Written from action.yml by npm run docs, for the workflows of this repository.\n';
+  return heading + stringify(file, { lineWidth: 0, singleQuote: true });
+}
+
+interface ActionText {
+  readonly name: string;
+  readonly description: string;
+  readonly inputs: Declarations;
+  readonly outputs: Declarations;
+  readonly runs: Readonly<Record<string, string>>;
+}
+
+type Declarations = Readonly<Record<string, { readonly default?: string }>>;
+
+function withoutDescriptions(declarations: Declarations): unknown {
+  const entries = Object.entries(declarations);
+  return Object.fromEntries(
+    entries.map(([name, one]) => [name, one.default === undefined ? {} : { default: one.default }]),
+  );
 }
 
 /** Writes a page, or checks it. Returns what is wrong with it, or undefined. */

@@ -2,7 +2,6 @@ import { configSections } from '../../src/inputs/config-sections.js';
 import { listSeparators, mapSeparators } from '../../src/inputs/input-defaults.js';
 import type { ActionFile } from './action-file.js';
 import { cell } from './tables.js';
-import { typeOf } from './workflow-blocks.js';
 import { choices } from './workflow-inputs.js';
 
 const scalar = { type: ['string', 'number', 'boolean'] };
@@ -54,4 +53,9 @@ function typesOf(fallback: string): readonly string[] {
 
 function valueOf(text: string): string | number | boolean {
   return typeOf(text) === 'string' ? text : (JSON.parse(text) as number | boolean);
+}
+
+function typeOf(text: string): 'boolean' | 'number' | 'string' {
+  if (text === 'true' || text === 'false') return 'boolean';
+  return /^\d+$/.test(text) ? 'number' : 'string';
 }

@@ -5,7 +5,7 @@ import { type ConfigContent, readConfig } from './config-file.js';
 import { pathInputs } from './config-sections.js';
 import type { Environment } from './environment.js';
 import { createProblems, type Problem } from './problems.js';
-import { readRawInputs } from './raw-inputs.js';
+import { type RawInputs, readRawInputs } from './raw-inputs.js';
 
 /** The config file of a step as it was read. */
 export interface ConfigFile {
@@ -26,7 +26,7 @@ export interface ConfigReading extends ConfigContent {
   readonly warnings: readonly string[];
 }
 
-/** The word that turns the file off. */
+/** The word for no file. */
 const off = 'none';
 /** The size limit of the file, in characters: many times what all inputs need. */
 const sizeLimit = 65_536;
@@ -42,6 +42,21 @@ export const noConfig: ConfigReading = { isOff: false, values: new Map(), proble
  */
 export async function loadConfig(files: Files, env: Environment, run: RunFacts): Promise<ConfigReading> {
   const raw = readRawInputs({ env, run }, createProblems([]));
+  const reading = await findConfig(files, raw, env);
+  const expected = raw.text('config-digest');
+  const found = digestOf(reading);
+  if (expected === '' || expected === found) return reading;
+  const rule = `must be the SHA-256 of the config file, but it is ${found}`;
+  const remedy = 'check out the same commit in all jobs, before the first step';
+  return { ...reading, problems: [{ input: 'config-digest', value: expected, rule, remedy }, ...reading.problems] };
+}
+
+/** Returns the SHA-256 of the config file, or `none`, as `config-digest` gives it. */
+export function digestOf({ file }: ConfigReading): string {
+  return file?.digest ?? off;
+}
+
+async function findConfig(files: Files, raw: RawInputs, env: Environment): Promise<ConfigReading> {
   const path = raw.text('config');
   if (path === off) return { ...noConfig, isOff: true };
   const isGiven = raw.sourceOf('config') !== 'default';

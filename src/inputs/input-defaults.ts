@@ -7,6 +7,7 @@ export const inputGroups = {
   General: {
     operation: 'e2e',
     config: '.github/migratorydata.yml',
+    'config-digest': '',
     options: '',
     provider: 'aks',
     instance: '',

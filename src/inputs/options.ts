@@ -99,8 +99,11 @@ function findFault(name: string, options: ReadonlyMap<string, string>): Pick<Pro
   return options.has(name) ? { rule: 'is given twice', remedy: 'keep one of them' } : undefined;
 }
 
-/** A map that a user writes has no `options` in it: this is what tells the inputs of a workflow from it. */
-function readWorkflowInputs(text: string): Readonly<Record<string, unknown>> | undefined {
+/**
+ * Returns the inputs of a workflow from `toJSON(inputs)`; undefined for any other text. A map that a user writes has no
+ * `options` in it: this is what tells the inputs of a workflow from it.
+ */
+export function readWorkflowInputs(text: string): Readonly<Record<string, unknown>> | undefined {
   if (!text.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -112,7 +115,7 @@ function readWorkflowInputs(text: string): Readonly<Record<string, unknown>> | u
   }
 }
 
-/** GitHub knows texts, numbers and booleans as inputs of a workflow. */
-function scalarText(value: unknown): string {
+/** Returns the text of an input of a workflow. GitHub knows texts, numbers and booleans. */
+export function scalarText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

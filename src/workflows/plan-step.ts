@@ -3,15 +3,18 @@
  */
 import { randomBytes } from 'node:crypto';
 import { toActionError } from '../errors/action-error.js';
+import { loadConfig } from '../inputs/config-source.js';
+import { diskFiles, readRunFacts } from '../runtime/node-ports.js';
 import { createPlainStep } from '../runtime/plain-step.js';
 import { planWorkflow } from './workflow-plan.js';
 
-const step = createPlainStep(process.env);
+const { environment, setOutputs, error: report } = createPlainStep(process.env);
 try {
-  const { instance, reports, legs } = planWorkflow(step.environment, randomBytes(3).toString('hex'));
-  await step.setOutputs({ instance, reports, legs: JSON.stringify(legs) });
+  const config = await loadConfig(diskFiles, environment, readRunFacts(environment));
+  const { legs, ...shared } = planWorkflow(environment, config, randomBytes(3).toString('hex'));
+  await setOutputs({ ...shared, legs: JSON.stringify(legs) });
 } catch (error) {
   const { message, code } = toActionError(error);
-  step.error(message, code);
+  report(message, code);
   process.exitCode = 1;
 }

@@ -1,4 +1,6 @@
+import { type ConfigReading, digestOf } from '../inputs/config-source.js';
 import { type Environment, environmentName } from '../inputs/environment.js';
+import { inputDefaults } from '../inputs/input-defaults.js';
 import {
   defaultResourceGroup,
   instanceName,
@@ -6,7 +8,7 @@ import {
   location,
   nodeResourceGroupLength,
 } from '../inputs/name-parsers.js';
-import { readOptions } from '../inputs/options.js';
+import { readOptions, readWorkflowInputs, scalarText } from '../inputs/options.js';
 import { duration, type Parser, writeDuration } from '../inputs/parsers.js';
 import { createProblems } from '../inputs/problems.js';
 import { createReader, type InputReader } from '../inputs/reader.js';
@@ -21,12 +23,16 @@ export interface Leg {
   readonly 'node-resource-group': string;
 }
 
-/** The values that all jobs of a workflow share. */
+/** The values that all jobs of a workflow share. The fields have the names of the outputs. */
 export interface WorkflowPlan {
   readonly instance: string;
   /** The prefix of the artifact names; unique within the run. */
   readonly reports: string;
   readonly legs: readonly Leg[];
+  /** The SHA-256 of the config file that all jobs must read; `none` if they must read none. */
+  readonly 'config-digest': string;
+  /** The group that was given; empty for the default name. */
+  readonly 'resource-group': string;
 }
 
 /**
@@ -36,37 +42,49 @@ export interface WorkflowPlan {
 const forwardHours = 5;
 /** The number of steps with `timeout` in the longest job of a workflow; 1 for workflows that are not listed. */
 export const stepsOfJob: Readonly<Record<string, number>> = { deploy: 3, scale: 2, check: 4 };
-/** Inputs that the workflows use themselves: for conditions, the concurrency group, and uploads. */
-const decidedByWorkflows = [
-  'instance',
-  'provider',
-  'resource-group',
-  'cluster-name',
-  'teardown',
-  'patches',
-  'operation',
-  'report-directory',
-];
+/** Inputs that each job gives itself, and those that the workflows use for conditions and the names of clusters. */
+const setByJobs = ['operation', 'instance', 'provider', 'teardown', 'dry-run', 'config-digest', 'report-directory'];
+/** Inputs that name the cluster. A workflow that has them as inputs of its own uses them for its concurrency group. */
+const namesOfCluster = ['resource-group', 'cluster-name'];
 /** Inputs that distinguish the legs of a matrix, or would make them use the same resources. */
-const decidedByLegs = ['location', 'kubernetes-version', 'node-resource-group', 'existing-cluster', 'dns-label'];
+const setByLegs = [
+  'resource-group',
+  'location',
+  'kubernetes-version',
+  'node-resource-group',
+  'existing-cluster',
+  'dns-label',
+];
 /** The maximum number of jobs in a matrix ("Running variations of jobs in a workflow" in the GitHub documentation). */
 const maxLegs = 256;
 
 /**
- * Plans a workflow from the inputs of its first job.
+ * Plans a workflow from `options`, which are all its inputs.
+ * @param config the config file of the caller
  * @param unique distinguishes the artifacts of this call from those of other calls in the same run
  * @throws ActionError `invalid-input` with all problems, one per line.
  */
-export function planWorkflow(env: Environment, unique: string): WorkflowPlan {
+export function planWorkflow(env: Environment, config: ConfigReading, unique: string): WorkflowPlan {
   const problems = createProblems([]);
-  const text = (input: string): string => env[environmentName(input)]?.trim() ?? '';
+  for (const problem of config.problems) problems.add(problem);
+  const workflow = env[environmentName('workflow')] ?? '';
+  const options = env[environmentName('options')] ?? '';
+  const given = readWorkflowInputs(options) ?? {};
+  const text = (input: string): string => scalarText(given[input]).trim();
   const inputs = createReader({ text, defaultOf: () => '', sourceOf: () => 'with', placeOf: () => 'with:' }, problems);
   const instance = inputs.optional('instance', instanceName) ?? 'main';
-  inputs.optional('timeout', forwardTime(text('workflow')));
-  checkOptions(inputs, text('workflow'));
-  const legs = readLegs(inputs, instance, env['GITHUB_RUN_ID'] ?? '0');
+  inputs.optional('timeout', forwardTime(workflow));
+  const { nested } = readOptions(options, problems);
+  checkOptions(inputs, nested, workflow, given);
+  const legs = workflow === 'matrix' ? readLegs(inputs, instance, env['GITHUB_RUN_ID'] ?? '0', config) : [];
   problems.throwIfAny();
-  return { instance, reports: `migratorydata-${text('workflow')}-${instance}-${unique}`, legs };
+  return {
+    instance,
+    reports: `migratorydata-${workflow}-${instance}-${unique}`,
+    legs,
+    'config-digest': digestOf(config),
+    'resource-group': text('resource-group') || (nested.get('resource-group') ?? ''),
+  };
 }
 
 /** Returns a parser for the timeout of one step. All steps of a job have the same limit. */
@@ -82,22 +100,20 @@ function forwardTime(workflow: string): Parser<number> {
   };
 }
 
-/**
- * Rejects options that the workflow uses itself. It does not see the options, so it would use other values than the
- * action, for example to decide which cluster to delete.
- */
-function checkOptions({ problems, text }: InputReader, workflow: string): void {
-  const decided = [...decidedByWorkflows, ...(workflow === 'matrix' ? decidedByLegs : [])];
-  const { given, nested, ofWorkflow } = readOptions(text('options'), problems);
-  for (const [name, value] of ofWorkflow ? nested : given) {
+/** Rejects options that a workflow uses itself: it does not see them, so it would use other values than the action. */
+function checkOptions(
+  { problems }: InputReader,
+  options: ReadonlyMap<string, string>,
+  workflow: string,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  const legs = workflow === 'matrix' ? setByLegs : [];
+  const decided = [...setByJobs, ...namesOfCluster.filter(name => Object.hasOwn(given, name)), ...legs];
+  for (const [name, value] of options) {
     if (decided.includes(name)) {
       const rule = 'must be the same for all jobs of the workflow';
-      problems.add({
-        input: 'options',
-        value: name,
-        rule,
-        remedy: `give ${name} as an input in a call of the workflow`,
-      });
+      const remedy = Object.hasOwn(given, name) ? `give ${name} as an input of the workflow` : 'remove it';
+      problems.add({ input: 'options', value: name, rule, remedy });
     }
     const time = name === 'timeout' ? forwardTime(workflow)(value) : undefined;
     if (time?.ok === false) {
@@ -106,10 +122,20 @@ function checkOptions({ problems, text }: InputReader, workflow: string): void {
   }
 }
 
-/** Returns a leg for each combination of region and version, each with its own instance. */
-function readLegs(inputs: InputReader, instance: string, runId: string): readonly Leg[] {
+/**
+ * Returns a leg for each combination of region and version, each with its own instance. Without regions, the one of the
+ * config file counts.
+ */
+function readLegs(inputs: InputReader, instance: string, runId: string, { values }: ConfigReading): readonly Leg[] {
   const versions = inputs.list('kubernetes-versions', kubernetesVersion);
-  const legs = [...new Set(inputs.list('locations', location))].flatMap(region =>
+  const named = inputs.list('locations', location);
+  const regions = named.length > 0 ? named : [values.get('location')?.text ?? inputDefaults['location'] ?? ''];
+  const label = values.get('dns-label');
+  if (label !== undefined) {
+    const remedy = 'remove it, or give another config file to the matrix';
+    inputs.problems.add({ input: label.place, rule: 'would be the same in all legs of the matrix', remedy });
+  }
+  const legs = [...new Set(regions)].flatMap(region =>
     (versions.length === 0 ? [''] : [...new Set(versions)]).map(version => {
       const own = [instance, region, version].filter(part => part !== '').join('-');
       const nodes = `${defaultResourceGroup(runId, own)}-nodes`;

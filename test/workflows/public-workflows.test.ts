@@ -1,30 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { choices } from '../../scripts/docs/workflow-inputs.js';
+import { choices, commonWorkflowInputs, ownDefaults, switches } from '../../scripts/docs/workflow-inputs.js';
 import { workflowOnlyInputs } from '../../src/inputs/options.js';
 import { isSecret } from '../../src/inputs/secret-inputs.js';
 import { evaluate } from '../support/expressions.js';
 import { actionFile, requestOf } from './support/inputs.js';
-import { readText } from './support/project-files.js';
-import {
-  declarationOf,
-  givenTo,
-  type PublicJob,
-  type PublicStep,
-  publicWorkflows,
-  scopeOf,
-} from './support/public-workflows.js';
+import { filesBelow, readText } from './support/project-files.js';
+import { givenTo, type PublicJob, type PublicStep, publicWorkflows, scopeOf } from './support/public-workflows.js';
 import { outputReferences, pinsOf } from './support/workflow.js';
 
 const workflows = publicWorkflows();
 const self = '$/.github/actions/migratorydata';
-/** Defaults that are not those of the action: the four steps of check.yml share the time of one job. */
-const ownDefaults: Readonly<Record<string, Readonly<Record<string, string>>>> = { check: { timeout: '75m' } };
-/** GitHub allows 25 inputs of a form; the rest goes through `options`. */
-const mostInForm = 20;
+/** The most inputs of a form ("Workflow syntax", `on.workflow_dispatch.inputs`). */
+const mostInputs = 25;
+/** The most lines of a workflow, and of all. */
+const mostLines = 400;
+const mostLinesTogether = 3000;
 
 const stepsOf = (jobs: Readonly<Record<string, PublicJob>>): readonly PublicStep[] =>
   Object.values(jobs).flatMap(({ steps }) => steps);
+/** What a step passes on: all inputs of its workflow. */
+const all = '${{ toJSON(inputs) }}';
+/** The operations that must work when the caller's file is wrong or gone. */
+const withoutConfig = ['teardown', 'recover', 'sweep'];
+const kindJob = { env: { KUBECONFIG: '/home/runner/kubeconfig' } };
 const needsOf = ({ needs = [] }: PublicJob): readonly string[] => (typeof needs === 'string' ? [needs] : needs);
 
 it('there is a workflow for each thing that users start', () => {
@@ -39,6 +38,11 @@ it('the action knows the names that only the workflows have', () => {
   expect(own.sort()).toEqual(workflowOnlyInputs);
 });
 
+it('all workflows together can be read in one sitting', () => {
+  const lines = filesBelow('.github/workflows', '.yml').map(path => readText(path).split('\n').length - 1);
+  expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThan(mostLinesTogether);
+});
+
 describe.each(workflows)('$name.yml', ({ name, text, workflow }) => {
   const { on, jobs, concurrency, permissions } = workflow;
   const inputs = Object.entries(on.workflow_call.inputs);
@@ -46,23 +50,30 @@ describe.each(workflows)('$name.yml', ({ name, text, workflow }) => {
   const secrets = Object.entries(on.workflow_call.secrets ?? {});
   const ownSteps = stepsOf(jobs).filter(({ uses }) => uses === self);
 
-  it('declares each input with a type, a sentence and the default of the action', () => {
-    const unlike = inputs.flatMap(([input, { type, default: value = '', description = '', required }]) => {
-      const known = declarationOf(input);
-      const wanted = ownDefaults[name]?.[input] ?? known?.default;
-      const alike = known?.type === type && wanted === String(value) && required === false;
-      return alike && /^[A-Z`].*[.]$/s.test(description.trim()) ? [] : [input];
-    });
-    expect(unlike).toEqual([]);
+  it('is short', () => {
+    expect(text.split('\n').length).toBeLessThanOrEqual(mostLines);
   });
 
-  it('asks for no more than 20 inputs and options in its form, all of them inputs of a call with the same defaults', () => {
-    expect(form.filter(([input]) => input !== 'options').length).toBeLessThanOrEqual(mostInForm);
-    expect(form.map(([input]) => input)).toContain('options');
-    const unlike = form.filter(([input, { type, default: value, description }]) => {
+  it('declares the inputs of all workflows and its own, as texts that are empty where the action has a default', () => {
+    expect(inputs.map(([input]) => input).slice(0, commonWorkflowInputs.length)).toEqual(commonWorkflowInputs);
+    expect(inputs.length).toBeLessThanOrEqual(mostInputs);
+    const unlike = inputs.filter(([input, { type, default: value, description = '', required }]) => {
+      const wanted = ownDefaults[input] ?? '';
+      return (
+        type !== typeof wanted || value !== wanted || required !== undefined || !/^[A-Z]\w.*[^.]$/.test(description)
+      );
+    });
+    expect(unlike.map(([input]) => input)).toEqual([]);
+  });
+
+  it('asks in its form for the inputs of a call, with the same defaults; a list begins with the empty word', () => {
+    expect(form.map(([input]) => input)).toEqual(inputs.map(([input]) => input));
+    const unlike = form.filter(([input, { type, default: value, description, options }]) => {
       const call = on.workflow_call.inputs[input];
-      const sameType = type === call?.type || (type === 'choice' && call?.type === 'string');
-      return !sameType || value !== call?.default || description !== call?.description;
+      const words = switches.includes(input) ? ['true', 'false'] : choices[input];
+      const wanted = words === undefined ? [call?.type, undefined] : ['choice', String(['', ...words])];
+      const same = value === call?.default && description === call?.description;
+      return !same || type !== wanted[0] || options?.join() !== wanted[1];
     });
     expect(unlike.map(([input]) => input)).toEqual([]);
   });
@@ -74,20 +85,75 @@ describe.each(workflows)('$name.yml', ({ name, text, workflow }) => {
     expect(text).not.toContain('inherit');
   });
 
-  it('passes each input on, and nothing that it does not declare', () => {
+  it('passes all its inputs on to each step, with what each job decides itself, and uses none that it does not declare', () => {
     const used = [...text.replace(/^on:[\s\S]*?^permissions:/m, '').matchAll(/\binputs\.([\w-]+)/g)];
-    const declared = inputs.map(([input]) => input);
-    expect([...new Set(used.map(([, input]) => input))].sort()).toEqual([...declared].sort());
+    expect(used.map(([, input = '']) => input).filter(input => !(input in on.workflow_call.inputs))).toEqual([]);
+    const [plan] = jobs['plan']?.steps.filter(({ id }) => id === 'plan') ?? [];
+    expect(plan?.with).toMatchObject({ workflow: name, options: all });
+    for (const step of ownSteps) {
+      expect(Object.keys(step.with ?? {})).toEqual(expect.arrayContaining(['operation', 'teardown', 'dry-run']));
+      expect(step.with).toMatchObject({
+        options: all,
+        instance: expect.stringMatching(/needs\.plan|matrix\.instance/),
+      });
+    }
+  });
+
+  it('reads the config file of the commit of the run, the same in all jobs, and none where something is deleted', () => {
+    for (const { steps } of Object.values(jobs)) {
+      const [checkout, ...more] = steps.filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+      const own = steps.filter(({ uses }) => uses === self);
+      const reads = own.some(({ with: given }) => !withoutConfig.includes(String(given?.['operation'])));
+      const plans = steps.some(({ with: given }) => given?.['workflow'] === name && given['config'] === undefined);
+      expect([checkout?.with, more]).toEqual([
+        reads || plans ? { ref: '${{ github.sha }}', 'persist-credentials': false } : undefined,
+        [],
+      ]);
+      for (const { with: given } of own) {
+        const digest = '${{ needs.plan.outputs.config-digest }}';
+        expect([given?.['config'], given?.['config-digest']]).toEqual(
+          reads ? [undefined, digest] : ['none', undefined],
+        );
+      }
+    }
+    const planReads = jobs['plan']?.outputs?.['config-digest'] !== undefined;
+    expect(planReads).toBe(ownSteps.some(({ with: given }) => given?.['config-digest'] !== undefined));
+  });
+
+  it('gives no step an input that only workflows have', () => {
+    const odd = Object.fromEntries(workflowOnlyInputs.map(input => [input, 'odd']));
+    for (const step of ownSteps) {
+      const read = (more: Readonly<Record<string, string>>): unknown =>
+        requestOf({ uses: self, with: givenTo(step, scopeOf(workflow, more)) }, kindJob);
+      const declared = Object.fromEntries(Object.entries(odd).filter(([input]) => input in on.workflow_call.inputs));
+      expect(read(declared)).toEqual(read({}));
+    }
+  });
+
+  it('lets teardown: always reach only the steps that may delete when all is done', () => {
+    const given = 'teardown' in on.workflow_call.inputs ? { teardown: 'always' } : {};
+    const policies = ownSteps.map(step => {
+      const { teardown = '' } = givenTo(step, scopeOf(workflow, given));
+      return [String(step.with?.['operation']), teardown];
+    });
+    const deleting = 'teardown' in given ? ['e2e'] : [];
+    expect(
+      policies.filter(([operation = '', policy]) => (policy === 'always') !== deleting.includes(operation)),
+    ).toEqual([]);
+    for (const step of ownSteps.filter(({ with: all }) => ['create', 'deploy'].includes(String(all?.['operation'])))) {
+      const request = requestOf({ uses: self, with: givenTo(step, scopeOf(workflow, given)) }, kindJob);
+      expect('teardown' in request ? request.teardown.policy : 'never').not.toBe('always');
+    }
   });
 
   it('takes no permission for all jobs, and for each just what the documented caller grants', () => {
     expect(permissions).toEqual({});
     const wanted = name === 'check' ? { contents: 'read' } : { contents: 'read', 'id-token': 'write' };
-    const asked = Object.entries(jobs).map(([job, one]) => [job, one.permissions]);
-    expect(asked.filter(([, one]) => JSON.stringify(one) !== '{}').map(([, one]) => one)).toEqual(
-      asked.filter(([, one]) => JSON.stringify(one) !== '{}').map(() => wanted),
-    );
-    expect(asked).not.toContainEqual([expect.anything(), undefined]);
+    for (const [job, { permissions: asked, steps }] of Object.entries(jobs)) {
+      const checksOut = steps.some(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+      const works = steps.some(({ uses }) => uses === self);
+      expect([job, asked]).toEqual([job, works ? wanted : checksOut ? { contents: 'read' } : {}]);
+    }
     expect(callerBlocks).toContainEqual(wanted);
   });
 
@@ -134,8 +200,7 @@ describe.each(workflows)('$name.yml', ({ name, text, workflow }) => {
       for (const step of ownSteps) {
         const given = givenTo(step, scope);
         expect(Object.keys(given).filter(input => !(input in actionFile.inputs))).toEqual([]);
-        const job = { env: { KUBECONFIG: '/home/runner/kubeconfig' } };
-        expect(() => requestOf({ uses: self, with: given }, job)).not.toThrow();
+        expect(() => requestOf({ uses: self, with: given }, kindJob)).not.toThrow();
       }
     }
   });
@@ -145,10 +210,10 @@ describe.each(workflows)('$name.yml', ({ name, text, workflow }) => {
   });
 
   it('gives outputs that the steps and jobs behind them have', () => {
-    const wrong = Object.entries(on.workflow_call.outputs ?? {}).filter(([output, { value, description }]) => {
+    const wrong = Object.entries(on.workflow_call.outputs ?? {}).filter(([output, { value }]) => {
       const asked = [...value.matchAll(/\bjobs\.([\w-]+)\.outputs\.([\w-]+)/g)];
       const known = asked.every(([, job = '', one]) => one === output && output in (jobs[job]?.outputs ?? {}));
-      return asked.length === 0 || !known || !description;
+      return asked.length === 0 || !known || !(output in actionFile.outputs);
     });
     expect(wrong).toEqual([]);
     expect(Object.keys(on.workflow_call.outputs ?? {})).toContain('outcome');

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { actionFile, requestOf, unknownInputs } from './support/inputs.js';
 import { codeBlocks } from './support/markdown.js';
 import { documents, readText, exampleFiles } from './support/project-files.js';
-import { type PublicWorkflow, publicWorkflow } from './support/public-workflows.js';
+import { type PublicWorkflow, publicWorkflow, takes } from './support/public-workflows.js';
 import {
   actionSteps,
   type Job,
@@ -55,8 +55,10 @@ describe.each([...files, ...shown])('$path', ({ text }) => {
   it('takes no permission for all jobs, and each job just what it needs', () => {
     expect(workflow.permissions).toEqual({});
     expect(failing(workflow, ({ permissions }) => permissions !== undefined)).toEqual([]);
-    const works = [...ownSteps(workflow), ...callsOf(workflow).map(({ job }) => job)];
-    const logsIn = works.some(step => 'client-id' in (step.with ?? {}));
+    const called = callsOf(workflow).flatMap(one => Object.values(one.called.jobs));
+    const logsIn =
+      ownSteps(workflow).some(step => 'client-id' in (step.with ?? {})) ||
+      called.some(({ permissions }) => permissions?.['id-token'] === 'write');
     const mayLogIn = Object.values(workflow.jobs).some(({ permissions }) => permissions?.['id-token'] === 'write');
     expect(mayLogIn).toBe(logsIn);
   });
@@ -70,14 +72,13 @@ describe.each([...files, ...shown])('$path', ({ text }) => {
 
   it('gives the workflow that it calls inputs and secrets that it declares, each of its type', () => {
     for (const { job, called } of callsOf(workflow)) {
-      const { inputs, secrets = {} } = called.on.workflow_call;
+      const { secrets = {} } = called.on.workflow_call;
       const wrong = Object.entries(job.with ?? {}).filter(([name, value]) => {
-        const passed = /^\$\{\{ (fromJSON\()?inputs\.([\w-]+)(?: \|\| \d+\))? \}\}$/.exec(String(value));
-        const form = workflow.on?.workflow_dispatch?.inputs?.[passed?.[2] ?? ''];
+        const [, passed = ''] = /^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(String(value)) ?? [];
+        const form = workflow.on?.workflow_dispatch?.inputs?.[passed];
         // A form gives a number as text, which a call refuses: https://github.com/actions/runner/issues/2848
-        const isText = form?.type === 'choice' || (form?.type === 'number' && passed?.[1] === undefined);
-        const type = form === undefined ? typeof value : isText ? 'string' : form.type;
-        return type !== inputs[name]?.type;
+        const isText = form?.type === 'choice' || form?.type === 'number';
+        return !takes(called, name, form === undefined ? typeof value : isText ? 'string' : form.type);
       });
       expect(wrong).toEqual([]);
       expect(Object.keys(job.secrets ?? {}).filter(name => !(name in secrets))).toEqual([]);

@@ -22,7 +22,7 @@ describe('action.yml', () => {
   });
 
   it('has inputs that the code reads, every one of them', () => {
-    const asked = new Set(['config', 'options']);
+    const asked = new Set(['config', 'config-digest', 'options']);
     const problems = createProblems([]);
     const raw = readRawInputs({ env: {}, run: someRun }, problems);
     const text = (name: string): string => {

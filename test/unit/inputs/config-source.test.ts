@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { type ConfigReading, loadConfig } from '../../../src/inputs/config-sourc
 import { diskFiles } from '../../../src/runtime/node-ports.js';
 import { someRun } from '../fakes.js';
 import { defaultPath, load, workspaceWith } from './config.js';
-import { environmentOf } from './read.js';
+import { environmentOf, type Given } from './read.js';
 
 const text = 'configVersion: 1\nscale: { scale-to: 4 }\n';
 
@@ -47,6 +48,35 @@ describe('the config file at its default path', () => {
     expect([file, values.size, isOff]).toEqual([undefined, 0, false]);
     expect(warnings).toEqual([expect.stringMatching(reason)]);
     expect(warnings[0]).toMatch(/Set config to its path to use it, or to none\.$/);
+  });
+});
+
+describe('the input config-digest', () => {
+  const digest = createHash('sha256').update(text).digest('hex');
+
+  it.each<[string, Given]>([
+    [digest, {}],
+    [digest, { config: defaultPath }],
+    ['none', { config: 'none' }],
+    ['', {}],
+  ])('%s: the file is as expected with %j', async (expected, given) => {
+    const { problems } = await load(workspaceWith(text), { ...given, 'config-digest': expected });
+    expect(problems).toEqual([]);
+  });
+
+  it.each<[string, string, Given, string]>([
+    ['another file', 'f'.repeat(64), {}, digest],
+    ['a file where none was', 'none', {}, digest],
+    ['no file', digest, { config: 'none' }, 'none'],
+  ])('refuses %s', async (_, expected, given, found) => {
+    const { problems } = await load(workspaceWith(text), { ...given, 'config-digest': expected });
+    expect(problems).toEqual([
+      {
+        ...{ input: 'config-digest', value: expected },
+        rule: `must be the SHA-256 of the config file, but it is ${found}`,
+        remedy: 'check out the same commit in all jobs, before the first step',
+      },
+    ]);
   });
 });
 

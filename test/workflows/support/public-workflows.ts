@@ -1,9 +1,7 @@
 import { parse } from 'yaml';
-import { typeOf } from '../../../scripts/docs/workflow-blocks.js';
-import { ownInputs } from '../../../scripts/docs/workflow-inputs.js';
+import { noConfig } from '../../../src/inputs/config-source.js';
 import { planWorkflow } from '../../../src/workflows/workflow-plan.js';
 import { expand, type Scope, type Value } from '../../support/expressions.js';
-import { actionFile } from './inputs.js';
 import { filesBelow, readText } from './project-files.js';
 import type { DeclaredInput, Job, Workflow } from './workflow.js';
 
@@ -59,10 +57,10 @@ export function publicWorkflow(wanted: string): PublicWorkflow {
   return found.workflow;
 }
 
-/** What the action, or else the workflows themselves, say about an input; undefined where neither knows it. */
-export function declarationOf(name: string): { readonly default: string; readonly type: string } | undefined {
-  const text = ownInputs[name]?.default ?? actionFile.inputs[name]?.default;
-  return text === undefined ? undefined : { default: text, type: typeOf(text) };
+/** Whether a called workflow takes a value of a type for an input: a text may be any of the simple values. */
+export function takes(workflow: PublicWorkflow, input: string, type: string | undefined): boolean {
+  const declared = workflow.on.workflow_call.inputs[input]?.type;
+  return declared === 'string' || (declared !== undefined && declared === type);
 }
 
 const identifiers = {
@@ -70,7 +68,7 @@ const identifiers = {
   AZURE_TENANT_ID: '22222222-2222-4222-8222-222222222222',
   AZURE_SUBSCRIPTION_ID: '33333333-3333-4333-8333-333333333333',
 };
-const { legs } = planWorkflow({ INPUT_WORKFLOW: 'matrix', INPUT_LOCATIONS: 'eastus', GITHUB_RUN_ID: '4711' }, 'abc123');
+const { legs, ...shared } = planWorkflow({ INPUT_WORKFLOW: 'matrix', GITHUB_RUN_ID: '4711' }, noConfig, 'abc123');
 const [leg = {}] = legs.map(one => ({ ...one }));
 
 /** What the expressions of a workflow refer to when its caller gives nothing but these inputs. */
@@ -85,10 +83,10 @@ export function scopeOf({ on }: PublicWorkflow, given: Readonly<Record<string, V
       secrets: {},
       vars: identifiers,
       env: {},
-      github: { run_id: '4711', run_attempt: '1', workspace: '/home/runner/work/shop/shop' },
+      github: { run_id: '4711', run_attempt: '1', sha: '0'.repeat(40), workspace: '/home/runner/work/shop/shop' },
       runner: { temp: '/home/runner/work/_temp' },
       matrix: leg,
-      needs: { plan: { outputs: { instance: 'main', reports: 'migratorydata', legs: JSON.stringify(legs) } } },
+      needs: { plan: { outputs: { ...shared, legs: JSON.stringify(legs) } } },
     },
   };
 }

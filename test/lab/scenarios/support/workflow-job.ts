@@ -1,3 +1,4 @@
+import { publicWorkflow } from '../../../workflows/support/public-workflows.js';
 import type { Report } from '../../../../src/journal/model.js';
 import type { Value } from '../../../support/expressions.js';
 import type { Lab } from '../../lab.js';
@@ -13,7 +14,7 @@ const deploying = ['deploy', 'e2e', 'matrix'];
 
 /**
  * Starts a public workflow by its name, as another repository calls it, with the identifiers of the lab as variables.
- * Its deployments have short waits.
+ * Its deployments have short waits. Inputs that the workflow does not have go into its options.
  */
 export async function startPublic(
   lab: Lab,
@@ -22,10 +23,16 @@ export async function startPublic(
   more: Partial<RunOptions> = {},
 ): Promise<WorkflowRun> {
   const { clientId, tenantId, subscriptionId } = lab.azure;
+  const fields = publicWorkflow(name).on.workflow_call.inputs;
+  const own = Object.fromEntries(Object.entries(inputs).filter(([input]) => input in fields));
+  const others = Object.fromEntries(Object.entries(inputs).filter(([input]) => !(input in fields)));
   return startWorkflow(labMachine(lab), {
     file: `.github/workflows/${name}.yml`,
     event: 'workflow_call',
-    inputs: deploying.includes(name) ? { patches: shortWaits, ...inputs } : inputs,
+    inputs: {
+      ...own,
+      options: JSON.stringify({ ...(deploying.includes(name) && { patches: shortWaits }), ...others }),
+    },
     vars: { AZURE_CLIENT_ID: clientId, AZURE_TENANT_ID: tenantId, AZURE_SUBSCRIPTION_ID: subscriptionId },
     ...more,
   });
