@@ -46,6 +46,11 @@ describe('what the documents show', () => {
     }
   });
 
+  it('calls e2e.yml in at most 15 lines', () => {
+    const callers = snippets.filter(({ name, text }) => name.startsWith('README.md') && text.includes('/e2e.yml@'));
+    expect(callers.map(({ text }) => text.trim().split('\n').length <= 15)).toEqual([true]);
+  });
+
   it('includes steps that use the action', () => {
     expect(snippets.flatMap(({ text }) => ownSteps(parse(text))).length).toBeGreaterThan(2);
   });

@@ -3,7 +3,7 @@ import { writeDuration } from '../../src/inputs/parsers.js';
 import { stepsOfJob } from '../../src/workflows/workflow-plan.js';
 import { actionFile, requestOf } from './support/inputs.js';
 import { readText } from './support/project-files.js';
-import { publicWorkflows } from './support/public-workflows.js';
+import { givenTo, publicWorkflows, scopeOf } from './support/public-workflows.js';
 
 const forwardMs = 5 * 3_600_000;
 const calls = publicWorkflows().map(({ name, workflow }) => ({ name, ...workflow.on.workflow_call }));
@@ -37,6 +37,11 @@ describe('docs/workflows.md', () => {
       return takes ? namesIn(names) : [];
     });
 
+  it.each(calls)('has the inputs of $name.yml', ({ name, inputs }) => {
+    const rows = rowsOf('docs/workflows.md', 'Inputs').filter(([first]) => first === 'all' || first === `${name}.yml`);
+    expect(rows.flatMap(([, names = '']) => namesIn(names))).toEqual(Object.keys(inputs));
+  });
+
   it.each(calls)('has the secrets of $name.yml', ({ name, secrets: declared = {} }) => {
     expect([...secretsOf(name)].sort()).toEqual(Object.keys(declared).sort());
   });
@@ -56,16 +61,17 @@ describe('docs/workflows.md', () => {
 describe('the times in docs/workflows.md', () => {
   const rows = rowsOf('docs/workflows.md', 'Time').slice(1);
 
-  it('are those of each workflow that takes a timeout', () => {
+  it('are those of each workflow', () => {
     const told = rows.flatMap(([which = '', , most = '', fallback = '']) =>
-      workflowsIn(which).map(name => [name, ...namesIn(most), ...namesIn(fallback)]),
+      workflowsIn(which).map(name => [name, ...namesIn(most), ...namesIn(fallback)].join(' ')),
     );
-    const wanted = calls.flatMap(({ name, inputs: { timeout } }) =>
-      timeout === undefined
-        ? []
-        : [[name, writeDuration(forwardMs / (stepsOfJob[name] ?? 1)), String(timeout.default)]],
-    );
-    expect([...told].sort()).toEqual([...wanted].sort());
+    const wanted = publicWorkflows().map(({ name, workflow }) => {
+      const step = workflow.jobs[name]?.steps.find(({ with: given }) => given?.['operation'] !== undefined);
+      const given = step === undefined ? {} : givenTo(step, scopeOf(workflow));
+      const fallback = given['timeout'] || (actionFile.inputs['timeout']?.default ?? '');
+      return [name, writeDuration(forwardMs / (stepsOfJob[name] ?? 1)), fallback].join(' ');
+    });
+    expect(told.sort()).toEqual(wanted.sort());
   });
 });
 

@@ -128,6 +128,13 @@ describe('an action of the repository', () => {
     const result = await bench.run(steps('- uses: actions/checkout@v7\n- id: a\n  uses: ./tell\n'), {}, files);
     expect(stepOf(jobOf(result, 'job'), 'a').outputs).toEqual({ label: 'job-0' });
   });
+
+  it('checks the commit of the run out, and no other', async () => {
+    const checkout = '- uses: actions/checkout@v7\n  with: { ref: "${{ github.sha }}" }\n';
+    const compare = '- run: test "$(cat .git/HEAD)" = "$GITHUB_SHA"\n';
+    const result = await bench.run(steps(`${checkout}${compare}- uses: actions/checkout@v7\n  with: { ref: v1 }\n`));
+    expect(jobOf(result, 'job').steps.map(({ conclusion }) => conclusion)).toEqual(['success', 'success', 'failure']);
+  });
 });
 
 describe('a composite action', () => {

@@ -11,8 +11,5 @@ export const generousLimits = {
   'probe-interval': '500ms',
 } as const;
 
-/** The same for the public workflows, whose inputs have numbers instead of texts. */
-export const generousCallLimits = { ...generousLimits, 'min-availability': Number(generousLimits['min-availability']) };
-
 /** The timeout of a scenario or a hook, in milliseconds. It only stops hangs: it is longer than any wait in them. */
 export const hangMs = 600_000;

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Lab } from '../../lab.js';
 import { deletions, inventory } from '../support/azure-job.js';
-import { generousCallLimits } from '../support/limits.js';
+import { generousLimits } from '../support/limits.js';
 import { useLab } from '../support/use-lab.js';
 import { outcomesOf, reportsOf, resultsOf, runPublic, startPublic } from '../support/workflow-job.js';
 
@@ -20,7 +20,7 @@ describe('the workflow e2e', () => {
   it('runs the full life cycle of a cluster, reports what clients noticed, and leaves only its reports', async () => {
     const run = await runPublic(lab, 'e2e', {
       ...{ rest: true, 'scale-to': '4', experiments: 'baseline,pod-kill' },
-      ...{ steady: '1s', hold: '2s', ...generousCallLimits, 'wait-for-deletion': true },
+      ...{ steady: '1s', hold: '2s', ...generousLimits, 'wait-for-deletion': true },
     });
     expect(resultsOf(run)).toEqual({ plan: 'success', check: 'success', e2e: 'success', teardown: 'success' });
     expect(run.outputs).toMatchObject({

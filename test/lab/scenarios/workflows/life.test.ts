@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Lab } from '../../lab.js';
 import { inventory } from '../support/azure-job.js';
 import { expectReverted } from '../support/chaos.js';
-import { generousCallLimits } from '../support/limits.js';
+import { generousLimits } from '../support/limits.js';
 import { objectsOf } from '../support/objects.js';
 import { useLab } from '../support/use-lab.js';
 import { outcomesOf, resultsOf, runPublic, startPublic } from '../support/workflow-job.js';
@@ -12,7 +12,7 @@ import { outcomesOf, resultsOf, runPublic, startPublic } from '../support/workfl
 const namespace = 'migratory';
 const group = 'rg-migratorydata-4711-main';
 const cluster = 'aks-migratorydata';
-const quick = { steady: '1s', hold: '2s', ...generousCallLimits };
+const quick = { steady: '1s', hold: '2s', ...generousLimits };
 
 /** One run of a caller that deploys, scales, experiments and tears down, each with its own workflow. */
 describe('the workflows, one after the other', () => {

@@ -6,7 +6,7 @@ import { insufficientQuota } from '../../azure/faults.js';
 import type { Lab } from '../../lab.js';
 import type { RunResult } from '../../workflow/result.js';
 import { deletions, inventory } from '../support/azure-job.js';
-import { generousCallLimits } from '../support/limits.js';
+import { generousLimits } from '../support/limits.js';
 import { useLab } from '../support/use-lab.js';
 import { resultsOf, runPublic } from '../support/workflow-job.js';
 
@@ -18,7 +18,7 @@ const github = { run_id: runId };
 /** Small clusters: these scenarios test how the legs run in parallel, not the clusters. */
 const small = {
   ...{ replicas: 1, 'min-replicas': 1, 'seed-members': 1, 'max-replicas': 2, 'scale-to': '1' },
-  ...{ experiments: 'baseline', steady: '1s', hold: '1s', ...generousCallLimits },
+  ...{ experiments: 'baseline', steady: '1s', hold: '1s', ...generousLimits },
   ...{ locations: 'eastus,westeurope', 'kubernetes-versions': '1.35', 'wait-for-deletion': true },
 };
 
