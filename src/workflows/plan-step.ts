@@ -8,13 +8,13 @@ import { diskFiles, readRunFacts } from '../runtime/node-ports.js';
 import { createPlainStep } from '../runtime/plain-step.js';
 import { planWorkflow } from './workflow-plan.js';
 
-const { environment, setOutputs, error: report } = createPlainStep(process.env);
+const step = createPlainStep(process.env);
 try {
-  const config = await loadConfig(diskFiles, environment, readRunFacts(environment));
-  const { legs, ...shared } = planWorkflow(environment, config, randomBytes(3).toString('hex'));
-  await setOutputs({ ...shared, legs: JSON.stringify(legs) });
+  const config = await loadConfig(diskFiles, step.environment, readRunFacts(step.environment));
+  const { legs, ...shared } = planWorkflow(step.environment, config, randomBytes(3).toString('hex'));
+  await step.setOutputs({ ...shared, legs: JSON.stringify(legs) });
 } catch (error) {
   const { message, code } = toActionError(error);
-  report(message, code);
+  step.error(message, code);
   process.exitCode = 1;
 }

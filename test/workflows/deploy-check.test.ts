@@ -55,11 +55,11 @@ jobs:
     const run = await bench.run(caller(given), { vars }, files);
     const { jobs, outputs } = jobOf(run, 'call');
     expect(resultsOf({ jobs })).toEqual({ plan: 'success', check: 'success', deploy: 'success', teardown: 'success' });
-    expect(outputs).toMatchObject({ outcome: 'dry-run', 'resource-group': 'rg-shop', 'error-code': '' });
+    expect(outputs).toMatchObject({ outcome: 'dry-run', 'error-code': '' });
     const digest = String(jobOf({ jobs }, 'plan').steps.find(({ id }) => id === 'plan')?.outputs['config-digest']);
     expect(digest).toMatch(/^[0-9a-f]{64}$/);
     const read = Object.values(jobs).flatMap(({ id, steps }) =>
-      steps.flatMap(step => (step.outputs['config-digest'] === digest ? [`${id} ${step.id ?? ''}`] : [])),
+      steps.flatMap(step => (step.outputs['config-digest'] === digest ? [`${id} ${step.id}`] : [])),
     );
     expect(read).toEqual([
       ...['plan plan', 'check read', 'check preflight', 'deploy create', 'deploy deploy', 'deploy verify'],

@@ -140,7 +140,7 @@ describe.each(workflows)('$name.yml', ({ name, text, workflow }) => {
     expect(
       policies.filter(([operation = '', policy]) => (policy === 'always') !== deleting.includes(operation)),
     ).toEqual([]);
-    for (const step of ownSteps.filter(({ with: all }) => ['create', 'deploy'].includes(String(all?.['operation'])))) {
+    for (const step of ownSteps.filter(one => ['create', 'deploy'].includes(String(one.with?.['operation'])))) {
       const request = requestOf({ uses: self, with: givenTo(step, scopeOf(workflow, given)) }, kindJob);
       expect('teardown' in request ? request.teardown.policy : 'never').not.toBe('always');
     }

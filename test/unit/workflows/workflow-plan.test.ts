@@ -95,7 +95,7 @@ describe('the plan of a matrix', () => {
     expect(plan('matrix', {}, config).legs.map(({ location }) => location)).toEqual(['westeurope']);
     const labelled = await load(workspaceWith('configVersion: 1\nexposure: { dns-label: shop }\n'));
     expect(() => plan('matrix', {}, labelled)).toThrow(
-      '.github/migratorydata.yml:2:25 exposure.dns-label: would be the same in all legs',
+      '.github/migratorydata.yml:2:24 exposure.dns-label: would be the same in all legs',
     );
   });
 
