@@ -10,6 +10,10 @@ export type Finding = string;
 /** actionlint 1.7.12 does not know `concurrency.queue`, which GitHub has since May 2026. */
 const unknownQueue = 'unexpected key "queue" for "concurrency" section. expected one of "cancel-in-progress", "group"';
 
+/** actionlint 1.7.12 takes the text 'true' for a boolean, and does not convert that to the text that an input wants. */
+const textAsBoolean =
+  /^input "[\w-]+" is typed as string by reusable workflow "[^"]+"\. bool value cannot be assigned$/;
+
 /** Checks workflows with actionlint, which gives the scripts in them to ShellCheck. */
 export async function lintWithActionlint(linters: Linters, files: ProjectFiles): Promise<readonly Finding[]> {
   await using project = await layOut(files, text => withoutEmptyWords(withLocalReferences(text)));
@@ -25,7 +29,7 @@ export async function lintWithActionlint(linters: Linters, files: ProjectFiles):
     readonly message: string;
   }[];
   return found
-    .filter(({ message }) => message !== unknownQueue)
+    .filter(({ message }) => message !== unknownQueue && !textAsBoolean.test(message))
     .map(({ filepath, line, kind, message }) => `${project.original(filepath)}:${line}: ${kind}: ${message}`);
 }
 
