@@ -63,9 +63,12 @@ async function withLiveFacts(
     api.find('Service', { namespace, name: names.clientService }, 'read the client Service'),
     api.find('PodDisruptionBudget', { namespace, name: names.disruptionBudget }, 'read the disruption budget'),
   ]);
+  // A step may be told to send no message, whatever the deployment accepts.
+  const isSilent = deployment.given?.includes('rest') === true && !deployment.rest;
   return {
     ...deployment,
     ...liveClusterOf(statefulSet),
+    ...(isSilent && { rest: false }),
     ...liveMinReplicasOf(budget),
     exposure: service === undefined ? exposure : liveExposureOf(service, exposure),
   };

@@ -36,16 +36,25 @@ describe('a step on a live deployment', () => {
     if (operation === 'autoscale') expect(main.report.facts['Autoscaler']).toMatch(/, 4 to 6 members$/);
   });
 
-  const wrong = { rest: 'false', 'max-replicas': '7', options: '{client-port: 81}' };
+  const wrong = { 'cluster-domain': 'x.test', 'max-replicas': '7', options: '{client-port: 81}' };
   const complaint = (names: readonly string[]): unknown =>
     expect.stringMatching(new RegExp(`differs from the inputs of this step: .*${names.join('.*')}`));
 
   it.each([
-    ['verify', ['max-replicas is 6 and not 7', 'rest is true and not false', 'client-port is \\d+ and not 81']],
-    ['scale', ['max-replicas is 6 and not 7', 'rest is true and not false', 'client-port is \\d+ and not 81']],
+    [
+      'verify',
+      ['max-replicas is 6 and not 7', 'cluster-domain is k8s.test and not x.test', 'client-port is \\d+ and not 81'],
+    ],
+    [
+      'scale',
+      ['max-replicas is 6 and not 7', 'cluster-domain is k8s.test and not x.test', 'client-port is \\d+ and not 81'],
+    ],
     // The bounds of the autoscaler are its own inputs.
-    ['autoscale', ['rest is true and not false', 'client-port is \\d+ and not 81']],
-    ['chaos', ['max-replicas is 6 and not 7', 'rest is true and not false', 'client-port is \\d+ and not 81']],
+    ['autoscale', ['cluster-domain is k8s.test and not x.test', 'client-port is \\d+ and not 81']],
+    [
+      'chaos',
+      ['max-replicas is 6 and not 7', 'cluster-domain is k8s.test and not x.test', 'client-port is \\d+ and not 81'],
+    ],
   ])('%s refuses what is not so, and changes nothing', async (operation, names) => {
     const main = await job.run({ ...silent, ...short, ...wrong, operation, 'scale-to': '5' });
     expect([main.code, main.outputs['error-code']]).toEqual([1, 'deployment-differs']);
@@ -55,7 +64,13 @@ describe('a step on a live deployment', () => {
 
   it.each(['recover', 'collect'])('%s warns of what is not so, and goes on', async operation => {
     const main = await job.run({ ...silent, ...wrong, operation });
-    expect([main.code, main.report.warnings]).toEqual([0, [complaint(['rest is true and not false'])]]);
+    expect([main.code, main.report.warnings]).toEqual([0, [complaint(['cluster-domain is k8s.test and not x.test'])]]);
+  });
+
+  it('sends no message if it is told not to', async () => {
+    const before = job.front.requests.length;
+    const main = await job.run({ ...silent, operation: 'verify', rest: 'false' });
+    expect([main.code, job.front.requests.slice(before)]).toEqual([0, ['GET /']]);
   });
 
   it('does not hold the config file, a default or the number of members against it', async () => {
