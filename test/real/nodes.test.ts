@@ -6,6 +6,7 @@ import { projectFile } from '../lab/tools/project-files.js';
 
 import type { Node, Pod, Service } from '../../src/kubernetes/types.js';
 import type { RealCluster } from '../lab/real/cluster.js';
+import { busyboxImage as image } from '../lab/real/lab-images.js';
 import { waitForObjects } from '../lab/wait.js';
 import { describeHost } from './support/host.js';
 import { start } from './support/start.js';
@@ -13,7 +14,6 @@ import { start } from './support/start.js';
 jest.setTimeout(600_000);
 
 const [first, second] = ['kind-worker', 'kind-worker2'];
-const image = 'docker.io/lab/busybox:1';
 
 describe('a real node', () => {
   let cluster: RealCluster;

@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { isNodeReady } from '../../../src/kubernetes/nodes.js';
+import type { Node } from '../../../src/kubernetes/types.js';
 import { connectApi, type LabApi } from '../api.js';
 import { type ControlPlane, startControlPlane } from '../cluster/control-plane.js';
 import { describeKindNode } from '../cluster/node-object.js';
@@ -8,7 +10,9 @@ import { startGuard } from '../cluster/guard.js';
 import { endProcesses } from '../cluster/processes.js';
 import type { NodePrograms } from '../tools/node-programs.js';
 import type { Tools } from '../tools/pins.js';
-import { writeImage } from './images.js';
+import { waitForObjects } from '../wait.js';
+import { deployDns } from './cluster-dns.js';
+import { writeLabImages } from './lab-images.js';
 import { recordOnHost, removeFromHost } from './leftovers.js';
 import { groupOf } from './machine.js';
 import { createNetwork } from './network.js';
@@ -34,8 +38,8 @@ export interface RealClusterOptions {
 }
 
 /**
- * Starts a cluster with real nodes, as of kind: no zones, no pools. Resolves when the machines run; their nodes are Ready
- * seconds later. Whatever happens to this process, nothing of the cluster outlives it.
+ * Starts a cluster with real nodes, as of kind: no zones, no pools. Resolves when all nodes are Ready. Whatever happens
+ * to this process, nothing of the cluster outlives it.
  * @throws Error that says why this machine cannot run real nodes.
  */
 export async function startRealCluster(options: RealClusterOptions): Promise<RealCluster> {
@@ -55,15 +59,17 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
       recordOnHost(folder, { bridge, groups });
     });
     const images = join(folder, 'images');
-    const busybox = { name: 'busybox', files: { 'bin/busybox': programs.busybox }, links: { 'bin/sh': 'busybox' } };
-    // Also the image of each pod's sandbox: it only waits.
-    await writeImage(images, { ...busybox, entrypoint: ['/bin/busybox', 'sleep', '2147483647'] });
-    const controlPlane = await startControlPlane(join(folder, 'control-plane'), tools, network);
+    const [controlPlane] = await Promise.all([
+      startControlPlane(join(folder, 'control-plane'), tools, network),
+      writeLabImages(images, programs),
+    ]);
     const api = await connectApi(controlPlane.kubeconfig);
     const nodes = createRealNodes({ folder, api, controlPlane, network, programs, images });
     for (let index = 0; index < options.nodes; index += 1) {
       await nodes.add({ ...describeKindNode(name, index), address: '', podCIDR: '' });
     }
+    await deployDns(api);
+    await waitForObjects<Node>(api, '/api/v1/nodes', found => found.every(isNodeReady));
     return {
       ...{ api, controlPlane, nodes },
       async stop() {

@@ -4,6 +4,7 @@ import { stringify } from 'yaml';
 
 import { type ControlPlane, pkiOf } from '../cluster/control-plane.js';
 import type { NodePrograms } from '../tools/node-programs.js';
+import { dnsAddress } from './cluster-dns.js';
 import type { ClusterNetwork } from './network.js';
 
 export interface NodeFilesOptions {
@@ -91,7 +92,7 @@ function kubeletConfig({ folder, controlPlane: { folder: plane } }: NodeFilesOpt
     failCgroupV1: false,
     cgroupDriver: 'cgroupfs',
     failSwapOn: false,
-    clusterDNS: ['10.96.0.10'],
+    clusterDNS: [dnsAddress],
     clusterDomain: 'cluster.local',
     resolvConf: join(folder, 'resolv.conf'),
     containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',

@@ -14,6 +14,7 @@ export interface NodePrograms {
   readonly kubeProxy: string;
   /** The folder of the CNI plugins. */
   readonly cni: string;
+  readonly coredns: string;
   /** A static program with the usual commands, for images. */
   readonly busybox: string;
   /** What the programs need in their environment to find each other, their libraries and extensions. */
@@ -44,7 +45,7 @@ export async function locateNodePrograms(progress: Progress): Promise<NodeProgra
       if (existsSync(complete)) return;
       await rm(folder, { recursive: true, force: true });
       await mkdir(built, { recursive: true });
-      await Promise.all([unpackPackages(unpacked, progress), buildKubelet(built, progress)]);
+      await Promise.all([unpackPackages(unpacked, progress), buildPrograms(built, progress)]);
       await mkdir(complete);
     });
   }
@@ -53,6 +54,7 @@ export async function locateNodePrograms(progress: Progress): Promise<NodeProgra
   return {
     kubelet: join(built, 'kubelet'),
     kubeProxy: join(built, 'kube-proxy'),
+    coredns: join(built, 'coredns'),
     cni: join(unpacked, 'usr', 'lib', 'cni'),
     busybox: join(unpacked, 'bin', 'busybox'),
     env: {
@@ -86,18 +88,22 @@ async function unpackPackages(folder: string, progress: Progress): Promise<void>
   await Promise.all(iptables.map(name => symlink(join(folder, 'usr', 'sbin', 'xtables-nft-multi'), join(links, name))));
 }
 
-async function buildKubelet(folder: string, progress: Progress): Promise<void> {
+async function buildPrograms(folder: string, progress: Progress): Promise<void> {
   let state: BuildProgress | undefined;
+  const report = (now: BuildProgress): void => {
+    state = now;
+  };
   const programs = goPackages.map(name => ({ package: name, target: join(folder, name.split('/').at(-1) ?? '') }));
-  const work = (): Promise<void> =>
-    buildGoPrograms(programs, 'test/lab/tools/control-plane/go.mod', {
+  const work = async (): Promise<void> => {
+    await buildGoPrograms(programs, 'test/lab/tools/control-plane/go.mod', {
       // Otherwise the node reports v0.0.0-master+$Format, and the scheduler and users cannot tell its version.
       linkerFlags: `-X k8s.io/component-base/version.gitVersion=v${kubernetesVersion}`,
-      report: now => {
-        state = now;
-      },
+      report,
     });
-  await reportWhile(progress, 'kubelet: building from source (up to 6 min on two cores)', work, () =>
+    const coredns = { package: 'lab/coredns', target: join(folder, 'coredns') };
+    await buildGoPrograms([coredns], 'test/lab/tools/coredns/go.mod', { report });
+  };
+  await reportWhile(progress, 'kubelet and CoreDNS: building from source (up to 8 min on two cores)', work, () =>
     state === undefined ? 'fetching modules' : `${state.compiled} of at most ${state.total} packages compiled`,
   );
 }
