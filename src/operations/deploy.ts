@@ -176,9 +176,10 @@ async function rollOut(context: Context, api: KubernetesApi, options: RolloutOpt
   const onForeign = (foreign: readonly Pod[]): void => {
     warnOfForeignPods(context, foreign);
   };
+  const ready = waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign });
   const [pods] = await Promise.all([
-    waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
-    findEndpoint(context, api, options, verification.timeoutMs, note),
+    ready,
+    findEndpoint(context, api, { target, deployment, ready }, verification.timeoutMs, note),
   ]);
   reportMembers(context, pods, deployment);
   context.ports.outputs.set('image', deployment.image);
