@@ -47,6 +47,11 @@ export const memberErrors = {
     meaning: 'Not all members became Ready in time.',
     hint: 'Check the state of each member in the report; raise `verify-timeout` if they are only slow.',
   },
+  'finalizer-pending': {
+    transient: false,
+    meaning: 'A finalizer keeps a member whose deletion was requested, so it cannot be replaced.',
+    hint: 'Find out why the controller of the finalizer that the message names does not remove it; if the controller is gone, remove the finalizer from the pod.',
+  },
   'rollout-reverted': {
     transient: false,
     meaning: 'An update of the members failed and was rolled back.',

@@ -19,6 +19,8 @@ export interface ObjectMeta {
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
+  /** While there are any, the object stays after its deletion was requested. */
+  readonly finalizers?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
@@ -54,6 +56,11 @@ export interface Taint {
   readonly effect: string;
 }
 
+export interface NodeAddress {
+  readonly type: string;
+  readonly address: string;
+}
+
 export interface Node extends KubernetesObject {
   readonly spec: {
     readonly providerID?: string;
@@ -63,7 +70,7 @@ export interface Node extends KubernetesObject {
   readonly status: {
     readonly conditions?: readonly Condition[];
     readonly allocatable?: Readonly<Record<string, string>>;
-    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly addresses?: readonly NodeAddress[];
     readonly nodeInfo?: { readonly kubeletVersion: string; readonly bootID: string };
   };
 }
@@ -231,11 +238,18 @@ export interface StatefulSet extends KubernetesObject {
   };
 }
 
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly nodePort?: number;
+}
+
 export interface Service extends KubernetesObject {
   readonly spec: {
     readonly type?: string;
     readonly clusterIP?: string;
-    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly nodePort?: number }[];
+    readonly externalTrafficPolicy?: 'Cluster' | 'Local';
+    readonly ports?: readonly ServicePort[];
   };
   readonly status?: {
     readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] };
@@ -256,7 +270,11 @@ export interface Event extends KubernetesObject {
 }
 
 export interface PodDisruptionBudget extends KubernetesObject {
-  readonly spec: { readonly minAvailable?: number | string; readonly maxUnavailable?: number | string };
+  readonly spec: {
+    readonly minAvailable?: number | string;
+    readonly maxUnavailable?: number | string;
+    readonly selector?: LabelSelector;
+  };
   readonly status?: {
     readonly disruptionsAllowed: number;
     readonly currentHealthy: number;
@@ -286,6 +304,7 @@ export interface HorizontalPodAutoscaler extends KubernetesObject {
 
 export interface Status {
   readonly kind: 'Status';
+  readonly status?: 'Success' | 'Failure';
   readonly code?: number;
   readonly reason?: string;
   readonly message?: string;

@@ -26,6 +26,9 @@ export function membersOf({ namespace }: { readonly namespace: string }): Member
   return { namespace, name: names.statefulSet, labels: memberSelector };
 }
 
+/** The name of the client port, of the container and of the client Service. Other ports may stand before it. */
+export const clientPortName = 'client-port';
+
 /** The client port inside the cluster: the default of the server for `Listen`. */
 export const clientPort = 8800;
 

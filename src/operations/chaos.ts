@@ -121,7 +121,7 @@ async function experimentContextOf(
     ownsCluster: azure?.ownsCluster ?? (() => Promise.resolve(false)),
     holder: holderOf(context),
     settle: bound => pauseBetweenMembers(context, bound, options, note),
-    clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, deployment.exposure, rest, found.nodes, targets),
+    clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, rest, found.nodes, targets),
     guard: () =>
       context.undoLog.record({
         kind: 'experiment',

@@ -8,7 +8,7 @@ import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Namespace, Pod, Secret, StatefulSet } from '../kubernetes/types.js';
-import { acceptSameRequests, type DeploymentChange, classifyChange } from '../migratorydata/changes.js';
+import { acceptSameRequests, type DeploymentChange } from '../migratorydata/changes.js';
 import { keepSecrets, keptWarning, secretTexts, usesSecrets } from '../migratorydata/kept-secrets.js';
 import { haveQuorum } from '../migratorydata/membership.js';
 import { isOurs, membersOf, names } from '../migratorydata/object-names.js';
@@ -22,6 +22,7 @@ import { findEndpoint } from '../step-context/endpoint.js';
 import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
+import { applyObject, planChange } from '../step-context/planned-change.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase, patchCommands } from './shared-phases.js';
@@ -61,17 +62,16 @@ export async function deploy(
       replicas,
       secretNames: secrets.names,
     });
-    const change = live.statefulSet && decide(live.statefulSet, wanted, options.deployment);
+    const change = live.statefulSet && (await planChange(api, live.statefulSet, wanted, options.deployment, note));
 
     await applyNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
-    await Promise.all(
-      others
-        .filter(({ kind }) => kind !== 'Namespace')
-        .map(object => api.apply(object, `apply ${object.kind} ${object.metadata.name}`)),
+    const isNew = live.statefulSet === undefined;
+    const changes = await Promise.all(
+      others.filter(({ kind }) => kind !== 'Namespace').map(object => applyObject(api, object, { isNew })),
     );
     await rollOut(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
-    context.ports.outputs.set('changed', change !== 'none');
+    context.ports.outputs.set('changed', change !== 'none' || changes.includes(true));
     return { madeNamespace: live.namespace === undefined };
   });
 }
@@ -114,16 +114,6 @@ async function readLive(api: KubernetesApi, deployment: Deployment): Promise<Liv
   return { namespace, statefulSet, secrets: secrets ?? (hadSecrets ? await list() : []) };
 }
 
-function decide(
-  live: StatefulSet,
-  wanted: StatefulSet,
-  { allowFullRestart }: Deployment,
-): Exclude<DeploymentChange, object> {
-  const change = classifyChange(live, wanted, { allowFullRestart });
-  if (typeof change === 'object') throw change.refused;
-  return change;
-}
-
 /** A namespace of another owner is used without changes: with our label on it, teardown would delete it. */
 async function applyNamespace(
   { undoLog }: Context,
@@ -147,7 +137,7 @@ async function applyNamespace(
 interface RolloutOptions extends DeployOptions {
   readonly wanted: StatefulSet;
   readonly live: StatefulSet | undefined;
-  readonly change: Exclude<DeploymentChange, object> | undefined;
+  readonly change: DeploymentChange | undefined;
 }
 
 /** Applies the StatefulSet as the change requires, and waits for the members and the address at the same time. */
@@ -168,17 +158,19 @@ async function rollOut(context: Context, api: KubernetesApi, options: RolloutOpt
       );
     const readyWithinMs = verification.timeoutMs / 2;
     await updateMembers(api, { members, wanted, former: live, limits, readyWithinMs, isServing, between, note });
+  } else if (change === 'none') {
+    note('The members are already up to date.');
   } else {
     if (change === 'full-restart') await stopAll(api, deployment, limits, note);
-    if (change === 'none') note('The deployment is already up to date.');
     await api.apply(wanted, `apply StatefulSet ${names.statefulSet}`);
   }
   const onForeign = (foreign: readonly Pod[]): void => {
     warnOfForeignPods(context, foreign);
   };
+  const ready = waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign });
   const [pods] = await Promise.all([
-    waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
-    findEndpoint(context, api, options, verification.timeoutMs, note),
+    ready,
+    findEndpoint(context, api, { target, deployment, ready }, verification.timeoutMs, note),
   ]);
   reportMembers(context, pods, deployment);
   context.ports.outputs.set('image', deployment.image);

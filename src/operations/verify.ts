@@ -11,7 +11,7 @@ import { checkConnection, fetchWelcomePage } from '../migratorydata/welcome.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { deliverMessage, type DeliveryOptions } from '../step-context/delivery.js';
-import { type Endpoint, findEndpoint } from '../step-context/endpoint.js';
+import { type Endpoint, findEndpoint, reportEndpoint } from '../step-context/endpoint.js';
 import { withLiveMembership, readStatefulSet } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { defineOperation, onCluster, type Phase } from './operation.js';
@@ -34,8 +34,8 @@ export async function verify(context: Context, { api }: ConnectedCluster, option
     const pods = await verifyMembers(context, api, { ...options, deployment }, note);
     await verifyFormation(context, api, deployment, pods, note);
     const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
-    await verifyResponses(context, endpoint, options, note);
-    await deliverMessage(context, api, deployment, endpoint, note);
+    const answering = await verifyResponses(context, endpoint, options, note);
+    await deliverMessage(context, api, deployment, answering, note);
   });
 }
 
@@ -100,17 +100,21 @@ async function verifyFormation(
   }
 }
 
-/** A new address responds only after the probes of the load balancer have found the members. */
+/**
+ * Waits for a response, from each address in turn, and returns the endpoint with the address that responds. A new address
+ * responds only after the probes of the load balancer have found the members.
+ */
 async function verifyResponses(
   context: Context,
   endpoint: Endpoint,
   { verification }: DeliveryOptions,
   note: Note,
-): Promise<void> {
+): Promise<Endpoint> {
   const { clock } = context.ports;
-  const url = verification.url === '' ? endpoint.url : verification.url;
   const deadlineMs = clock.now() + verification.timeoutMs;
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
+    const current = endpoint.urls[attempt % endpoint.urls.length] ?? endpoint.url;
+    const url = verification.url === '' ? current : verification.url;
     try {
       if (endpoint.blindSpot === undefined) {
         const connectMs = await checkConnection(endpoint.network, url, attemptMs, context.signal);
@@ -120,7 +124,7 @@ async function verifyResponses(
       }
       const page = await fetchWelcomePage(endpoint.network, url, attemptMs, context.signal);
       note(`Welcome page "${page.title}" in ${Math.round(page.ms)} ms.`);
-      return;
+      return verification.url === '' ? reportEndpoint(context, { ...endpoint, url }) : endpoint;
     } catch (error) {
       context.signal.throwIfAborted();
       if (!toActionError(error).transient || clock.now() >= deadlineMs) throw error;

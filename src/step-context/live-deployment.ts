@@ -2,6 +2,7 @@ import { ActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { liveClusterOf } from '../migratorydata/live-options.js';
+import { clientPortOf } from '../migratorydata/manifests/client-service.js';
 import { names } from '../migratorydata/object-names.js';
 import type { Deployment, Exposure } from '../migratorydata/spec.js';
 
@@ -38,13 +39,16 @@ const serviceTypes: Readonly<Partial<Record<string, Exposure['serviceType']>>> =
   ClusterIP: 'cluster-ip',
 };
 
-/** Returns the deployment with the type and the port of the live client Service, which clients use. */
+/**
+ * Returns the deployment with the type and the port of the live client Service, which clients use.
+ * @throws ActionError `not-deployed`.
+ */
 export async function withLiveExposure(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
   const { namespace, exposure } = deployment;
   const key = { namespace, name: names.clientService };
-  const { spec } = await api.get('Service', key, 'read the client Service');
+  const service = await api.get('Service', key, 'read the client Service');
   const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
-  const serviceType = serviceTypes[spec.type ?? 'ClusterIP'] ?? balanced;
-  const clientPort = spec.ports?.[0]?.port ?? exposure.clientPort;
+  const serviceType = serviceTypes[service.spec.type ?? 'ClusterIP'] ?? balanced;
+  const clientPort = clientPortOf(service).port;
   return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
 }

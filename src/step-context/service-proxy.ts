@@ -1,5 +1,6 @@
 import { ApiError } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
+import { clientPortName } from '../migratorydata/object-names.js';
 import type { HttpAnswer, Network } from '../runtime/ports.js';
 
 /**
@@ -11,7 +12,7 @@ export function serviceProxyNetwork(
   api: KubernetesApi,
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): Network {
-  const root = `/api/v1/namespaces/${namespace}/services/http:${name}:client-port/proxy`;
+  const root = `/api/v1/namespaces/${namespace}/services/http:${name}:${clientPortName}/proxy`;
   return {
     async http({ url, timeoutMs }, signal): Promise<HttpAnswer> {
       const { pathname } = new URL(url);

@@ -176,9 +176,7 @@ export class ScriptedNetwork implements Network {
   http(request: { url: string; body?: string }): Promise<HttpAnswer> {
     return Promise.resolve({ status: 200, text: '', ms: 1, ...this.answer(request.url, request.body) });
   }
-  connect(): Promise<number> {
-    return Promise.resolve(1);
-  }
+  connect: Network['connect'] = () => Promise.resolve(1);
 }
 
 /** A method of {@link RepositoryIssues} that was called, with its arguments. */

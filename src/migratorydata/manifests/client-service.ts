@@ -1,4 +1,6 @@
-import { clientPort, memberLabels, metadataOf, names } from '../object-names.js';
+import { ActionError } from '../../errors/action-error.js';
+import type { Service, ServicePort } from '../../kubernetes/types.js';
+import { clientPort, clientPortName, memberLabels, metadataOf, names } from '../object-names.js';
 import type { Exposure } from '../spec.js';
 import type { ServiceManifest } from './shapes.js';
 
@@ -34,10 +36,24 @@ export function renderClientService(
       type,
       ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
       ...(isLoadBalancer && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
-      ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: clientPort }],
+      ports: [{ name: clientPortName, port: exposure.clientPort, protocol: 'TCP', targetPort: clientPort }],
       selector: memberLabels,
     },
   };
+}
+
+/**
+ * Returns the port of a client Service that clients connect to: patches may add others.
+ * @throws ActionError `not-deployed` when it has none of this name.
+ */
+export function clientPortOf({ metadata, spec }: Service): ServicePort {
+  const port = spec.ports?.find(({ name }) => name === clientPortName);
+  if (port !== undefined) return port;
+  const ports = spec.ports?.map(({ name, port: number }) => name ?? String(number)).join(', ');
+  const message = `Service ${metadata.name} in namespace ${metadata.namespace ?? ''} has no port named ${clientPortName}; its ports are ${ports ?? 'none'}.`;
+  throw new ActionError('not-deployed', message, {
+    hint: `Keep the name of the port in \`patches\`: clients connect to the port ${clientPortName}.`,
+  });
 }
 
 /**

@@ -1,7 +1,9 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { Node, Service } from '../../../src/kubernetes/types.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
+import { generousLimits } from './support/limits.js';
 import { namesOf, uidsOf } from './support/objects.js';
 import { errorOf, notesOf, type Inputs } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
@@ -72,6 +74,73 @@ describe('deploying', () => {
     const again = await job.pass(deploymentOf('patched', { patches }));
     expect(again.main.outputs['changed']).toBe('false');
     expect(uidsOf(await job.objects.members('patched'))).toEqual([member?.metadata.uid]);
+  });
+
+  it('finds its port and its container by name, beside those of patches that stand first', async () => {
+    const patches = await patchesOf('beside', {
+      'port.yaml': `
+        kind: Service
+        metadata: { name: migratorydata-cs }
+        spec: { ports: [{ name: tls, port: 443, protocol: TCP, targetPort: 8443 }] }`,
+      'sidecar.yaml': `
+        kind: StatefulSet
+        metadata: { name: migratorydata }
+        spec:
+          minReadySeconds: 1
+          template:
+            spec:
+              initContainers: [{ name: istio-init, image: 'proxy:1' }]
+              containers: [{ name: istio-proxy, image: 'proxy:1' }]`,
+    });
+    const beside = { namespace: 'beside', 'service-type': 'node-port', ...oneMember };
+    const { main } = await job.pass({ ...beside, operation: 'deploy', patches });
+    const service = await job.cluster.api.request<Service>(
+      'GET',
+      '/api/v1/namespaces/beside/services/migratorydata-cs',
+    );
+    expect(service.spec.ports?.map(({ name }) => name)).toEqual(['tls', 'client-port']);
+    expect(main.outputs['url']).toMatch(new RegExp(`:${service.spec.ports?.[1]?.nodePort ?? 0}$`));
+    const [member] = await job.objects.members('beside');
+    expect(member?.spec.containers.map(({ name }) => name)).toEqual(['istio-proxy', 'migratorydata']);
+
+    const verified = await job.pass({ ...beside, operation: 'verify' });
+    expect(verified.report.members).toMatchObject([
+      { image: expect.stringMatching(/^migratorydata\/server:/) as unknown },
+    ]);
+    expect(verified.report.warnings).toEqual([]);
+    const measured = { experiments: 'baseline', hold: '1s', steady: '1s', ...generousLimits };
+    expect((await job.pass({ ...beside, operation: 'chaos', ...measured })).main.outputs['verdict']).toBe('pass');
+    const again = await job.pass({ ...beside, operation: 'deploy', patches });
+    expect(again.main.outputs['changed']).toBe('false');
+  });
+
+  it('asks only nodes that serve: no virtual node, and under Local none without a member', async () => {
+    const { api } = job.cluster;
+    const workers = await api.list<Node>('/api/v1/nodes');
+    const last = workers.items.at(-1);
+    const patches = await patchesOf('last', {
+      'place.yaml': `
+        kind: StatefulSet
+        metadata: { name: migratorydata }
+        spec: { template: { spec: { nodeSelector: { kubernetes.io/hostname: ${last?.metadata.name ?? ''} } } } }`,
+    });
+    const virtual = {
+      metadata: { name: 'aci-virtual', labels: { type: 'virtual-kubelet' } },
+      spec: { taints: [{ key: 'virtual-kubelet.io/provider', value: 'azure', effect: 'NoSchedule' }] },
+      status: {
+        conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: new Date().toISOString() }],
+        addresses: [{ type: 'InternalIP', address: '127.0.0.250' }],
+      },
+    };
+    await api.request('POST', '/api/v1/nodes', virtual);
+    const inputs = { 'traffic-policy': 'Local', patches };
+    const { main } = await job.pass(deploymentOf('local', inputs));
+    expect(main.outputs['url']).toContain(`//${last?.status.addresses?.[0]?.address ?? ''}:`);
+    await job.pass({ ...deploymentOf('local', inputs), operation: 'verify' });
+    // Under Cluster, each node but the virtual one serves.
+    const spread = await job.pass(deploymentOf('any'));
+    expect(spread.main.outputs['url']).toContain(`//${workers.items[0]?.status.addresses?.[0]?.address ?? ''}:`);
+    await api.request('DELETE', '/api/v1/nodes/aci-virtual');
   });
 
   it('refuses patches that keep the members from finding each other', async () => {

@@ -199,9 +199,11 @@ export class FakeCluster implements AsyncDisposable {
         refuse(response, 404, 'NotFound');
         return;
       }
-      const object = (
-        applied ? { ...found, ...sent, metadata: { ...found?.metadata, ...sent.metadata } } : merge(found, sent)
-      ) as Json;
+      const object = (applied ? mergeApplied(found, sent) : merge(found, sent)) as Json;
+      if (query.has('dryRun')) {
+        reply(response, 200, object);
+        return;
+      }
       reply(response, 200, this.put(collection, object));
     } else if (method === 'POST' && path.endsWith('/eviction')) {
       if (!body.includes('dryRun')) this.delete(collection);
@@ -275,6 +277,15 @@ function matches(object: Json, query: URLSearchParams): boolean {
     // Like the API server, which knows every node as schedulable or not.
     return (path === 'spec.unschedulable' ? JSON.stringify(found ?? false) : found) === value;
   });
+}
+
+/** Server-side apply without owners: what others have set stays, and items of lists are matched by position. */
+function mergeApplied(target: unknown, applied: unknown): unknown {
+  if (typeof applied !== 'object' || applied === null || typeof target !== 'object' || target === null) return applied;
+  if (Array.isArray(applied)) return applied.map((item, index) => mergeApplied((target as unknown[])[index], item));
+  const kept = target as Record<string, unknown>;
+  const merged = Object.entries(applied).map(([name, value]) => [name, mergeApplied(kept[name], value)] as const);
+  return { ...kept, ...Object.fromEntries(merged) };
 }
 
 /** RFC 7396. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Json, refuse, reply } from '../kubernetes/fake-cluster.js';
+import { statefulSets } from '../kubernetes/samples.js';
 import { namespaces, onKubeconfig, OperationBench } from './support.js';
 
 const applied = [
@@ -25,18 +27,65 @@ describe('deploy', () => {
     ]);
   });
 
-  it('applies the same again under the lock, and says that nothing has changed', async () => {
+  it('applies the same again under the lock, except the StatefulSet, and says that nothing has changed', async () => {
     await using bench = await OperationBench.onDeployment('deploy');
     expect(await bench.run('deploy')).toBeUndefined();
-    expect(bench.steps).toEqual(locked(applied));
+    expect(bench.steps).toEqual(locked(applied.slice(0, -1)));
     expect(bench.output('changed')).toBe(false);
+  });
+
+  it('says that a Service has changed, although no member has', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    expect(await bench.run('deploy', { ...onKubeconfig, 'client-port': '8080' })).toBeUndefined();
+    expect(bench.steps).toEqual(locked(applied.slice(0, -1)));
+    expect(bench.output('changed')).toBe(true);
+  });
+
+  /** Sets a CPU limit on all that is applied, as a policy of the cluster does; `dryRun` is its answer to a dry run. */
+  const limitCpu = ({ cluster }: OperationBench, dryRun: 'supported' | 'refused'): void => {
+    cluster.scripts.push(({ method, path, query, body, contentType }, response) => {
+      if (!contentType.startsWith('application/apply-patch') || path !== `${statefulSets}/migratorydata`) return false;
+      if (query.has('dryRun') && dryRun === 'refused') {
+        const message = 'admission webhook "limits.example.com" does not support dry run';
+        refuse(response, 400, 'BadRequest', { message });
+        return true;
+      }
+      const sent = JSON.parse(body) as Json & {
+        spec: { template: { spec: { containers: { resources: object }[] } } };
+      };
+      const { containers } = sent.spec.template.spec;
+      for (const container of containers) container.resources = { limits: { cpu: '2', memory: '1Gi' } };
+      const live = cluster.get(path);
+      const object = { ...live, ...sent, metadata: { ...live?.metadata, ...sent.metadata } };
+      reply(response, 200, query.has('dryRun') ? object : cluster.put(statefulSets, object));
+      if (!query.has('dryRun')) cluster.react({ method, path, body: sent });
+      return true;
+    });
+  };
+
+  it('finds nothing changed when a webhook of the cluster sets resources', async () => {
+    await using bench = await OperationBench.start('deploy');
+    limitCpu(bench, 'supported');
+    expect([await bench.run('deploy'), bench.output('changed')]).toEqual([undefined, true]);
+    bench.steps.length = 0;
+    expect([await bench.run('deploy'), bench.output('changed')]).toEqual([undefined, false]);
+    expect(bench.steps).toEqual(locked(applied.slice(0, -1)));
+  });
+
+  it('compares the manifest when that webhook does not support a dry run, and says so', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    limitCpu(bench, 'refused');
+    expect([await bench.run('deploy'), bench.output('changed')]).toEqual([undefined, false]);
+    expect(bench.context.journal.report.phases[0]?.notes.join()).toContain(
+      'admission webhook "limits.example.com" does not support dry run. The manifest is compared',
+    );
   });
 
   it('keeps the secrets that did not arrive, changes nothing, and says so', async () => {
     const inputs = { ...onKubeconfig, 'license-key': 'license-0123456789', 'cluster-password': 'password-0123456789' };
     await using bench = await OperationBench.onDeployment('deploy', inputs);
     expect(await bench.run('deploy')).toBeUndefined();
-    expect([bench.steps, bench.output('changed')]).toEqual([locked(applied), false]);
+    expect([bench.steps, bench.output('changed')]).toEqual([locked(applied.slice(0, -1)), false]);
     expect(bench.context.journal.report.warnings.join()).toContain(
       'that this step was not given: license-key (Secret migratorydata-secrets-1), cluster-password (Secret migratorydata-cluster-password-1). They are kept as they are.',
     );
