@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { ErrorCode } from '../errors/catalogue.js';
+import { toOneLine } from '../runtime/text.js';
 import type { Status } from './types.js';
 
 /** A request that the API server rejected or that did not reach it; `code` says which. */
@@ -110,6 +111,12 @@ function classifyStatus(request: FailedRequest, httpStatus: number, status: Stat
   if ([400, 403, 422].includes(httpStatus) && admissionPattern.test(text)) return { code: 'admission-denied', message };
   if (httpStatus === 422 && /field is immutable|updates to statefulset spec for fields other than/i.test(text)) {
     return { code: 'immutable-field', message };
+  }
+  // A webhook restarts: nothing has been written, so the request may be tried again.
+  const webhook = httpStatus === 500 ? /failed calling (?:admission )?webhook "([^"]+)"/.exec(text)?.[1] : undefined;
+  if (webhook !== undefined) {
+    const hint = `Check that the pods behind webhook ${toOneLine(webhook)} are ready: the API server needs their consent.`;
+    return { code: 'api-unreachable', message, hint };
   }
   // etcd has no leader or is slow, which is transient.
   if (httpStatus === 500 && /etcdserver|context deadline exceeded/.test(text))

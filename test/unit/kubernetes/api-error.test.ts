@@ -37,6 +37,15 @@ describe('answerError', () => {
       'disruption-blocked',
     ],
     ['etcd without a leader', 500, status(500, 'etcdserver: leader changed'), 'api-unreachable'],
+    [
+      'a webhook that restarts',
+      500,
+      status(
+        500,
+        'Internal error occurred: failed calling webhook "x.io": failed to call webhook: Post "https://y": EOF',
+      ),
+      'api-unreachable',
+    ],
     ['a server that is starting', 503, status(503, 'the server is starting'), 'api-unreachable'],
     [
       'a missing kubelogin',
