@@ -46,6 +46,15 @@ describe('answerError', () => {
       ),
       'api-unreachable',
     ],
+    [
+      'a webhook whose service is gone (istio/istio issue 16481)',
+      500,
+      status(
+        500,
+        'Internal error occurred: failed calling admission webhook "sidecar-injector.istio.io": Post https://x: service "istio-sidecar-injector" not found',
+      ),
+      'api-unreachable',
+    ],
     ['a server that is starting', 503, status(503, 'the server is starting'), 'api-unreachable'],
     [
       'a missing kubelogin',
