@@ -34,7 +34,9 @@ const writers: Readonly<Record<string, Writer>> = {
   secrets: (words, { actionFile }) =>
     words.flatMap(name => [
       `${name}:`,
-      ...described(actionFile.inputs[name]?.description.replace(/^Secret\. /, '') ?? missing(name)),
+      ...described(
+        ownInputs[name]?.description ?? actionFile.inputs[name]?.description.replace(/^Secret\. /, '') ?? missing(name),
+      ),
       '  required: false',
     ]),
   with: (words, sources) => expand(words, sources).map(word => `${readWord(word)[0]}: ${valueOf(word)}`),

@@ -36,6 +36,14 @@ export const ownInputs: Readonly<Record<string, Partial<Omit<FormInput, 'name'>>
     description:
       'Time limit for the forward work of each step, as a duration. It must cover the limits of all phases of the step together; the steps of one job may take 5h together. Undoing and teardown have 5 minutes of their own.',
   },
+  'pull-request-comment': {
+    description:
+      'When to comment on the pull request of the run: `never`, `on-failure` or `always`. It needs the secret github-token, a token of your own: in a called workflow, the token of the run may not comment. There is one comment per cluster; later steps and runs update it, also when they succeed.',
+  },
+  'github-token': {
+    description:
+      'Access token of your own that may write pull requests (for pull-request-comment) or issues (for sweep, which keeps an issue open as long as something cannot be deleted). In a called workflow, the token of the run may do neither. Empty: no issue and no comment is written, and a missing comment is a warning.',
+  },
   'runs-on': {
     description: 'Labels of the runner as JSON, such as "ubuntu-latest" with its quotes, or ["self-hosted","linux"].',
     default: '"ubuntu-latest"',

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { ActionError, hasCode } from '../errors/action-error.js';
+import { describeExit } from '../runtime/program-output.js';
 import { parseForeignYaml } from '../runtime/foreign-yaml.js';
 import { asOptionalList, asRecord, required, text } from '../runtime/json.js';
 import type { Command, Ports } from '../runtime/ports.js';
@@ -112,7 +113,7 @@ async function convert(
   try {
     const { code, stderr } = await runner.run(command, azure.signal);
     if (code === 0) return;
-    throw new ActionError('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
+    throw new ActionError('command-failed', `Could not ${command.why}: kubelogin ${describeExit(code)}.`, {
       evidence: stderr.trim(),
     });
   } catch (error) {

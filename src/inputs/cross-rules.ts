@@ -10,7 +10,8 @@ import type { Operation, Sections } from './request.js';
 
 /** The operations by what they do. A rule is only checked for operations that could break it. */
 const creating: readonly Operation[] = ['preflight', 'create', 'e2e'];
-const deleting: readonly Operation[] = ['create', 'e2e', 'teardown'];
+/** Preflight checks the login for a deletion at the end of what follows. */
+const deleting: readonly Operation[] = ['preflight', 'create', 'e2e', 'teardown'];
 const injecting: readonly Operation[] = ['chaos', 'e2e'];
 
 /** Reports combinations of inputs that cannot work. Invalid inputs are not reported again. */

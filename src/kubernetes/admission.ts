@@ -7,7 +7,7 @@ import type { ErrorCode } from '../errors/catalogue.js';
  */
 const refusals: readonly (readonly [words: RegExp, code: ErrorCode])[] = [
   [/denied (the )?request|azurepolicy/i, 'admission-denied'],
-  [/failed calling webhook /, 'webhook-failed'],
+  [/failed calling (admission )?webhook /, 'webhook-failed'],
   [/violates PodSecurity /, 'pod-security'],
   [/exceeded quota: |insufficient quota to /, 'quota-exceeded'],
   [/failed quota: \S+ must specify /, 'quota-needs-resources'],

@@ -5,6 +5,7 @@ import { ActionError } from '../errors/action-error.js';
 import { resolveInside, resolveNamed } from '../runtime/contained-path.js';
 import { parseForeignYaml } from '../runtime/foreign-yaml.js';
 import type { Files, Ports } from '../runtime/ports.js';
+import { onlyResult } from '../runtime/program-output.js';
 import type { KubernetesObject } from './types.js';
 
 /** A patch of one object, as kustomize reads it from a file. */
@@ -49,10 +50,20 @@ export async function applyPatches(
     const output = await orRefuse('the output of kubectl kustomize', () =>
       Promise.resolve(parseObjects(result.stdout)),
     );
+    rejectForeignFields(output, [...patched, ...found.map(({ content }) => content)]);
     return [...output, ...secrets];
   } finally {
     await ports.files.remove(folder);
   }
+}
+
+/** Rejects what kustomize cannot have printed: a line of a wrapper of kubectl looks like one more field of an object. */
+function rejectForeignFields(output: readonly object[], sources: readonly object[]): void {
+  const known = sources.flatMap(Object.keys);
+  const foreign = output.flatMap(Object.keys).find(field => !known.includes(field));
+  if (foreign === undefined) return;
+  const message = `patches: the output of kubectl kustomize has the field ${foreign}, which no manifest and no patch has.`;
+  throw new ActionError('patches-failed', message, { hint: onlyResult('kubectl') });
 }
 
 /** Rejects patches without a target: kustomize ignores them, and the user would not notice. */
@@ -97,9 +108,9 @@ async function readPatches(files: Files, path: string): Promise<readonly Patch[]
   const isPatch = (name: string): boolean => patchExtensions.includes(extname(name));
   const named = await orRefuse(path, () => resolveNamed(files, path));
   if (isPatch(path)) return readPatch(files, path, named);
-  const names = (await files.list(named)).filter(isPatch).sort();
+  const extensions = patchExtensions.join(', ');
+  const names = (await files.list(named).catch(() => notPatches(path, extensions))).filter(isPatch).sort();
   if (names.length === 0) {
-    const extensions = patchExtensions.join(', ');
     throw new ActionError('patches-failed', `patches: ${path} contains no file with extension ${extensions}.`);
   }
   const patches = names.map(async name => {
@@ -107,6 +118,11 @@ async function readPatches(files: Files, path: string): Promise<readonly Patch[]
     return readPatch(files, source, await orRefuse(source, () => resolveInside(files, named, name)));
   });
   return (await Promise.all(patches)).flat();
+}
+
+function notPatches(path: string, extensions: string): never {
+  const message = `patches: ${path} is neither a folder nor a file with extension ${extensions}.`;
+  throw new ActionError('patches-failed', message);
 }
 
 /** Reads a patch from its real path. `source` is the path that the user knows. */

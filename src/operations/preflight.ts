@@ -14,7 +14,7 @@ import {
 import { readCluster } from '../azure/cluster-requests.js';
 import { readGroup } from '../azure/group-requests.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
-import type { General, StepRequest, Target } from '../inputs/request.js';
+import type { General, StepRequest, Target, Teardown } from '../inputs/request.js';
 import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/kubectl-version.js';
 import { parseCpuMillicores } from '../kubernetes/quantity.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
@@ -28,9 +28,9 @@ export interface PreflightOptions {
   readonly general: General;
   readonly cluster: ClusterSpec;
   readonly deployment: Deployment;
-  /** The sum of the limits of the phases of the step, in milliseconds: its login must be valid for as long. */
+  /** How long the work that follows may take, in milliseconds: its login must be valid for as long. */
   readonly budgetMs: number;
-  /** Whether the step deletes what it creates, for which it needs a valid login at its end. */
+  /** Whether that work deletes what it creates, for which it needs a valid login at its end. */
   readonly tearsDown: boolean;
 }
 import { connectCluster } from '../step-context/connection.js';
@@ -96,9 +96,15 @@ export interface PreflightRequest extends StepRequest<'preflight'> {
   readonly target: Target;
   readonly cluster: ClusterSpec;
   readonly deployment: Deployment;
+  /** That of the steps that follow. */
+  readonly teardown: Teardown;
 }
 
-export function preflightPhase({ target, cluster, deployment }: Omit<PreflightRequest, keyof StepRequest>): Phase {
+export function preflightPhase({
+  target,
+  cluster,
+  deployment,
+}: Pick<PreflightRequest, 'target' | 'cluster' | 'deployment'>): Phase {
   return {
     name: 'preflight',
     commands: dryRun => [
@@ -126,14 +132,19 @@ function azureCommands(target: AzureTarget, { location, kubernetesVersion }: Clu
 
 export const preflightOperation = defineOperation<PreflightRequest>({
   name: 'preflight',
-  readRequest: ({ general, target, cluster, deployment }) => ({
+  readRequest: ({ general, target, cluster, deployment, teardown }) => ({
     operation: 'preflight',
     general,
     target,
     cluster,
     deployment,
+    teardown,
   }),
   phases: request => [preflightPhase(request)],
   run: (context, request) =>
-    preflight(context, openProvider(context, request.target), { ...request, budgetMs: 0, tearsDown: false }),
+    preflight(context, openProvider(context, request.target), {
+      ...request,
+      budgetMs: request.general.timeoutMs,
+      tearsDown: request.teardown.policy !== 'never',
+    }),
 });

@@ -19,6 +19,7 @@ export interface Command {
 }
 
 export interface CommandResult {
+  /** -1 if a signal ended the process. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -36,12 +37,15 @@ export interface RunningProcess {
 export interface Runner {
   /**
    * Runs a command until it ends. A non-zero exit code is a result, not an error.
-   * @throws ActionError `tool-missing` when the program is not on PATH, `command-timeout` after `timeoutMs`; the
-   * signal's reason when it aborts, after the process tree has ended.
+   * @throws ActionError `tool-missing` when the program is not on PATH, `command-failed` when it cannot be started,
+   * `command-timeout` after `timeoutMs`; the signal's reason when it aborts, after the process tree has ended.
    */
   run(command: Command, signal: AbortSignal): Promise<CommandResult>;
-  /** Starts a command that the caller must stop. Its `exited` rejects with ActionError `tool-missing`. */
-  start(command: Command): RunningProcess;
+  /**
+   * Starts a command that the caller must stop; `onLine` gets each line of its stderr at once. Its `exited` rejects with
+   * the errors of `run`.
+   */
+  start(command: Command, onLine?: (line: string) => void): RunningProcess;
 }
 
 /**
@@ -59,6 +63,7 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** The disk of the runner. What writes throws ActionError `file-unwritable`, such as when the disk is full. */
 export interface Files {
   readText(path: string): Promise<string>;
   /** Writes a file and creates its folder; `mode` defaults to 0644. */

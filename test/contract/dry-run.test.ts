@@ -130,6 +130,16 @@ describe('a dry run', () => {
     expectMade(planned, job, await job.run(inputs));
   });
 
+  it('asks nobody for the address of the runner', async () => {
+    await using job = await startJob({ tools: [] });
+    const ranges = { 'source-ranges': 'runner', 'authorized-ip-ranges': 'runner' };
+    const inputs = { ...ranges, operation: 'e2e', 'dry-run': 'true', teardown: 'never' };
+    const main = await job.run(inputs, { env: { MDAKS_RUNNER_ADDRESS: '', HTTPS_PROXY: 'http://127.0.0.1:9' } });
+    const folder = main.outputs['manifests'] ?? '';
+    const texts = await Promise.all((await readdir(folder)).map(file => readFile(join(folder, file), 'utf8')));
+    expect([main.code, texts.join()]).toEqual([0, expect.stringContaining('- RUNNER-ADDRESS/32')]);
+  });
+
   it('needs no az, no kubectl and no login', async () => {
     await using job = await startJob({ tools: [] });
     expect((await job.run({ operation: 'e2e', 'dry-run': 'true', teardown: 'never' })).code).toBe(0);

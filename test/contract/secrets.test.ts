@@ -129,16 +129,6 @@ describe('the kubeconfig', () => {
   });
 });
 
-describe('a program that the action starts', () => {
-  it('gets neither the inputs nor the state of the step', async () => {
-    await using job = await startJob();
-    const inputs = { ...byContent(job), operation: 'deploy' };
-    const main = await job.run(inputs);
-    await job.post(inputs, main);
-    expect(job.programs.invocations.flatMap(({ stepVariables }) => stepVariables)).toEqual([]);
-  });
-});
-
 function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }

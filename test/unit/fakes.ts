@@ -72,7 +72,8 @@ export class ScriptedRunner implements Runner {
     return this.#rules.find(({ matches }) => matches(line))?.answers;
   }
 
-  start(command: Command): RunningProcess {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for tests that replace it
+  start(command: Command, _onLine?: (line: string) => void): RunningProcess {
     this.commands.push(command);
     return { exited: new Promise(() => undefined), stop: () => Promise.resolve() };
   }

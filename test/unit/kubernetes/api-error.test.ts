@@ -43,6 +43,24 @@ describe('answerError', () => {
       'disruption-blocked',
     ],
     ['etcd without a leader', 500, status(500, 'etcdserver: leader changed'), 'api-unreachable'],
+    [
+      'a webhook that restarts',
+      500,
+      status(
+        500,
+        'Internal error occurred: failed calling webhook "x.io": failed to call webhook: Post "https://y": EOF',
+      ),
+      'api-unreachable',
+    ],
+    [
+      'a webhook whose service is gone (istio/istio issue 16481)',
+      500,
+      status(
+        500,
+        'Internal error occurred: failed calling admission webhook "sidecar-injector.istio.io": Post https://x: service "istio-sidecar-injector" not found',
+      ),
+      'api-unreachable',
+    ],
     ['a server that is starting', 503, status(503, 'the server is starting'), 'api-unreachable'],
     [
       'a missing kubelogin',

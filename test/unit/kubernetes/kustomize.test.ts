@@ -110,6 +110,19 @@ describe('patches', () => {
     });
   });
 
+  it.each([
+    ['before', `WARNING: there is a newer version\n${patch}`],
+    ['after', `${patch}WARNING: there is a newer version\n`],
+    ['as a document', `hello\n---\n${patch}`],
+  ])('take no line that a wrapper of kubectl prints %s the manifests for a part of them', async (_, stdout) => {
+    const runner = new ScriptedRunner().on('kustomize', { stdout });
+    const result = applyPatches(portsWith({ '/p/a.yaml': patch }, runner), objects, '/p', signal);
+    await expect(result).rejects.toMatchObject({
+      code: 'patches-failed',
+      hint: expect.stringContaining('what else prints on the standard output of kubectl'),
+    });
+  });
+
   it('fail with the message of kustomize', async () => {
     const runner = new ScriptedRunner().on('kustomize', { code: 1, stderr: 'error: unable to parse SM or JSON patch' });
     const result = applyPatches(portsWith({ '/p/a.yaml': patch }, runner), objects, '/p', signal);

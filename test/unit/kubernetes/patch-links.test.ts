@@ -19,7 +19,13 @@ beforeAll(async () => {
   for (const folder of ['runner', 'work/ops', 'work/good', 'work/bad', 'work/far']) {
     await mkdir(join(root, folder), { recursive: true });
   }
-  for (const file of ['runner/secret.yaml', 'work/ops/base.yaml', 'work/good/real.yaml', 'work/far/real.yaml']) {
+  for (const file of [
+    'runner/secret.yaml',
+    'work/ops/base.yaml',
+    'work/good/real.yaml',
+    'work/far/real.yaml',
+    'work/notes.txt',
+  ]) {
     await writeFile(join(root, file), patch);
   }
   const links = [
@@ -77,5 +83,12 @@ describe('a link in the patches', () => {
     await expect(apply(patches)).rejects.toMatchObject({ code: 'patches-failed', message: `patches: ${reason}` });
     const absolute = join(root, 'work', patches);
     await expect(apply(absolute)).rejects.toMatchObject({ code: 'patches-failed' });
+  });
+});
+
+it('is refused: a file that is named and has another extension', async () => {
+  await expect(apply('notes.txt')).rejects.toMatchObject({
+    code: 'patches-failed',
+    message: 'patches: notes.txt is neither a folder nor a file with extension .yaml, .yml, .json.',
   });
 });
