@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
-import { access, mkdir, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock, Files, RunFacts } from './ports.js';
@@ -41,6 +41,11 @@ export const diskFiles: Files = {
       () => false,
     ),
   realPath: path => realpath(path),
+  isFolder: path =>
+    stat(path).then(
+      found => found.isDirectory(),
+      () => false,
+    ),
   list: path => readdir(path),
   async link(path, folder) {
     const temporaryPath = `${path}.${randomUUID()}`;
