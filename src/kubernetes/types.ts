@@ -235,7 +235,13 @@ export interface Service extends KubernetesObject {
   readonly spec: {
     readonly type?: string;
     readonly clusterIP?: string;
-    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly nodePort?: number }[];
+    readonly ports?: readonly {
+      readonly name?: string;
+      readonly port: number;
+      readonly targetPort?: number | string;
+      readonly nodePort?: number;
+    }[];
+    readonly loadBalancerSourceRanges?: readonly string[];
   };
   readonly status?: {
     readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] };
@@ -270,6 +276,13 @@ export interface HorizontalPodAutoscaler extends KubernetesObject {
     readonly minReplicas?: number;
     readonly maxReplicas: number;
     readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+    readonly metrics?: readonly {
+      readonly type: string;
+      readonly resource?: {
+        readonly name: string;
+        readonly target: { readonly type: string; readonly averageUtilization?: number };
+      };
+    }[];
   };
   readonly status?: {
     readonly currentReplicas?: number;

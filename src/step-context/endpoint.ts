@@ -6,9 +6,10 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import { readyAddresses } from '../kubernetes/nodes.js';
 import { listPages } from '../kubernetes/pages.js';
 import { waitForAddress } from '../kubernetes/services.js';
-import type { Node } from '../kubernetes/types.js';
+import type { Node, Service } from '../kubernetes/types.js';
+import { clientPortOf, exposureOf } from '../migratorydata/manifests/client-service.js';
 import { names } from '../migratorydata/object-names.js';
-import type { Deployment, Exposure } from '../migratorydata/spec.js';
+import type { Deployment } from '../migratorydata/spec.js';
 import type { Network } from '../runtime/ports.js';
 import type { Context } from './context.js';
 import { serviceProxyNetwork } from './service-proxy.js';
@@ -17,12 +18,15 @@ import { serviceProxyNetwork } from './service-proxy.js';
 export interface Endpoint {
   readonly url: string;
   readonly network: Network;
+  /** Whether clients use the port of a node, so that any working node will do. */
+  readonly onNodes: boolean;
   /** Set if the connection is not the one of a real client: what it does not show. */
   readonly blindSpot?: string;
 }
 
 /**
- * Returns the address that clients connect to, waits for the load balancer if there is one, and sets the outputs.
+ * Returns the address that clients connect to, waits for the load balancer if there is one, and sets the outputs. The live
+ * Service counts, regardless of the inputs.
  * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
  */
 export async function findEndpoint(
@@ -32,9 +36,12 @@ export async function findEndpoint(
   timeoutMs: number,
   note: Note,
 ): Promise<Endpoint> {
-  const { namespace, exposure } = deployment;
+  const { namespace } = deployment;
   const { network, outputs } = context.ports;
   const key = { namespace, name: names.clientService };
+  const service = await api.get('Service', key, 'read the client Service');
+  const exposure = exposureOf(service, deployment.exposure);
+  const common = { network, onNodes: false };
   switch (exposure.serviceType) {
     case 'public':
     case 'internal': {
@@ -44,23 +51,23 @@ export async function findEndpoint(
       if (ip !== undefined) outputs.set('external-ip', ip);
       const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
       if (name !== '') outputs.set('hostname', name);
-      return report(context, { url, network });
+      return report(context, { ...common, url });
     }
     case 'node-port':
-      return report(context, { url: await nodePortUrl(api, key), network });
+      return report(context, { ...common, url: await nodePortUrl(api, service), onNodes: true });
     case 'cluster-ip': {
       const blindSpot = 'the request went through the API server and not over the network path of clients';
       const url = `http://${names.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
-      return report(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
+      return report(context, { ...common, url, network: serviceProxyNetwork(api, key), blindSpot });
     }
   }
 }
 
-async function nodePortUrl(api: KubernetesApi, key: { namespace: string; name: string }): Promise<string> {
-  const service = await api.get('Service', key, 'find the port of the client Service');
-  const port = service.spec.ports?.[0]?.nodePort;
+async function nodePortUrl(api: KubernetesApi, service: Service): Promise<string> {
+  const port = clientPortOf(service)?.nodePort;
   if (port === undefined) {
-    throw new ActionError('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
+    const { name, namespace = '' } = service.metadata;
+    throw new ActionError('not-deployed', `Service ${name} in namespace ${namespace} has no node port.`);
   }
   for await (const nodes of listPages(api, 'Node', {}, 'find a Ready node')) {
     const [address] = readyAddresses(nodes);
@@ -93,15 +100,14 @@ function report(context: Context, endpoint: Endpoint): Endpoint {
  * attempts rotate over the Ready nodes that are not targets.
  */
 export function clientEndpointFor(
-  { url, network, blindSpot }: Endpoint,
-  { serviceType }: Exposure,
+  { url, network, onNodes, blindSpot }: Endpoint,
   rest: ClientEndpoint['rest'],
   nodes: readonly Node[],
   targets: readonly string[],
 ): ClientEndpoint {
   const common = { network, blindSpot, rest };
   const others = readyAddresses(nodes.filter(({ metadata }) => !targets.includes(metadata.name)));
-  if (serviceType !== 'node-port' || others.length === 0) return { ...common, url: () => url };
+  if (!onNodes || others.length === 0) return { ...common, url: () => url };
   const urls = others.map(address => withHost(url, address));
   let count = 0;
   return {

@@ -1,3 +1,4 @@
+import type { Service } from '../../kubernetes/types.js';
 import { clientPort, memberLabels, metadataOf, names } from '../object-names.js';
 import type { Exposure } from '../spec.js';
 import type { ServiceManifest } from './shapes.js';
@@ -10,6 +11,11 @@ const types = {
 } as const satisfies Record<Exposure['serviceType'], string>;
 
 const azure = 'service.beta.kubernetes.io/azure-';
+const internalKey = `${azure}load-balancer-internal`;
+const dnsLabelKey = `${azure}dns-label-name`;
+
+/** The name of the port for clients. */
+export const clientPortName = 'client-port';
 
 /**
  * Renders the Service that clients connect to.
@@ -34,7 +40,7 @@ export function renderClientService(
       type,
       ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
       ...(isLoadBalancer && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
-      ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: clientPort }],
+      ports: [{ name: clientPortName, port: exposure.clientPort, protocol: 'TCP', targetPort: clientPort }],
       selector: memberLabels,
     },
   };
@@ -48,7 +54,29 @@ export function renderClientService(
 function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }: Exposure): Readonly<Record<string, string>> {
   return {
     [`${azure}load-balancer-tcp-idle-timeout`]: String(idleTimeoutMinutes),
-    ...(serviceType === 'internal' && { [`${azure}load-balancer-internal`]: 'true' }),
-    ...(dnsLabel !== '' && { [`${azure}dns-label-name`]: dnsLabel }),
+    ...(serviceType === 'internal' && { [internalKey]: 'true' }),
+    ...(dnsLabel !== '' && { [dnsLabelKey]: dnsLabel }),
+  };
+}
+
+/** Returns the port for clients of a Service, by its name; a Service may have more ports. */
+export function clientPortOf({ spec }: Service): NonNullable<Service['spec']['ports']>[number] | undefined {
+  return spec.ports?.find(({ name }) => name === clientPortName);
+}
+
+/**
+ * Returns how clients reach a patched or live Service, which takes precedence over the inputs of a step.
+ * @param given the exposure by the inputs, for what a Service does not contain.
+ */
+export function exposureOf(service: Service, given: Exposure): Exposure {
+  const { metadata, spec } = service;
+  const balanced = metadata.annotations?.[internalKey] === 'true' ? 'internal' : 'public';
+  const other = spec.type === 'NodePort' ? 'node-port' : 'cluster-ip';
+  return {
+    ...given,
+    serviceType: spec.type === types.public ? balanced : other,
+    clientPort: clientPortOf(service)?.port ?? given.clientPort,
+    sourceRanges: spec.loadBalancerSourceRanges ?? [],
+    dnsLabel: metadata.annotations?.[dnsLabelKey] ?? '',
   };
 }
