@@ -120,9 +120,9 @@ function readInteger(text: string): number | undefined {
   return sign === '-' ? 0 - value : value;
 }
 
-/** Returns a decimal fraction. One that begins with a dot may not contain underscores; one that overflows is a text. */
+/** Returns a decimal fraction. After a dot, underscores are allowed between digits only; one that overflows is a text. */
 function readFraction(text: string): number | undefined {
-  const plain = text.startsWith('.') ? text : text.replaceAll('_', '');
+  const plain = text.replaceAll(text.startsWith('.') ? /(?<=\d)_(?=\d)/g : '_', '');
   if (!/^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(plain)) return undefined;
   // JSON has no negative zero.
   const value = Number(plain) + 0;
@@ -161,12 +161,9 @@ function writtenTags(tags: Tags): Tags {
   );
 }
 
-/** A text of several lines that begins with a space or a line break: kustomize writes it again as a block, with other spaces. */
-const indented = /^\n|^ .*\n/;
-
 /** Returns a text in double quotes if it needs escapes; undefined for another one. */
 function escaped(text: string): string | undefined {
-  if (text.search(unprintable) < 0 && !indented.test(text)) return undefined;
+  if (text.search(unprintable) < 0) return undefined;
   return JSON.stringify(text).replaceAll(unprintable, character => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u${code.toString(16).padStart(4, '0')}`;

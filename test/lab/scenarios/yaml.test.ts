@@ -68,7 +68,7 @@ describe('a manifest of the action', () => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), awkward, words).filter(found => found !== '__proto__');
 
   /** kustomize writes some characters of YAML 1.1 in a way that it cannot read itself. */
-  const readable = text.map(found => found.replaceAll(/[\u007f-\u009f\ufeff\ufffe\uffff]/g, ''));
+  const readable = text.map(found => found.replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, ''));
 
   it.each([
     ['kubectl', byKubectl, text],
@@ -76,7 +76,8 @@ describe('a manifest of the action', () => {
     ['a reader of YAML 1.1', byPython, text],
   ])('has the same texts, as keys and as values, in %s', async (_, read, some) => {
     const property = fc.asyncProperty(fc.array(some, many), async texts => {
-      const data = Object.fromEntries(texts.map(found => [found, found]));
+      // No key of Kubernetes has more than one line.
+      const data = Object.fromEntries(texts.map(found => [found.replaceAll('\n', ''), found]));
       expect((await read(writeYaml({ ...header, data }))).data).toEqual(data);
     });
     await fc.assert(property, runs);
