@@ -62,6 +62,11 @@ export const kubernetesErrors = {
     meaning: 'The namespace was not created by this action, so it is neither changed nor deleted.',
     hint: 'Set another `namespace`: the action changes only namespaces that have its label.',
   },
+  'deployment-not-ours': {
+    transient: false,
+    meaning: 'The namespace contains a deployment of someone else, so it is not changed.',
+    hint: 'Set another `namespace`, or delete the objects that the message names.',
+  },
   'namespace-terminating': {
     transient: true,
     meaning: 'The namespace is still being deleted.',

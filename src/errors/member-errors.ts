@@ -37,6 +37,11 @@ export const memberErrors = {
     meaning: 'The container of a member cannot be created from its configuration.',
     hint: 'Check the Secret, ConfigMap or setting that the event names, and `patches` if it is defined there.',
   },
+  'patches-refused': {
+    transient: false,
+    meaning: 'The patches change what the action itself must control.',
+    hint: 'Remove the changes that the message names from `patches`; it says what to use instead.',
+  },
   'options-lost': {
     transient: false,
     meaning: 'The patches change the server options that the container gets.',

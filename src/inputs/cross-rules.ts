@@ -25,7 +25,8 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   checkRequiredSecrets(inputs);
   if (injecting.includes(sections.operation)) checkChaos(inputs, sections);
   if (sections.provider === 'kubeconfig') {
-    checkKubeconfig(inputs, sections.kubeconfig);
+    // Rendering needs no cluster.
+    if (sections.operation !== 'render') checkKubeconfig(inputs, sections.kubeconfig);
   } else {
     checkLogin(inputs);
     if (creating.includes(sections.operation)) checkNewCluster(inputs, sections);

@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
 import { toActionError } from '../errors/action-error.js';
+import { writeYaml } from '../runtime/yaml.js';
 import type { KubernetesApi } from './api.js';
 import { lastSeen } from './events.js';
 import { describeEvents } from './evidence.js';
@@ -58,7 +58,7 @@ function collectKind(api: KubernetesApi, kind: Kind, namespace: string): Promise
 
 /** The items of a list have no kind. */
 function toYaml(item: KubernetesObject, kind: Kind): string {
-  return stringify(withoutNoise({ ...item, kind }));
+  return writeYaml(withoutNoise({ ...item, kind }));
 }
 
 /** Returns the nodes of the pods, and the first of the others: a cluster may have thousands that are not concerned. */

@@ -241,6 +241,7 @@ export interface StatefulSet extends KubernetesObject {
 export interface ServicePort {
   readonly name?: string;
   readonly port: number;
+  readonly targetPort?: number | string;
   readonly nodePort?: number;
 }
 
@@ -250,6 +251,7 @@ export interface Service extends KubernetesObject {
     readonly clusterIP?: string;
     readonly externalTrafficPolicy?: 'Cluster' | 'Local';
     readonly ports?: readonly ServicePort[];
+    readonly loadBalancerSourceRanges?: readonly string[];
   };
   readonly status?: {
     readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] };
@@ -288,6 +290,13 @@ export interface HorizontalPodAutoscaler extends KubernetesObject {
     readonly minReplicas?: number;
     readonly maxReplicas: number;
     readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+    readonly metrics?: readonly {
+      readonly type: string;
+      readonly resource?: {
+        readonly name: string;
+        readonly target: { readonly type: string; readonly averageUtilization?: number };
+      };
+    }[];
   };
   readonly status?: {
     readonly currentReplicas?: number;

@@ -59,6 +59,9 @@ export function annotationKey(name: string): string {
   return `${fieldManager}/${name}`;
 }
 
+/** The annotation of the StatefulSet with the repository that deploys it. */
+export const repositoryKey = annotationKey('repository');
+
 /** Returns the metadata of an object in the namespace of a deployment. */
 export function metadataOf(name: string, namespace: string): ObjectMeta & { readonly namespace: string } {
   return { name, namespace, labels: { ...memberLabels, ...ownershipLabels } };

@@ -11,10 +11,11 @@ import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { readStatefulSet, applyLiveMembership } from '../step-context/live-deployment.js';
+import { buildAutoscaler } from '../step-context/manifests.js';
 import { reportMembers } from '../step-context/members.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
-import { workPhase } from './shared-phases.js';
+import { patchCommands, workPhase } from './shared-phases.js';
 
 export interface AutoscaleOptions {
   readonly target: Target;
@@ -24,18 +25,18 @@ export interface AutoscaleOptions {
 }
 
 /**
- * Applies the autoscaler and waits until it has a current CPU metric, without which it cannot scale.
- * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and errors of the API.
+ * Applies the autoscaler, with the user's patches, and waits until it has a current metric, without which it cannot scale.
+ * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and the errors of patches and of the API.
  */
 export async function autoscale(context: Context, { api }: ConnectedCluster, options: AutoscaleOptions): Promise<void> {
   const { deployment, autoscaling, verification } = options;
   const { journal, ports } = context;
-  const { minReplicas, maxReplicas, namespace } = deployment;
-  const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
-  await journal.phase('autoscale', title, async note => {
+  const { namespace } = deployment;
+  await journal.phase('autoscale', 'Apply the autoscaler', async note => {
     const statefulSet = await readStatefulSet(api, namespace);
+    const wanted = await buildAutoscaler(context, deployment, autoscaling);
+    const { minReplicas = 1, maxReplicas } = wanted.spec;
     checkScaleSteps(applyLiveMembership(deployment, statefulSet), [minReplicas, maxReplicas]);
-    const wanted = renderAutoscaler(deployment, autoscaling);
     await warnOfOtherScalers(context, api, deployment, wanted.metadata.name);
     await api.apply(wanted, 'apply the autoscaler');
     const key = { namespace, name: wanted.metadata.name };
@@ -45,11 +46,15 @@ export async function autoscale(context: Context, { api }: ConnectedCluster, opt
     const members = membersAmong(pods.items, statefulSet);
     reportMembers(context, members, deployment, cpu);
     ports.outputs.set('hpa', live.name);
-    journal.fact(
-      'Autoscaler',
-      `${live.name}: ${live.cpuPercent}% of ${autoscaling.cpuPercent}% CPU, ${minReplicas} to ${maxReplicas} members`,
-    );
-    note(`CPU usage is ${live.cpuPercent}% of the requests of the members; the target is ${autoscaling.cpuPercent}%.`);
+    const bounds = `${minReplicas} to ${maxReplicas} members`;
+    const { name, cpuPercent, cpuTarget } = live;
+    if (cpuTarget === undefined) {
+      journal.fact('Autoscaler', `${name}: ${bounds}`);
+      note(`Autoscaler ${name} has its metrics.`);
+    } else {
+      journal.fact('Autoscaler', `${name}: ${cpuPercent}% of ${cpuTarget}% CPU, ${bounds}`);
+      note(`CPU usage is ${cpuPercent}% of the requests of the members; the target is ${cpuTarget}%.`);
+    }
     for (const { metadata } of members) {
       const millicores = cpu?.get(metadata.name);
       if (millicores !== undefined) note(`${metadata.name} uses ${millicores}m.`);
@@ -78,7 +83,10 @@ export function autoscalePhase({ deployment, autoscaling, verification }: Autosc
   return {
     name: 'autoscale',
     limitMs: verification.timeoutMs,
-    commands: () => [applyCommand(renderAutoscaler(deployment, autoscaling), 'apply the autoscaler')],
+    commands: () => [
+      ...patchCommands(deployment),
+      applyCommand(renderAutoscaler(deployment, autoscaling), 'apply the autoscaler'),
+    ],
   };
 }
 

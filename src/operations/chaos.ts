@@ -15,6 +15,7 @@ import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
+import { renderDisruptionBudget } from '../migratorydata/manifests/disruption-budget.js';
 import { allowedDisruptions } from '../migratorydata/member-bounds.js';
 import { isSeed } from '../migratorydata/membership.js';
 import { membersOf, names } from '../migratorydata/object-names.js';
@@ -24,7 +25,7 @@ import type { ConnectedCluster } from '../step-context/connection.js';
 import { type Context, holderOf } from '../step-context/context.js';
 import { findToken } from '../step-context/delivery.js';
 import { type Endpoint, findEndpoint, clientEndpointFor } from '../step-context/endpoint.js';
-import { withLiveMembership, withLiveExposure } from '../step-context/live-deployment.js';
+import { withLiveMembership } from '../step-context/live-deployment.js';
 import { underNodesLock } from '../step-context/lock.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { rolloutLimits } from '../step-context/members.js';
@@ -48,8 +49,7 @@ export interface ChaosOptions {
  * with the reasons of all verdicts that are not `pass`, or of all experiments if each was skipped.
  */
 export async function runChaos(context: Context, cluster: ConnectedCluster, options: ChaosOptions): Promise<void> {
-  const live = await withLiveMembership(cluster.api, options.deployment);
-  const deployed = { ...options, deployment: await withLiveExposure(cluster.api, live) };
+  const deployed = { ...options, deployment: await withLiveMembership(cluster.api, options.deployment) };
   const records: ExperimentRecord[] = [];
   const errors: ActionError[] = [];
   for (const name of options.chaos.experiments) {
@@ -178,7 +178,7 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
       const common = {
         ...{ namespace, replicas, maxReplicas, seedMembers, settings: chaos },
         node: chaos.targetNode || unknownName('node'),
-        allowedDisruptions: allowedDisruptions(deployment, replicas),
+        allowedDisruptions: allowedDisruptions(renderDisruptionBudget(deployment), replicas),
         machines: machineCommands(target.kind === 'aks' ? target : undefined),
       };
       const [written, removed] = recordStoreCommands(namespace);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { ActionError } from '../errors/action-error.js';
 import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
@@ -7,18 +6,17 @@ import { applyCommand, creationCommand } from '../kubernetes/kubectl-equivalents
 import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
-import type { KubernetesObject, Namespace, Pod, Secret, StatefulSet } from '../kubernetes/types.js';
+import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
 import { acceptSameRequests, type DeploymentChange } from '../migratorydata/changes.js';
-import { keepSecrets, keptWarning, secretTexts, usesSecrets } from '../migratorydata/kept-secrets.js';
+import { keepSecrets, keptWarning, secretTexts } from '../migratorydata/kept-secrets.js';
 import { haveQuorum } from '../migratorydata/membership.js';
-import { isOurs, membersOf, names } from '../migratorydata/object-names.js';
+import { isOurs, membersOf, names, repositoryKey } from '../migratorydata/object-names.js';
 import { planSecrets } from '../migratorydata/secret-plan.js';
-import { secretsInUse } from '../migratorydata/server-options.js';
 import type { Deployment } from '../migratorydata/spec.js';
-import { manifestWarnings } from '../migratorydata/warnings.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { findEndpoint } from '../step-context/endpoint.js';
+import { type ExistingDeployment, readExisting } from '../step-context/existing-deployment.js';
 import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
@@ -38,31 +36,35 @@ export interface DeployOptions {
 /**
  * Creates or updates a deployment: the namespace first, then the other objects together, then the members. Waits until
  * all members are Ready and the Service has an address.
- * @throws ActionError the reason why the rollout failed; `immutable-field`, `full-restart-needed`.
+ * @throws ActionError the reason why the rollout failed; `deployment-not-ours`, `patches-refused`, `immutable-field`,
+ * `full-restart-needed`.
  */
 export async function deploy(
   context: Context,
   cluster: ConnectedCluster,
   given: DeployOptions,
 ): Promise<{ readonly madeNamespace: boolean }> {
-  const { namespace, image } = given.deployment;
-  return context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async note => {
+  const { namespace } = given.deployment;
+  return context.journal.phase('deploy', `Deploy to namespace ${namespace}`, async note => {
     const { api } = cluster;
-    const live = await readLive(api, given.deployment);
-    const options = { ...given, deployment: withLiveSecrets(context, given.deployment, live) };
+    const { repository } = context.ports.run;
+    const live = await readExisting(api, given.deployment, repository);
+    const complete = withLiveSecrets(context, given.deployment, live);
     // 0 replicas are left by an interrupted full restart; any other number was set on purpose.
-    const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
-    for (const warning of manifestWarnings(options.deployment, replicas)) context.journal.warn(warning);
+    const replicas = live.statefulSet?.spec.replicas || complete.replicas;
     if (live.statefulSet) warnOfReconciler(context, 'The StatefulSet', reconcilerOf(live.statefulSet));
 
-    const secrets = planSecrets(options.deployment, live.secrets, randomBytes(24).toString('base64url'));
+    const secrets = planSecrets(complete, live.secrets, randomBytes(24).toString('base64url'));
     if (secrets.token !== undefined) context.hide(secrets.token);
-    const { statefulSet: wanted, others } = await buildManifests(context, {
-      deployment: options.deployment,
+    const { deployment, statefulSet, others, warnings } = await buildManifests(context, {
+      deployment: complete,
       replicas,
       secretNames: secrets.names,
     });
-    const change = live.statefulSet && (await planChange(api, live.statefulSet, wanted, options.deployment, note));
+    for (const warning of warnings) context.journal.warn(warning);
+    const options = { ...given, deployment };
+    const wanted = withRepository(statefulSet, repository);
+    const change = live.statefulSet && (await planChange(api, live.statefulSet, wanted, deployment, note));
 
     await applyNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
@@ -76,15 +78,12 @@ export async function deploy(
   });
 }
 
-interface Live {
-  readonly namespace: Namespace | undefined;
-  readonly statefulSet: StatefulSet | undefined;
-  /** All Secrets of the namespace, if they matter. */
-  readonly secrets: readonly Secret[];
-}
-
 /** Adds the secrets of the live deployment that were not given, and says so. */
-function withLiveSecrets(context: Context, deployment: Deployment, { statefulSet, secrets }: Live): Deployment {
+function withLiveSecrets(
+  context: Context,
+  deployment: Deployment,
+  { statefulSet, secrets }: ExistingDeployment,
+): Deployment {
   if (statefulSet === undefined) return deployment;
   const all = keepSecrets(deployment.secrets, statefulSet, secrets);
   for (const value of secretTexts(all.secrets)) context.hide(value);
@@ -92,26 +91,11 @@ function withLiveSecrets(context: Context, deployment: Deployment, { statefulSet
   return { ...deployment, secrets: all.secrets };
 }
 
-/** Secrets are read only for a deployment that has or had some, because not every user has this permission. */
-async function readLive(api: KubernetesApi, deployment: Deployment): Promise<Live> {
-  const { namespace: name, secrets: given } = deployment;
-  const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
-  const list = async (): Promise<readonly Secret[]> =>
-    (await api.list('Secret', { namespace: name }, 'list the Secrets')).items;
-  const [namespace, statefulSet, secrets] = await Promise.all([
-    api.find('Namespace', { name }, `check whether namespace ${name} exists`),
-    api.find('StatefulSet', { namespace: name, name: names.statefulSet }, 'read the live StatefulSet'),
-    hasSecrets ? list() : undefined,
-  ]);
-  if (namespace?.status?.phase === 'Terminating') {
-    throw new ActionError('namespace-terminating', `Namespace ${name} is being deleted.`);
-  }
-  if (statefulSet !== undefined && !isOurs(statefulSet)) {
-    const message = `StatefulSet ${names.statefulSet} in namespace ${name} was not created by this action, so it is not changed.`;
-    throw new ActionError('namespace-not-ours', message);
-  }
-  const hadSecrets = statefulSet !== undefined && usesSecrets(statefulSet);
-  return { namespace, statefulSet, secrets: secrets ?? (hadSecrets ? await list() : []) };
+/** The repository tells whose deployment it is: see `readExisting`. */
+function withRepository(statefulSet: StatefulSet, repository: string): StatefulSet {
+  const { metadata } = statefulSet;
+  const annotations = { ...metadata.annotations, [repositoryKey]: repository };
+  return { ...statefulSet, metadata: { ...metadata, annotations } };
 }
 
 /** A namespace of another owner is used without changes: with our label on it, teardown would delete it. */

@@ -49,8 +49,7 @@ export async function preflight(context: Context, provider: Provider, options: P
   await context.journal.phase('preflight', 'Check tools, permissions and limits', async note => {
     const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
     if (kubectl !== undefined) note(`kubectl ${kubectl.text}`);
-    const { deployment } = options;
-    await checkPatches(context, deployment, note);
+    const deployment = await withPatches(context, options.deployment, note);
     if (provider.kind === 'kubeconfig') {
       const server = await connectCluster(context, provider, ({ api }) => waitForApi(api, apiTimeoutMs));
       note(`The API server responds; it runs ${server.text}.`);
@@ -58,16 +57,18 @@ export async function preflight(context: Context, provider: Provider, options: P
       if (skew !== undefined) context.journal.warn(skew);
       return;
     }
-    await checkAzure(context, provider, options, note);
+    await checkAzure(context, provider, { ...options, deployment }, note);
   });
 }
 
-/** Patches that do not apply must fail before a cluster is created. */
-async function checkPatches(context: Context, deployment: Deployment, note: (text: string) => void): Promise<void> {
-  const { patches, replicas } = deployment;
-  if (patches === '') return;
-  await buildManifests(context, { deployment, replicas, secretNames: firstSecretNames(deployment) });
+/** Returns the deployment as patched. Patches that do not apply must fail before a cluster is created. */
+async function withPatches(context: Context, given: Deployment, note: (text: string) => void): Promise<Deployment> {
+  const { patches, replicas } = given;
+  if (patches === '') return given;
+  const choices = { deployment: given, replicas, secretNames: firstSecretNames(given) };
+  const { deployment } = await buildManifests(context, choices);
   note(`The patches in ${patches} apply to the manifests.`);
+  return deployment;
 }
 
 async function checkAzure(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
-import { access, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { makeFolders, orUnwritable } from './disk.js';
@@ -41,6 +41,11 @@ export const diskFiles: Files = {
       () => false,
     ),
   realPath: path => realpath(path),
+  isFolder: path =>
+    stat(path).then(
+      found => found.isDirectory(),
+      () => false,
+    ),
   list: path => readdir(path),
   link: (path, folder) =>
     orUnwritable(path, async () => {

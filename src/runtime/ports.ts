@@ -72,6 +72,8 @@ export interface Files {
   exists(path: string): Promise<boolean>;
   /** Returns the absolute path without links. Rejects if nothing is there. */
   realPath(path: string): Promise<string>;
+  /** Returns whether a path is a folder, or a link to one. */
+  isFolder(path: string): Promise<boolean>;
   /** The names directly inside a folder. */
   list(path: string): Promise<string[]>;
   /** Makes a path a symbolic link to a folder; a link that exists is replaced without a moment in which there is none. */

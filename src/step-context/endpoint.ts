@@ -6,8 +6,8 @@ import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { addressesOfNode, servesNodePorts } from '../kubernetes/nodes.js';
 import { addressesOf, waitForAddress } from '../kubernetes/services.js';
-import type { Node } from '../kubernetes/types.js';
-import { clientPortOf } from '../migratorydata/manifests/client-service.js';
+import type { Node, Service } from '../kubernetes/types.js';
+import { clientPortOf, exposureOf } from '../migratorydata/manifests/client-service.js';
 import { names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { Network } from '../runtime/ports.js';
@@ -35,8 +35,8 @@ export interface EndpointOptions {
 }
 
 /**
- * Returns the address that clients connect to, waits for the load balancer if there is one, and sets the outputs. Of
- * several addresses, it is the first that accepts a connection.
+ * Returns the address that clients connect to, waits for the load balancer if there is one, and sets the outputs. The live
+ * Service counts, regardless of the inputs. Of several addresses, it is the first that accepts a connection.
  * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
  */
 export async function findEndpoint(
@@ -46,9 +46,11 @@ export async function findEndpoint(
   timeoutMs: number,
   note: Note,
 ): Promise<Endpoint> {
-  const { namespace, exposure } = deployment;
+  const { namespace } = deployment;
   const { network, outputs } = context.ports;
   const key = { namespace, name: names.clientService };
+  const found = await api.get('Service', key, 'read the client Service');
+  const exposure = exposureOf(found, deployment.exposure);
   switch (exposure.serviceType) {
     case 'public':
     case 'internal': {
@@ -64,7 +66,7 @@ export async function findEndpoint(
       return reportEndpoint(context, { ...urlsOf(hosts, port), network });
     }
     case 'node-port':
-      return reportEndpoint(context, await findNodePort(context, api, key, ready));
+      return reportEndpoint(context, await findNodePort(context, api, found, ready));
     case 'cluster-ip': {
       const blindSpot = 'the request went through the API server and not over the network path of clients';
       const url = `http://${names.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
@@ -76,13 +78,13 @@ export async function findEndpoint(
 async function findNodePort(
   context: Context,
   api: KubernetesApi,
-  key: { readonly namespace: string; readonly name: string },
+  service: Service,
   ready: Promise<unknown> | undefined,
 ): Promise<Endpoint> {
-  const service = await api.get('Service', key, 'find the port of the client Service');
   const { nodePort } = clientPortOf(service);
   if (nodePort === undefined) {
-    throw new ActionError('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
+    const { name, namespace = '' } = service.metadata;
+    throw new ActionError('not-deployed', `Service ${name} in namespace ${namespace} has no node port.`);
   }
   await ready;
   const nodes = await findServingNodes(api, service);

@@ -2,9 +2,8 @@ import { ActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { liveClusterOf } from '../migratorydata/live-options.js';
-import { clientPortOf } from '../migratorydata/manifests/client-service.js';
 import { names } from '../migratorydata/object-names.js';
-import type { Deployment, Exposure } from '../migratorydata/spec.js';
+import type { Deployment } from '../migratorydata/spec.js';
 
 /** @throws ActionError `not-deployed`. */
 export async function readStatefulSet(api: KubernetesApi, namespace: string): Promise<StatefulSet> {
@@ -32,23 +31,4 @@ export function applyLiveMembership(deployment: Deployment, statefulSet: Statefu
   if (live === undefined) return deployment;
   const { seedMembers, maxReplicas } = live;
   return { ...deployment, seedMembers, maxReplicas };
-}
-
-const serviceTypes: Readonly<Partial<Record<string, Exposure['serviceType']>>> = {
-  NodePort: 'node-port',
-  ClusterIP: 'cluster-ip',
-};
-
-/**
- * Returns the deployment with the type and the port of the live client Service, which clients use.
- * @throws ActionError `not-deployed`.
- */
-export async function withLiveExposure(api: KubernetesApi, deployment: Deployment): Promise<Deployment> {
-  const { namespace, exposure } = deployment;
-  const key = { namespace, name: names.clientService };
-  const service = await api.get('Service', key, 'read the client Service');
-  const balanced = exposure.serviceType === 'internal' ? 'internal' : 'public';
-  const serviceType = serviceTypes[service.spec.type ?? 'ClusterIP'] ?? balanced;
-  const clientPort = clientPortOf(service).port;
-  return { ...deployment, exposure: { ...exposure, serviceType, clientPort } };
 }

@@ -128,6 +128,9 @@ export class MemoryFiles implements Files {
   exists(path: string): Promise<boolean> {
     return Promise.resolve([...this.texts.keys()].some(key => key === path || key.startsWith(`${path}/`)));
   }
+  isFolder(path: string): Promise<boolean> {
+    return Promise.resolve([...this.texts.keys()].some(key => key.startsWith(`${path}/`)));
+  }
   list(path: string): Promise<string[]> {
     const inside = [...this.texts.keys()].filter(key => key.startsWith(`${path}/`));
     return Promise.resolve([...new Set(inside.map(key => key.slice(path.length + 1).split('/')[0] ?? ''))]);

@@ -12,6 +12,8 @@ const types = {
 } as const satisfies Record<Exposure['serviceType'], string>;
 
 const azure = 'service.beta.kubernetes.io/azure-';
+const internalKey = `${azure}load-balancer-internal`;
+const dnsLabelKey = `${azure}dns-label-name`;
 
 /**
  * Renders the Service that clients connect to.
@@ -47,7 +49,7 @@ export function renderClientService(
  * @throws ActionError `not-deployed` when it has none of this name.
  */
 export function clientPortOf({ metadata, spec }: Service): ServicePort {
-  const port = spec.ports?.find(({ name }) => name === clientPortName);
+  const port = findClientPort({ spec });
   if (port !== undefined) return port;
   const ports = spec.ports?.map(({ name, port: number }) => name ?? String(number)).join(', ');
   const message = `Service ${metadata.name} in namespace ${metadata.namespace ?? ''} has no port named ${clientPortName}; its ports are ${ports ?? 'none'}.`;
@@ -64,7 +66,29 @@ export function clientPortOf({ metadata, spec }: Service): ServicePort {
 function annotationsOf({ serviceType, idleTimeoutMinutes, dnsLabel }: Exposure): Readonly<Record<string, string>> {
   return {
     [`${azure}load-balancer-tcp-idle-timeout`]: String(idleTimeoutMinutes),
-    ...(serviceType === 'internal' && { [`${azure}load-balancer-internal`]: 'true' }),
-    ...(dnsLabel !== '' && { [`${azure}dns-label-name`]: dnsLabel }),
+    ...(serviceType === 'internal' && { [internalKey]: 'true' }),
+    ...(dnsLabel !== '' && { [dnsLabelKey]: dnsLabel }),
+  };
+}
+
+/** As `clientPortOf`, but returns undefined when there is none. */
+export function findClientPort({ spec }: Pick<Service, 'spec'>): ServicePort | undefined {
+  return spec.ports?.find(({ name }) => name === clientPortName);
+}
+
+/**
+ * Returns how clients reach a patched or live Service, which takes precedence over the inputs of a step.
+ * @param given the exposure by the inputs, for what a Service does not contain.
+ */
+export function exposureOf(service: Service, given: Exposure): Exposure {
+  const { metadata, spec } = service;
+  const balanced = metadata.annotations?.[internalKey] === 'true' ? 'internal' : 'public';
+  const other = spec.type === 'NodePort' ? 'node-port' : 'cluster-ip';
+  return {
+    ...given,
+    serviceType: spec.type === types.public ? balanced : other,
+    clientPort: findClientPort(service)?.port ?? given.clientPort,
+    sourceRanges: spec.loadBalancerSourceRanges ?? [],
+    dnsLabel: metadata.annotations?.[dnsLabelKey] ?? '',
   };
 }

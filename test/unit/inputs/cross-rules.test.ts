@@ -53,6 +53,7 @@ describe('combinations that are refused', () => {
 describe('combinations that are fine', () => {
   const cases: readonly (readonly [Given])[] = [
     [{ ...kind }],
+    [{ provider: 'kubeconfig', operation: 'render' }],
     [{ ...kind, location: 'eastus', 'node-count': '3', 'client-id': '', credentials: 'auto' }],
     [{ ...kind, 'client-id': guid, 'tenant-id': guid }],
     [{ ...kind, 'service-type': 'node-port', 'idle-timeout': '30m', 'pod-spread': 'required' }],

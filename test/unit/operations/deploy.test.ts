@@ -3,6 +3,8 @@ import { type Json, refuse, reply } from '../kubernetes/fake-cluster.js';
 import { statefulSets } from '../kubernetes/samples.js';
 import { namespaces, onKubeconfig, OperationBench } from './support.js';
 
+const services = '/api/v1/namespaces/ns/services';
+
 const applied = [
   'PATCH namespaces/ns',
   'PATCH services/migratorydata-cs',
@@ -97,6 +99,34 @@ describe('deploy', () => {
     bench.cluster.put(namespaces, { metadata: { name: 'ns' } });
     expect(await bench.run('deploy')).toBeUndefined();
     expect(bench.steps).toEqual(locked(applied.slice(1)));
+  });
+
+  it('refuses what is not its own, and names all of it', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const set = bench.cluster.get(`${statefulSets}/migratorydata`);
+    const annotations = { 'migratorydata-aks/repository': 'acme/other' };
+    bench.cluster.put(statefulSets, { ...set, metadata: { ...set?.metadata, annotations } });
+    const template = { metadata: { labels: { app: 'migratorydata' } }, spec: {} };
+    bench.cluster.put(statefulSets, { metadata: { name: 'chat', namespace: 'ns' }, spec: { template } });
+    bench.cluster.put(services, { metadata: { name: 'migratorydata-hs', namespace: 'ns' }, spec: {} });
+    const error = await bench.run('deploy');
+    expect([error?.code, bench.steps]).toEqual(['deployment-not-ours', locked([])]);
+    for (const text of [
+      'StatefulSet migratorydata is of repository acme/other; to take it over, run kubectl annotate -n ns',
+      'the pods of StatefulSet chat have the label app=migratorydata',
+      'Service migratorydata-hs was not created by this action',
+    ]) {
+      expect(error?.message).toContain(text);
+    }
+  });
+
+  it('updates a deployment that is of no repository yet, and of its own', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const set = bench.cluster.get(`${statefulSets}/migratorydata`);
+    expect(set?.metadata['annotations']).toMatchObject({ 'migratorydata-aks/repository': 'acme/shop' });
+    bench.cluster.put(statefulSets, { ...set, metadata: { ...set?.metadata, annotations: {} } });
+    expect(await bench.run('deploy')).toBeUndefined();
+    expect(await bench.run('deploy')).toBeUndefined();
   });
 
   it.each([

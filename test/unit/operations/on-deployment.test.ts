@@ -158,6 +158,12 @@ describe('verify', () => {
     expect([bench.steps, bench.phases(), bench.output('ready-members')]).toEqual([[], ['verify passed'], 3]);
   });
 
+  it('asks where the live Service leads to, not where the inputs of the step do', async () => {
+    await using bench = await OperationBench.onDeployment('verify');
+    expect(await bench.run('verify', { ...onKubeconfig, 'service-type': 'public' })).toBeUndefined();
+    expect(bench.output('url')).toBe('http://10.0.0.1:30080');
+  });
+
   it('asks for the welcome page until the end of verify-timeout', async () => {
     await using bench = await OperationBench.onDeployment('verify');
     bench.network.answer = () => ({ status: 503 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Node, Service } from '../../../src/kubernetes/types.js';
 import { clientEndpointFor, type Endpoint, findEndpoint } from '../../../src/step-context/endpoint.js';
-import { withLiveExposure } from '../../../src/step-context/live-deployment.js';
+import { exposureOf } from '../../../src/migratorydata/manifests/client-service.js';
+import { names } from '../../../src/migratorydata/object-names.js';
 import { requestFor } from '../inputs/read.js';
 import { podOf, pods, setOf, statefulSets } from '../kubernetes/samples.js';
 import { nodes, onKubeconfig, OperationBench } from '../operations/support.js';
@@ -98,12 +99,12 @@ describe('a load balancer', () => {
   });
 });
 
-describe('withLiveExposure', () => {
+describe('exposureOf', () => {
   it('finds the client port by its name', async () => {
     await using bench = await startBench({ type: 'NodePort' });
     const { deployment } = requestFor<'deploy'>('deploy', onKubeconfig);
-    const { exposure } = await withLiveExposure(bench.cluster.api(), { ...deployment, namespace: 'ns' });
-    expect(exposure).toMatchObject({ serviceType: 'node-port', clientPort: 8080 });
+    const service = await bench.cluster.api().get('Service', { namespace: 'ns', name: names.clientService }, 'look');
+    expect(exposureOf(service, deployment.exposure)).toMatchObject({ serviceType: 'node-port', clientPort: 8080 });
   });
 });
 
