@@ -111,11 +111,7 @@ async function readPatches(files: Files, path: string): Promise<readonly Patch[]
   const isPatch = (name: string): boolean => patchExtensions.includes(extname(name).toLowerCase());
   if (!(await files.exists(path))) throw new ActionError('patches-failed', `patches: ${path} does not exist.`);
   const named = await orRefuse(path, () => resolveNamed(files, path));
-  if (!(await files.isFolder(named))) {
-    if (isPatch(path)) return readPatch(files, path, named);
-    const message = `patches: ${path} is neither a folder nor a file with extension ${extensions}.`;
-    throw new ActionError('patches-failed', message);
-  }
+  if (!(await files.isFolder(named))) return readPatch(files, path, named);
   const visible = (await files.list(named)).filter(name => !name.startsWith('.')).sort();
   const areFolders = await Promise.all(visible.map(name => files.isFolder(join(named, name))));
   const folders = visible.filter((_, index) => areFolders[index]);

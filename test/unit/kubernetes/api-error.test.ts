@@ -50,7 +50,7 @@ describe('answerError', () => {
         500,
         'Internal error occurred: failed calling webhook "x.io": failed to call webhook: Post "https://y": EOF',
       ),
-      'api-unreachable',
+      'webhook-failed',
     ],
     [
       'a webhook whose service is gone (istio/istio issue 16481)',
@@ -59,7 +59,7 @@ describe('answerError', () => {
         500,
         'Internal error occurred: failed calling admission webhook "sidecar-injector.istio.io": Post https://x: service "istio-sidecar-injector" not found',
       ),
-      'api-unreachable',
+      'webhook-failed',
     ],
     ['a server that is starting', 503, status(503, 'the server is starting'), 'api-unreachable'],
     [

@@ -85,10 +85,3 @@ describe('a link in the patches', () => {
     await expect(apply(absolute)).rejects.toMatchObject({ code: 'patches-failed' });
   });
 });
-
-it('is refused: a file that is named and has another extension', async () => {
-  await expect(apply('notes.txt')).rejects.toMatchObject({
-    code: 'patches-failed',
-    message: 'patches: notes.txt is neither a folder nor a file with extension .yaml, .yml, .json.',
-  });
-});

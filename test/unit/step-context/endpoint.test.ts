@@ -35,6 +35,9 @@ function reach({ network }: OperationBench, ...hosts: readonly string[]): readon
 
 function find(bench: OperationBench, type: ServiceType, ready?: Promise<unknown>): Promise<Endpoint> {
   const given = { ...onKubeconfig, 'service-type': type };
+  const service = bench.cluster.get(`${services}/migratorydata-cs`) as unknown as Service;
+  const liveType = type === 'public' ? 'LoadBalancer' : 'NodePort';
+  bench.cluster.put(services, { ...service, spec: { ...service.spec, type: liveType } });
   const { target, deployment } = requestFor<'deploy'>('deploy', given);
   const options = { target, deployment, ...(ready && { ready }) };
   return findEndpoint(bench.context, bench.cluster.api(), options, 1_000, () => undefined);
@@ -88,8 +91,9 @@ describe('a load balancer', () => {
     const given = { ...onKubeconfig, 'service-type': 'public' };
     await using bench = await OperationBench.onDeployment('verify');
     const ingress = [{ ip: 'fd00::9' }, { ip: '192.0.2.1' }];
-    const service = bench.cluster.get(`${services}/migratorydata-cs`) ?? { metadata: { name: '' } };
-    bench.cluster.put(services, { ...service, status: { loadBalancer: { ingress } } });
+    const service = bench.cluster.get(`${services}/migratorydata-cs`) as unknown as Service;
+    const spec = { ...service.spec, type: 'LoadBalancer' };
+    bench.cluster.put(services, { ...service, spec, status: { loadBalancer: { ingress } } });
     // The load balancer sends connections to members only a moment after it has its address.
     let before = 1;
     bench.network.connect = host =>
