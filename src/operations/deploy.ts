@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { workActions } from '../azure/role-actions.js';
+import { lockAccess } from '../chaos/chaos-access.js';
 import { ActionError } from '../errors/action-error.js';
 import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
@@ -23,7 +25,9 @@ import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
+import { ensureNamespace } from './ensure-namespace.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
+import { deployAccess } from './shared-permissions.js';
 import { workPhase, patchCommands } from './shared-phases.js';
 
 export interface DeployOptions {
@@ -63,7 +67,7 @@ export async function deploy(
     });
     const change = live.statefulSet && decide(live.statefulSet, wanted, options.deployment);
 
-    await applyNamespace(context, cluster, live.namespace, others, options, note);
+    await ensureNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
     await Promise.all(
       others
@@ -122,26 +126,6 @@ function decide(
   const change = classifyChange(live, wanted, { allowFullRestart });
   if (typeof change === 'object') throw change.refused;
   return change;
-}
-
-/** A namespace of another owner is used without changes: with our label on it, teardown would delete it. */
-async function applyNamespace(
-  { undoLog }: Context,
-  { api, connection }: ConnectedCluster,
-  live: Namespace | undefined,
-  objects: readonly KubernetesObject[],
-  { keepNamespace, deployment: { namespace } }: DeployOptions,
-  note: Note,
-): Promise<void> {
-  const wanted = objects.find(({ kind }) => kind === 'Namespace');
-  if (live !== undefined && !isOurs(live)) {
-    note(`Namespace ${namespace} exists and was not created by this action: it is used, but never deleted.`);
-    return;
-  }
-  // If the cluster will be deleted, its namespaces are deleted with it.
-  const guarded = keepNamespace || undoLog.open().some(({ kind }) => kind === 'cluster');
-  if (live === undefined && !guarded) undoLog.record({ kind: 'namespace', connection, namespace });
-  if (wanted !== undefined) await api.apply(wanted, `apply namespace ${namespace}`);
 }
 
 interface RolloutOptions extends DeployOptions {
@@ -223,6 +207,7 @@ export interface DeployRequest extends StepRequest<'deploy'>, Omit<DeployOptions
 
 export const deployOperation = defineOperation<DeployRequest>({
   name: 'deploy',
+  permissions: { access: [...lockAccess, ...deployAccess], actions: workActions },
   readRequest: ({ general, target, deployment, verification }) => ({
     operation: 'deploy',
     general,
