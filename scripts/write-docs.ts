@@ -1,7 +1,7 @@
 /**
  * Writes the generated parts of documents and workflows, from the root of the project: the tables of inputs and outputs,
- * docs/errors.md, the generated blocks of the public workflows, and their copy of action.yml. With --check it writes
- * nothing, and the exit code is 1 if something is stale.
+ * docs/errors.md, docs/permissions.md, the generated blocks of the public workflows, and their copy of action.yml. With
+ * --check it writes nothing, and the exit code is 1 if something is stale.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { catalogueGroups } from '../src/errors/catalogue.js';
@@ -9,6 +9,7 @@ import { parseActionFile } from '../src/inputs/action-file.js';
 import { commonInputs } from './docs/common-inputs.js';
 import { errorsPage } from './docs/errors-page.js';
 import { fillMarkers } from './docs/markers.js';
+import { permissionsPage } from './docs/permissions-page.js';
 import { inputsTable, inputsTables, outputsTables } from './docs/tables.js';
 import { fillBlocks } from './docs/workflow-blocks.js';
 
@@ -34,6 +35,7 @@ const pages: readonly Page[] = [
     write: current => fillMarkers(current, 'outputs', outputsTables(actionFile, yaml)),
   },
   { path: 'docs/errors.md', write: () => errorsPage(catalogueGroups) },
+  { path: 'docs/permissions.md', write: permissionsPage },
   // GitHub refuses `uses: $/` without a path, so the workflows need the action in a folder (actions/runner, PipelineConstants.cs).
   { path: '.github/actions/migratorydata/action.yml', write: () => actionBelow(yaml, '../../../') },
   ...readdirSync('.github/workflows').map(name => ({

@@ -1,3 +1,4 @@
+import type { AccessRule } from '../kubernetes/access-rule.js';
 import type { CommandStep } from '../runtime/command-line.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { InjectionLimits } from './injection-guard.js';
@@ -37,6 +38,8 @@ export interface ExperimentDefinition<Name extends string = string> {
   readonly unavailable?: true;
   /** The kinds of state that the experiment changes; its revert records may only contain these. */
   readonly reverts: readonly (keyof OriginalState)[];
+  /** What it needs of the API server in addition to what every experiment needs (`experimentAccess`). */
+  readonly access: readonly AccessRule[];
   /**
    * Returns the commands that the experiment runs, in order, for a dry run. They come from the builders that the run
    * uses.

@@ -5,6 +5,7 @@ import { found, missing, observe } from './observer.js';
 import { conditionOf } from './pods.js';
 import { parseCpuMillicores } from './quantity.js';
 import type { HorizontalPodAutoscaler } from './types.js';
+import { unseen } from './unseen.js';
 
 /** The current metric and decision of an autoscaler. */
 export interface LiveAutoscaler {
@@ -66,16 +67,18 @@ export async function waitForMetrics(
 
 /**
  * Returns the CPU usage of each pod, in millicores by pod name, like `kubectl top pods`; undefined when the cluster has
- * no metrics server.
+ * no metrics server, or without access to it.
  */
 export async function readPodCpu(
   api: KubernetesApi,
   selection: { readonly namespace: string; readonly labels?: string },
 ): Promise<ReadonlyMap<string, number> | undefined> {
   try {
-    const { items } = await api.list('PodMetrics', selection, 'read the CPU of the pods');
+    const reading = api.list('PodMetrics', selection, 'read the CPU of the pods');
+    const metrics = await api.unlessForbidden(reading, unseen.podCpu);
+    if (metrics === undefined) return undefined;
     return new Map(
-      items.map(({ metadata, containers }) => [
+      metrics.items.map(({ metadata, containers }) => [
         metadata.name,
         Math.round(containers.reduce((sum, { usage }) => sum + parseCpuMillicores(usage['cpu'] ?? '0'), 0)),
       ]),

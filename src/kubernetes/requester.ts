@@ -154,7 +154,7 @@ function mayRepeat({ method, repeat }: ApiRequest, error: ApiError): boolean {
 export interface ApiPorts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly journal: Pick<Journal, 'call' | 'elapsed'>;
+  readonly journal: Pick<Journal, 'call' | 'elapsed' | 'warnOnce'>;
   /** Renews the login that kubectl uses; absent if the action cannot renew it. */
   readonly renewLogin?: (() => Promise<void>) | undefined;
 }

@@ -24,6 +24,12 @@ export interface ObjectMeta {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
+  /** Who has set which fields; see "Server-Side Apply" in the Kubernetes documentation. */
+  readonly managedFields?: readonly {
+    readonly manager?: string;
+    readonly operation?: string;
+    readonly fieldsV1?: unknown;
+  }[];
 }
 
 export interface KubernetesObject {

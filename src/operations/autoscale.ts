@@ -1,9 +1,13 @@
+import { workActions } from '../azure/role-actions.js';
+import { lockAccess } from '../chaos/chaos-access.js';
 import type { StepRequest, Target, Verification } from '../inputs/request.js';
+import { access } from '../kubernetes/access-rule.js';
 import { readPodCpu, waitForMetrics } from '../kubernetes/autoscaler.js';
 import { applyCommand } from '../kubernetes/kubectl-equivalents.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { membersAmong } from '../kubernetes/pods.js';
 import { findAutoscaler } from '../kubernetes/scaling.js';
+import { unseen } from '../kubernetes/unseen.js';
 import { renderAutoscaler } from '../migratorydata/manifests/horizontal-pod-autoscaler.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';
 import { memberSelector, membersOf } from '../migratorydata/object-names.js';
@@ -94,6 +98,16 @@ export interface AutoscaleRequest extends StepRequest<'autoscale'>, AutoscaleOpt
 
 export const autoscaleOperation = defineOperation<AutoscaleRequest>({
   name: 'autoscale',
+  permissions: {
+    access: [
+      ...lockAccess,
+      access('deployment', 'StatefulSet', ['get']),
+      access('deployment', 'Pod', ['list']),
+      access('deployment', 'HorizontalPodAutoscaler', ['list', 'watch', 'create', 'patch']),
+      access('deployment', 'PodMetrics', ['list'], { without: unseen.podCpu }),
+    ],
+    actions: workActions,
+  },
   readRequest: ({ general, target, deployment, autoscaling, verification }) => ({
     operation: 'autoscale',
     general,

@@ -5,7 +5,7 @@ import { openMachines } from '../azure/machines.js';
 import { isOfRepository } from '../azure/ownership.js';
 import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
-import { type ExperimentName, experiments, holdMsOf } from '../chaos/experiments/index.js';
+import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
 import { runExperiment } from '../chaos/run-experiment.js';
 import type { Chaos } from '../chaos/spec.js';
@@ -31,6 +31,7 @@ import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { rolloutLimits } from '../step-context/members.js';
 import { accessOf, type AksProvider } from '../step-context/provider.js';
 import { setChaosOutputs } from './chaos-outputs.js';
+import { chaosPermissions } from './chaos-permissions.js';
 import { machineCommands } from './machine-dry-run.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase } from './shared-phases.js';
@@ -196,6 +197,7 @@ export interface ChaosRequest extends StepRequest<'chaos'>, ChaosOptions {}
 
 export const chaosOperation = defineOperation<ChaosRequest>({
   name: 'chaos',
+  permissions: chaosPermissions(experimentNames),
   readRequest: ({ general, target, deployment, verification, chaos }) => ({
     operation: 'chaos',
     general,

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { workActions } from '../azure/role-actions.js';
+import { lockAccess } from '../chaos/chaos-access.js';
 import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
@@ -6,11 +8,11 @@ import { applyCommand, creationCommand } from '../kubernetes/kubectl-equivalents
 import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
-import type { KubernetesObject, Namespace, Pod, StatefulSet } from '../kubernetes/types.js';
+import type { KubernetesObject, Pod, StatefulSet } from '../kubernetes/types.js';
 import { acceptSameRequests, type DeploymentChange } from '../migratorydata/changes.js';
 import { keepSecrets, keptWarning, secretTexts } from '../migratorydata/kept-secrets.js';
 import { haveQuorum } from '../migratorydata/membership.js';
-import { isOurs, membersOf, names, repositoryKey } from '../migratorydata/object-names.js';
+import { membersOf, names, repositoryKey } from '../migratorydata/object-names.js';
 import { planSecrets } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
@@ -22,7 +24,9 @@ import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { applyObject, planChange } from '../step-context/planned-change.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
+import { ensureNamespace } from './ensure-namespace.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
+import { deployAccess } from './shared-permissions.js';
 import { workPhase, patchCommands } from './shared-phases.js';
 
 export interface DeployOptions {
@@ -66,7 +70,7 @@ export async function deploy(
     const wanted = withRepository(statefulSet, repository);
     const change = live.statefulSet && (await planChange(api, live.statefulSet, wanted, deployment, note));
 
-    await applyNamespace(context, cluster, live.namespace, others, options, note);
+    await ensureNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
     const isNew = live.statefulSet === undefined;
     const changes = await Promise.all(
@@ -96,26 +100,6 @@ function withRepository(statefulSet: StatefulSet, repository: string): StatefulS
   const { metadata } = statefulSet;
   const annotations = { ...metadata.annotations, [repositoryKey]: repository };
   return { ...statefulSet, metadata: { ...metadata, annotations } };
-}
-
-/** A namespace of another owner is used without changes: with our label on it, teardown would delete it. */
-async function applyNamespace(
-  { undoLog }: Context,
-  { api, connection }: ConnectedCluster,
-  live: Namespace | undefined,
-  objects: readonly KubernetesObject[],
-  { keepNamespace, deployment: { namespace } }: DeployOptions,
-  note: Note,
-): Promise<void> {
-  const wanted = objects.find(({ kind }) => kind === 'Namespace');
-  if (live !== undefined && !isOurs(live)) {
-    note(`Namespace ${namespace} exists and was not created by this action: it is used, but never deleted.`);
-    return;
-  }
-  // If the cluster will be deleted, its namespaces are deleted with it.
-  const guarded = keepNamespace || undoLog.open().some(({ kind }) => kind === 'cluster');
-  if (live === undefined && !guarded) undoLog.record({ kind: 'namespace', connection, namespace });
-  if (wanted !== undefined) await api.apply(wanted, `apply namespace ${namespace}`);
 }
 
 interface RolloutOptions extends DeployOptions {
@@ -199,6 +183,7 @@ export interface DeployRequest extends StepRequest<'deploy'>, Omit<DeployOptions
 
 export const deployOperation = defineOperation<DeployRequest>({
   name: 'deploy',
+  permissions: { access: [...lockAccess, ...deployAccess], actions: workActions },
   readRequest: ({ general, target, deployment, verification }) => ({
     operation: 'deploy',
     general,

@@ -13,6 +13,7 @@ import {
 } from '../azure/check-requests.js';
 import { readCluster } from '../azure/cluster-requests.js';
 import { readGroup } from '../azure/group-requests.js';
+import { preflightActions } from '../azure/role-actions.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
 import type { General, StepRequest, Target, Teardown } from '../inputs/request.js';
 import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/kubectl-version.js';
@@ -133,6 +134,7 @@ function azureCommands(target: AzureTarget, { location, kubernetesVersion }: Clu
 
 export const preflightOperation = defineOperation<PreflightRequest>({
   name: 'preflight',
+  permissions: { access: [], actions: preflightActions },
   readRequest: ({ general, target, cluster, deployment, teardown }) => ({
     operation: 'preflight',
     general,

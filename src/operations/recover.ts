@@ -1,5 +1,7 @@
 import { removeLostRanges } from '../azure/authorized-ranges.js';
 import { isOfOtherAttempt, isOver, type RangeClaim } from '../azure/range-claims.js';
+import { revertActions, workActions } from '../azure/role-actions.js';
+import { lockAccess, recoverAccess } from '../chaos/chaos-access.js';
 import { type ActionError, toActionError } from '../errors/action-error.js';
 import type { Recovery, StepRequest, Target } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
@@ -71,6 +73,10 @@ export interface RecoverRequest extends StepRequest<'recover'> {
 
 export const recoverOperation = defineOperation<RecoverRequest>({
   name: 'recover',
+  permissions: {
+    access: [...lockAccess, ...recoverAccess],
+    actions: [...workActions, ...revertActions],
+  },
   readRequest: ({ general, target, deployment, recovery }) => ({
     operation: 'recover',
     general,

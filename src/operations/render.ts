@@ -27,6 +27,7 @@ async function render(context: Context, { deployment, autoscaling, general }: Re
 
 export const renderOperation = defineOperation<RenderRequest>({
   name: 'render',
+  permissions: { access: [], actions: [] },
   readRequest: ({ general, deployment, autoscaling }) => ({ operation: 'render', general, deployment, autoscaling }),
   phases: () => [],
   run: render,

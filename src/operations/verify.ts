@@ -1,6 +1,8 @@
+import { workActions } from '../azure/role-actions.js';
 import { toActionError } from '../errors/action-error.js';
 import type { StepRequest } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
+import { access } from '../kubernetes/access-rule.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
@@ -15,6 +17,7 @@ import { type Endpoint, findEndpoint, reportEndpoint } from '../step-context/end
 import { withLiveMembership, readStatefulSet } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { defineOperation, onCluster, type Phase } from './operation.js';
+import { clientAccess } from './shared-permissions.js';
 import { workPhase } from './shared-phases.js';
 
 const attemptMs = 5_000;
@@ -141,6 +144,7 @@ export interface VerifyRequest extends StepRequest<'verify'>, DeliveryOptions {}
 
 export const verifyOperation = defineOperation<VerifyRequest>({
   name: 'verify',
+  permissions: { access: [...clientAccess, access('deployment', 'Pod/log', ['get'])], actions: workActions },
   readRequest: ({ general, target, deployment, verification }) => ({
     operation: 'verify',
     general,

@@ -24,7 +24,7 @@ export function warnOfForeignPods({ journal }: Context, pods: readonly Pod[]): v
     pods.length === 1
       ? `Pod ${list} matches the labels of the members but is not a member: the Services and the disruption budget count it.`
       : `Pods ${list} match the labels of the members but are not members: the Services and the disruption budget count them.`;
-  if (!journal.report.warnings.includes(warning)) journal.warn(warning);
+  journal.warnOnce(warning);
 }
 
 /** Adds the members to the report and the outputs. */

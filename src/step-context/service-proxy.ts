@@ -29,6 +29,8 @@ export function serviceProxyNetwork(
         return { status: 200, text, ms: api.clock.now() - startedMs };
       } catch (error) {
         if (!(error instanceof ApiError) || error.httpStatus === 0) throw error;
+        // The API server has refused the proxy itself; a member sends no Status object.
+        if (error.httpStatus === 403 && error.status !== undefined) throw error;
         return { status: error.httpStatus, text: error.evidence, ms: api.clock.now() - startedMs };
       }
     },

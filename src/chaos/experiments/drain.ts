@@ -1,7 +1,9 @@
 import { ActionError } from '../../errors/action-error.js';
+import { access } from '../../kubernetes/access-rule.js';
 import { drainMembers, askForEviction } from '../../kubernetes/drain.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
+import { evictionAccess, otherPodsAccess } from '../experiment-access.js';
 import { type DrainPlan, planDrain } from '../drain-plan.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from '../experiment-context.js';
 import { defineExperiment, type Fault, type Proof } from '../experiment.js';
@@ -23,6 +25,11 @@ export const drain = defineExperiment({
   hold: { defaultMs: 60_000 },
   needs: {},
   reverts: ['cordons'],
+  access: [
+    ...evictionAccess,
+    access('deployment', 'Pod', ['delete'], { when: '`when-blocked: bypass`' }),
+    ...otherPodsAccess,
+  ],
   commands({ namespace, node, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
     if (plan === undefined) return [];

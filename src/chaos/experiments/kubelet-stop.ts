@@ -1,4 +1,5 @@
 import { sleepOrEndEarly } from '../../runtime/time.js';
+import { machineAccess } from '../experiment-access.js';
 import { defineExperiment } from '../experiment.js';
 import { isSilent } from '../kubelet.js';
 import { nothingToRevert } from '../revert/original-state.js';
@@ -17,6 +18,7 @@ export const kubeletStop = defineExperiment({
   hold: { defaultMs: 120_000, longestMs: 240_000 },
   needs: { azure: true, unsupported: true },
   reverts: ['kubelets'],
+  access: machineAccess,
   commands: ({ machines, holdMs }) => [...machines.stopKubelet(holdMs / 1000), ...machines.startKubelet()],
   nonGraceful: true,
   async preflight(context, state) {

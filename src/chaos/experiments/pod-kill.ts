@@ -1,4 +1,5 @@
 import { ActionError } from '../../errors/action-error.js';
+import { access } from '../../kubernetes/access-rule.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { defineExperiment } from '../experiment.js';
 import { findTarget } from '../find-target.js';
@@ -13,6 +14,7 @@ export const podKill = defineExperiment({
   hold: { defaultMs: 0 },
   needs: {},
   reverts: [],
+  access: [access('deployment', 'Pod', ['delete'])],
   commands: ({ namespace }) => [...deletionCommands(namespace), ...deletionCommands(namespace)],
   async preflight(context, state) {
     const { members, seedMembers, note } = context;

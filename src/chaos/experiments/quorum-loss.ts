@@ -1,4 +1,5 @@
 import { ActionError } from '../../errors/action-error.js';
+import { access } from '../../kubernetes/access-rule.js';
 import { ordinalOf } from '../../kubernetes/pods.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas, scaleCommand } from '../../kubernetes/scaling.js';
@@ -18,6 +19,7 @@ export const quorumLoss = defineExperiment({
   needs: { rest: true },
   unavailable: true,
   reverts: [],
+  access: [access('deployment', 'StatefulSet/scale', ['patch'])],
   commands({ namespace, replicas, seedMembers }) {
     const members = membersOf({ namespace });
     return [scaleCommand(members, quorumOf(seedMembers) - 1), scaleCommand(members, replicas)];

@@ -1,5 +1,6 @@
 import { nodeNamed } from '../../kubernetes/nodes.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
+import { machineAccess } from '../experiment-access.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
@@ -13,6 +14,7 @@ export const reboot = defineExperiment({
   hold: { defaultMs: 0 },
   needs: { azure: true, unsupported: true },
   reverts: [],
+  access: machineAccess,
   commands: ({ machines }) => machines.restart(),
   nonGraceful: true,
   async preflight(context, state) {

@@ -2,6 +2,7 @@ import { ActionError } from '../../errors/action-error.js';
 import { drainMembers } from '../../kubernetes/drain.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { unknownName } from '../../runtime/command-line.js';
+import { evictionAccess, otherPodsAccess } from '../experiment-access.js';
 import { planDrain } from '../drain-plan.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import { defineExperiment } from '../experiment.js';
@@ -20,6 +21,7 @@ export const rolling = defineExperiment({
   hold: { defaultMs: 0 },
   needs: {},
   reverts: ['cordons'],
+  access: [...evictionAccess, ...otherPodsAccess],
   commands({ namespace, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
     if (plan?.kind !== 'evict' && plan?.kind !== 'surge') return [];

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { operationDefinitions } from '../../../src/operations/index.js';
+import { roleActionOf } from '../../support/permitted.js';
 import type { Lab } from '../lab.js';
 import { inventory, startAzureJob } from './support/azure-job.js';
 import { generousLimits } from './support/limits.js';
@@ -38,6 +40,15 @@ describe('the tutorial end to end on Azure', () => {
       ].map(name => [name, 'passed']),
     );
     expect({ outcome, errors, pending }).toEqual({ outcome: 'success', errors: [], pending: [] });
+  });
+
+  it('sends no request to Azure that its permissions do not name, also not through az', () => {
+    const declared = operationDefinitions.e2e.permissions.actions.map(({ action }) => action.toLowerCase());
+    const needed = lab.azure
+      .requests()
+      .filter(({ path }) => path.startsWith('/subscriptions/'))
+      .map(request => roleActionOf(request).toLowerCase());
+    expect([...new Set(needed)].filter(action => !declared.includes(action))).toEqual([]);
   });
 
   it('reports its results to the steps after it', () => {

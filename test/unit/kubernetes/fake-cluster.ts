@@ -46,6 +46,7 @@ type Script = (received: Received, response: ServerResponse) => boolean;
 export class FakeCluster implements AsyncDisposable {
   readonly received: Received[] = [];
   readonly calls: CallRecord[] = [];
+  readonly warnings: string[] = [];
   readonly log = new RecordingLog();
   readonly scripts: Script[] = [];
   react: (change: { readonly method: string; readonly path: string; readonly body: unknown }) => void = () => undefined;
@@ -84,6 +85,7 @@ export class FakeCluster implements AsyncDisposable {
     const journal = {
       call: (record: CallRecord) => void this.calls.push(record),
       elapsed: () => Math.round(performance.now() - startedMs),
+      warnOnce: (text: string) => void this.warnings.push(text),
     };
     return createApi(transport, { clock, log: this.log, journal, renewLogin }, signal);
   }

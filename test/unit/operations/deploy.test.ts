@@ -12,6 +12,7 @@ const applied = [
   'PATCH poddisruptionbudgets/migratorydata-pdb',
   'PATCH statefulsets/migratorydata',
 ];
+const inNamespace = applied.slice(1);
 const locked = (steps: readonly string[]): readonly string[] =>
   ['POST leases', ...steps, 'DELETE leases/migratorydata-aks'].map(step => `${step} (lock)`);
 
@@ -29,10 +30,10 @@ describe('deploy', () => {
     ]);
   });
 
-  it('applies the same again under the lock, except the StatefulSet, and says that nothing has changed', async () => {
+  it('applies the same again under the lock, except namespace and StatefulSet, and says that nothing has changed', async () => {
     await using bench = await OperationBench.onDeployment('deploy');
     expect(await bench.run('deploy')).toBeUndefined();
-    expect(bench.steps).toEqual(locked(applied.slice(0, -1)));
+    expect(bench.steps).toEqual(locked(inNamespace.slice(0, -1)));
     expect(bench.output('changed')).toBe(false);
   });
 
@@ -87,7 +88,7 @@ describe('deploy', () => {
     const inputs = { ...onKubeconfig, 'license-key': 'license-0123456789', 'cluster-password': 'password-0123456789' };
     await using bench = await OperationBench.onDeployment('deploy', inputs);
     expect(await bench.run('deploy')).toBeUndefined();
-    expect([bench.steps, bench.output('changed')]).toEqual([locked(applied.slice(0, -1)), false]);
+    expect([bench.steps, bench.output('changed')]).toEqual([locked(inNamespace.slice(0, -1)), false]);
     expect(bench.context.journal.report.warnings.join()).toContain(
       'that this step was not given: license-key (Secret migratorydata-secrets-1), cluster-password (Secret migratorydata-cluster-password-1). They are kept as they are.',
     );
@@ -98,7 +99,17 @@ describe('deploy', () => {
     await using bench = await OperationBench.start('deploy');
     bench.cluster.put(namespaces, { metadata: { name: 'ns' } });
     expect(await bench.run('deploy')).toBeUndefined();
-    expect(bench.steps).toEqual(locked(applied.slice(1)));
+    expect(bench.steps).toEqual(locked(inNamespace));
+  });
+
+  it('applies a namespace of ours again when an earlier deploy has set a label that is no longer wanted', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const found = bench.cluster.get(`${namespaces}/ns`);
+    const fieldsV1 = { 'f:metadata': { 'f:labels': { '.': {}, 'f:app.kubernetes.io/managed-by': {}, 'f:team': {} } } };
+    const managedFields = [{ manager: 'migratorydata-aks', operation: 'Apply', fieldsV1 }];
+    bench.cluster.put(namespaces, { ...found, metadata: { ...found?.metadata, name: 'ns', managedFields } });
+    expect(await bench.run('deploy')).toBeUndefined();
+    expect(bench.steps).toEqual(locked(applied));
   });
 
   it('refuses what is not its own, and names all of it', async () => {
@@ -172,7 +183,7 @@ describe('deploy', () => {
     const error = await bench.run('deploy', { ...given, 'allow-full-restart': 'true' });
     expect([error, bench.output('changed')]).toEqual([undefined, true]);
     expect(bench.steps).toEqual(
-      locked([...applied.slice(0, -1), 'PATCH statefulsets/migratorydata/scale', ...applied.slice(-1)]),
+      locked([...inNamespace.slice(0, -1), 'PATCH statefulsets/migratorydata/scale', ...inNamespace.slice(-1)]),
     );
   });
 });

@@ -1,0 +1,52 @@
+import type { RoleAction } from '../azure/role-actions.js';
+import { access, type AccessRule, onlyWith, rolloutAccess } from '../kubernetes/access-rule.js';
+
+/** What an operation may do: of the API server, and of Azure. */
+export interface Permissions {
+  readonly access: readonly AccessRule[];
+  /** Only with provider aks. */
+  readonly actions: readonly RoleAction[];
+}
+
+/** `findEndpoint`. */
+export const endpointAccess: readonly AccessRule[] = [
+  ...onlyWith('a load balancer', [
+    access('deployment', 'Service', ['list', 'watch']),
+    access('deployment', 'Event', ['list', 'watch']),
+  ]),
+  ...onlyWith('`service-type: node-port`', [
+    access('deployment', 'Service', ['get']),
+    access('cluster', 'Node', ['list']),
+  ]),
+];
+
+/** `findToken`. */
+const tokenAccess = onlyWith('`rest: true` without `entitlement-token`', [access('deployment', 'Secret', ['get'])]);
+
+/** The wait for the members, and the token for a message through them. */
+export const memberAccess: readonly AccessRule[] = [
+  access('deployment', 'StatefulSet', ['get']),
+  ...rolloutAccess,
+  ...tokenAccess,
+];
+
+/** What an operation needs that connects as clients do. */
+export const clientAccess: readonly AccessRule[] = [
+  ...memberAccess,
+  ...endpointAccess,
+  access('deployment', 'Service', ['get']),
+  access('deployment', 'Service/proxy', ['get'], { when: '`service-type: cluster-ip`' }),
+];
+
+/** `deploy`. An apply is a patch, and a creation as well if the object does not exist. */
+export const deployAccess: readonly AccessRule[] = [
+  access('cluster', 'Namespace', ['create', 'patch'], { when: 'a namespace that does not exist or is to change' }),
+  ...rolloutAccess,
+  ...endpointAccess,
+  access('deployment', 'StatefulSet', ['get', 'create', 'patch']),
+  access('deployment', 'Service', ['create', 'patch']),
+  access('deployment', 'PodDisruptionBudget', ['create', 'patch']),
+  access('deployment', 'Secret', ['list', 'create'], { when: 'secrets' }),
+  access('deployment', 'Pod', ['delete'], { when: 'an update while a member is not Ready' }),
+  access('deployment', 'StatefulSet/scale', ['patch'], { when: '`allow-full-restart: true`' }),
+];
