@@ -10,13 +10,16 @@ export interface Permissions {
 
 /** `findEndpoint`. */
 export const endpointAccess: readonly AccessRule[] = [
+  access('deployment', 'Service', ['get']),
   ...onlyWith('a load balancer', [
     access('deployment', 'Service', ['list', 'watch']),
     access('deployment', 'Event', ['list', 'watch']),
   ]),
-  ...onlyWith('`service-type: node-port`', [
-    access('deployment', 'Service', ['get']),
-    access('cluster', 'Node', ['list']),
+  ...onlyWith('`service-type: node-port`', [access('cluster', 'Node', ['list'])]),
+  ...onlyWith('`service-type: node-port` and `traffic-policy: Local`', [
+    access('deployment', 'StatefulSet', ['get']),
+    access('deployment', 'Pod', ['list']),
+    access('cluster', 'Node', ['get']),
   ]),
 ];
 
@@ -34,7 +37,6 @@ export const memberAccess: readonly AccessRule[] = [
 export const clientAccess: readonly AccessRule[] = [
   ...memberAccess,
   ...endpointAccess,
-  access('deployment', 'Service', ['get']),
   access('deployment', 'Service/proxy', ['get'], { when: '`service-type: cluster-ip`' }),
 ];
 
@@ -43,9 +45,9 @@ export const deployAccess: readonly AccessRule[] = [
   access('cluster', 'Namespace', ['create', 'patch'], { when: 'a namespace that does not exist or is to change' }),
   ...rolloutAccess,
   ...endpointAccess,
-  access('deployment', 'StatefulSet', ['get', 'create', 'patch']),
-  access('deployment', 'Service', ['create', 'patch']),
-  access('deployment', 'PodDisruptionBudget', ['create', 'patch']),
+  access('deployment', 'StatefulSet', ['list', 'create', 'patch']),
+  access('deployment', 'Service', ['get', 'create', 'patch']),
+  access('deployment', 'PodDisruptionBudget', ['get', 'create', 'patch']),
   access('deployment', 'Secret', ['list', 'create'], { when: 'secrets' }),
   access('deployment', 'Pod', ['delete'], { when: 'an update while a member is not Ready' }),
   access('deployment', 'StatefulSet/scale', ['patch'], { when: '`allow-full-restart: true`' }),

@@ -10,6 +10,7 @@ const services = '/api/v1/namespaces/ns/services';
 const node = onKubeconfig;
 const balanced = { ...node, 'service-type': 'public' };
 const inside = { ...node, 'service-type': 'cluster-ip' };
+const local = { ...node, 'traffic-policy': 'Local' };
 const rest = { ...node, rest: 'true' };
 
 /** A run that has ended holds a lock. */
@@ -29,6 +30,14 @@ const withBothLocksLeft = (bench: OperationBench): void => {
   underLeftLock(bench);
   leaveLock(bench, 'default', 'migratorydata-aks-nodes');
 };
+/** The client Service is of a type, as a step finds it that says another. */
+const ofType =
+  (type: string, prepare: (bench: OperationBench) => void) =>
+  (bench: OperationBench): void => {
+    const service = bench.cluster.get(`${services}/migratorydata-cs`) ?? { metadata: { name: '' } };
+    bench.cluster.put(services, { ...service, spec: { ...(service['spec'] as object), type } });
+    prepare(bench);
+  };
 /** The load balancer has an address, whatever is applied. */
 const withAddress = ({ cluster }: OperationBench): void => {
   const { react } = cluster;
@@ -101,6 +110,7 @@ const experiment = (experiments: string, more: object = {}, prepare?: Variant['p
 export const variants: readonly Variant[] = [
   { operation: 'create', given: onAks, prepare: withNewCluster },
   { operation: 'deploy', given: node },
+  { operation: 'deploy', given: local },
   { operation: 'deploy', given: { ...node, 'license-key': 'license-0123456789' } },
   { operation: 'deploy', given: node, deployed: node, prepare: underLeftLock },
   { operation: 'deploy', given: balanced, deployed: node, prepare: withAddress },
@@ -113,17 +123,19 @@ export const variants: readonly Variant[] = [
   },
   { operation: 'deploy', given: { ...node, 'max-replicas': '7', 'allow-full-restart': 'true' }, deployed: node },
   { operation: 'verify', given: node, deployed: node },
-  { operation: 'verify', given: balanced, deployed: node, prepare: withAddress },
-  { operation: 'verify', given: inside, deployed: node, prepare: withProxy },
+  { operation: 'verify', given: balanced, deployed: node, prepare: ofType('LoadBalancer', withAddress) },
+  { operation: 'verify', given: inside, deployed: node, prepare: ofType('ClusterIP', withProxy) },
   { operation: 'verify', given: rest, deployed: rest },
+  { operation: 'verify', given: local, deployed: local },
   { operation: 'scale', given: { ...node, 'scale-to': '4' }, deployed: node, prepare: underLeftLock },
   { operation: 'scale', given: { ...node, 'scale-to': '4' }, deployed: node, prepare: withAutoscaler },
   { operation: 'scale', given: { ...rest, 'scale-to': '4' }, deployed: rest },
+  { operation: 'scale', given: { ...local, rest: 'true', 'scale-to': '4' }, deployed: { ...local, rest: 'true' } },
   {
     operation: 'scale',
     given: { ...rest, ...balanced, rest: 'true', 'scale-to': '4' },
     deployed: rest,
-    prepare: withAddress,
+    prepare: ofType('LoadBalancer', withAddress),
   },
   { operation: 'autoscale', given: node, deployed: node, prepare: underLeftLock },
   experiment('baseline', {}, withBothLocksLeft),
