@@ -13,6 +13,7 @@ import {
 import type { ExperimentDefinition, Fault, Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
 import { InjectionStopped, startGuard } from './injection-guard.js';
+import type { MessageHistory } from './measurement/message-history.js';
 import { type Measurement, type MeasurementResult, startMeasurement } from './measurement/measurement.js';
 import { areNodesInService, recoveryGoal, interference } from './recovery-mode.js';
 import { revertContextOf } from './revert/revert-context.js';
@@ -23,6 +24,8 @@ import type { OpenRecord } from './with-revert-record.js';
 /** The result of a fault: the measured part of the record, and what was reverted. */
 export interface FaultResult {
   readonly seen: Pick<ExperimentRecord, 'verdict' | 'reason' | 'facts' | 'assertions' | 'measurement' | 'timeline'>;
+  /** What the counts of messages were computed from; absent when message loss was not measured. */
+  readonly history: MessageHistory | undefined;
   readonly reverted: readonly string[];
   /** The error that interrupted the fault or the recovery. The measurement is complete even so. */
   readonly error?: ActionError;
@@ -69,7 +72,10 @@ export async function runFault(
     measurement.recordMoment('steady');
     note(`Measuring ${seconds(chaos.steadyMs)} s before the fault.`);
     const steady = await measurement.waitUntilSteady(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
-    if (!steady) return { seen: aborted(context, measurement.describeFailures(), await end()), reverted: [] };
+    if (!steady) {
+      const { history, ...seen } = await end();
+      return { seen: aborted(context, measurement.describeFailures(), seen), history, reverted: [] };
+    }
 
     await checkBeforeInjection(context);
     note('Injecting the fault.');
@@ -87,7 +93,7 @@ export async function runFault(
     // Without a confirmed fault, no member has changed, so none has to recover.
     const goal = held.proof.confirmed ? recoveryGoal(fault, before) : {};
     const { recovered, pods, error = held.error } = await recover(context, fault, goal, measurement, limits);
-    const seen = await end();
+    const { history, ...seen } = await end();
     const judged = judge({
       name,
       limits: chaos.limits,
@@ -103,14 +109,18 @@ export async function runFault(
       ...(held.stopped && { injectionCutShort: true }),
       ...(held.cutShort && { holdCutShort: true }),
     };
-    return { seen: { ...judged, ...seen, facts }, reverted, ...(error && { error }) };
+    return { seen: { ...judged, ...seen, facts }, history, reverted, ...(error && { error }) };
   } finally {
     await measurement.close();
   }
 }
 
 /** Returns the verdict `aborted`: before the injection, failures have another cause. */
-function aborted({ chaos }: ExperimentContext, failures: string, seen: MeasurementResult): FaultResult['seen'] {
+function aborted(
+  { chaos }: ExperimentContext,
+  failures: string,
+  seen: Omit<MeasurementResult, 'history'>,
+): FaultResult['seen'] {
   const reason = `Before the fault ${failures}, but none may fail for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
   return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
 }

@@ -68,7 +68,7 @@ export function judge(evidence: VerdictInput): Judgement {
   // After failed assertions: a cluster that does not recover cannot be read either, and that must not hide the failure.
   const messageIssues = [
     ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted'] : []),
-    ...(measurement.messages?.doubts ?? []),
+    ...(measurement.messages?.notJudged === undefined ? (measurement.messages?.doubts ?? []) : []),
   ];
   if (messageIssues.length > 0) return inconclusive(messageIssues);
   return {
@@ -151,14 +151,23 @@ function recoveryAssertion({ limits, measurement, recovered }: VerdictInput): As
   };
 }
 
-/** Without messages or without a reading of them, the result is `not-measured`, which is not the same as no loss. */
+/**
+ * Without messages or without a reading of them, the result is `not-measured`, which is not the same as no loss. A
+ * message that only some members have is lost for the clients of the others.
+ */
 function lossAssertion({ limits, measurement: { messages } }: VerdictInput): AssertionRecord {
   const limit = `at most ${limits.maxLost}`;
   if (messages === undefined || messages.readings === 0) {
     return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
   }
-  const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
+  const { lost, unchecked, acked, stale, diverged, duplicated, reordered, doubts, notJudged } = messages;
+  if (notJudged !== undefined) {
+    return { name: 'max-lost', limit, measured: `message loss not judged: ${notJudged}`, result: 'not-measured' };
+  }
+  const missing = lost + diverged;
   const details = [
+    ...(diverged > 0 ? [`${diverged} different on two members`] : []),
+    ...(stale > 0 ? [`${stale} absent for some time`] : []),
     ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
     ...(duplicated > 0 ? [`${duplicated} twice`] : []),
     ...(reordered > 0 ? [`${reordered} out of order`] : []),
@@ -167,7 +176,8 @@ function lossAssertion({ limits, measurement: { messages } }: VerdictInput): Ass
     name: 'max-lost',
     limit,
     measured: `${lost} of ${acked} accepted messages${details.length > 0 ? `, ${details.join(', ')}` : ''}`,
-    result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
+    // What is proven counts even if the rest is unknown.
+    result: missing > limits.maxLost ? 'fail' : doubts.length > 0 ? 'not-measured' : 'pass',
   };
 }
 

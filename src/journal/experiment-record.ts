@@ -108,10 +108,14 @@ export interface MessagesRecord {
   /** Neither accepted nor refused: they may or may not arrive. */
   readonly unclear: number;
   readonly refused: number;
-  /** Accepted but never read, although a reading that started later succeeded. */
+  /** Accepted, and absent from enough later readings while all members were Ready. */
   readonly lost: number;
-  /** Accepted but not read, and no reading that started later succeeded: it is unknown whether they are lost. */
+  /** Accepted, and it is unknown whether they are lost. */
   readonly unchecked: number;
+  /** Accepted, absent from a reading, and back in a later one. */
+  readonly stale: number;
+  /** Different on two members for good: present on one and absent on another, or two contents at one position. */
+  readonly diverged: number;
   /** Read but never sent. */
   readonly unexpected: number;
   /** Read more than once by one consumer in one reading. Guaranteed delivery allows it. */
@@ -123,12 +127,16 @@ export interface MessagesRecord {
   readonly epochChanges: number;
   /** Successful readings; 0 means that nothing is known about loss. */
   readonly readings: number;
-  /** Validity issues: reasons why unread messages may not be lost. They do not affect other measurements. */
+  /** Validity issues: why it is unknown whether messages are lost. They do not affect other measurements. */
   readonly doubts: readonly string[];
+  /** What the way of reading cannot see. */
+  readonly blindSpot: string;
+  /** Why the counts are not judged: the servers do not promise delivery; absent if they do. */
+  readonly notJudged?: string;
 }
 
 /** The counts of messages. */
-export type MessageCounts = Omit<MessagesRecord, 'doubts'>;
+export type MessageCounts = Omit<MessagesRecord, 'doubts' | 'blindSpot' | 'notJudged'>;
 
 /** Milliseconds from the injection of the fault; null for what was not observed. */
 export interface MilestonesRecord {

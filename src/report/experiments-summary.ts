@@ -65,8 +65,10 @@ function numbers(measurement: MeasurementRecord | undefined): readonly string[] 
 
 function lostMessages(messages: MessagesRecord | undefined): string {
   if (messages === undefined || messages.readings === 0) return 'not measured';
+  if (messages.notJudged !== undefined) return 'not judged';
   const unchecked = messages.unchecked > 0 ? `, ${messages.unchecked} not checked` : '';
-  return `${messages.lost} of ${messages.acked}${unchecked}`;
+  const diverged = messages.diverged > 0 ? `, ${messages.diverged} diverged` : '';
+  return `${messages.lost} of ${messages.acked}${diverged}${unchecked}`;
 }
 
 const results: Readonly<Record<AssertionRecord['result'], string>> = {
@@ -101,6 +103,7 @@ function milestones(measurement: MeasurementRecord | undefined): string {
     `Time since the fault: ${reached.join(', ')}.`,
     sessions(measurement),
     ...latencies(measurement),
+    ...(measurement.messages === undefined ? [] : [limited(measurement.messages.blindSpot)]),
     ...measurement.events.map(limited),
   ]);
 }

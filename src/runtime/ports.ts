@@ -63,6 +63,8 @@ export interface Files {
   readText(path: string): Promise<string>;
   /** Writes a file and creates its folder; `mode` defaults to 0644. */
   writeText(path: string, text: string, mode?: number): Promise<void>;
+  /** As `writeText`, for a file that is no text. */
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
   makeFolder(path: string, mode?: number): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** Returns the absolute path without links. Rejects if nothing is there. */

@@ -1,4 +1,4 @@
-import type { MeasurementRecord, MomentName, TimelineRecord } from '../../journal/experiment-record.js';
+import type { MeasurementRecord, MessagesRecord, MomentName, TimelineRecord } from '../../journal/experiment-record.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
@@ -7,10 +7,13 @@ import type { ClientEndpoint } from './client-endpoint.js';
 import { startControlProbe } from './control-probe.js';
 import { infrastructureEventsSince } from './infrastructure-events.js';
 import { lanesOf, type Transition } from './lanes.js';
-import { startMessageProbe } from './message-probe.js';
+import { accountForMessages, messageIssues } from './message-accounting.js';
+import type { MessageHistory } from './message-history.js';
+import { readingBlindSpot, startMessageProbe } from './message-probe.js';
 import { milestonesOf } from './milestones.js';
 import { summarizeProbe } from './outages.js';
 import { startProbe } from './probe.js';
+import { countReady, readySpans } from './ready-members.js';
 import { openSessions } from './sessions.js';
 import { startTimeline } from './timeline.js';
 import { validityIssues } from './validity.js';
@@ -31,6 +34,8 @@ export interface MeasurementOptions {
 export interface MeasurementResult {
   readonly measurement: MeasurementRecord;
   readonly timeline: TimelineRecord;
+  /** What the counts of messages were computed from; absent when message loss was not measured. */
+  readonly history?: MessageHistory;
 }
 
 /** A running measurement. All times are milliseconds from its t0, on one monotonic clock. */
@@ -74,14 +79,22 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   const probe = startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, announce);
   const control = startControlProbe(api, t0Ms);
   const messages = endpoint.rest && startMessageProbe(clock, endpoint, endpoint.rest, t0Ms, signal, announce);
-  const watched: readonly AttemptSeries[] = [probe.series, ...(messages ? [messages.series] : [])];
+  const watched: readonly AttemptSeries[] = [probe.series, ...(messages ? [messages.produced, messages.read] : [])];
   let ended: Promise<unknown> | undefined;
 
+  /** All members are as many as were Ready when the fault was injected. */
+  const allReady = (): ReturnType<typeof readySpans> => {
+    const { transitions } = timeline.observations();
+    const count = countReady(transitions, momentOf('injected') ?? now());
+    return readySpans(transitions, Math.max(1, count), now());
+  };
   const end = async () => {
-    const ending = Promise.all([probe.stop(), control.stop(), timeline.stop()]);
+    // The last readings need the watch of the members.
+    const reading = Promise.resolve(messages?.stop(allReady)).finally(() => timeline.stop());
+    const ending = Promise.all([probe.stop(), control.stop(), reading]);
     ended = ending;
-    const [messageResult, sessionsRecord] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
-    return { messageResult, sessionsRecord };
+    const [sessionsRecord, [, , history]] = await Promise.all([sessions.stop(), ending]);
+    return { history, sessionsRecord };
   };
   try {
     await timeline.ready;
@@ -113,7 +126,7 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
     describeFailures() {
       const connections = failuresIn(probe.series, 'connections');
       return messages
-        ? `${connections} and ${failuresIn(messages.series, 'messages')} failed`
+        ? `${connections} and ${failuresIn(messages.produced, 'messages')} failed`
         : `${connections} failed`;
     },
     failingForMs: () => {
@@ -123,7 +136,7 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
     acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
     async stop({ affected, replaced }) {
       const endMs = momentOf('ended') ?? now();
-      const { messageResult, sessionsRecord } = await end();
+      const { history, sessionsRecord } = await end();
       const { transitions, endpoints, gaps } = timeline.observations();
       const attempts = probe.series.ended();
       const injectedMs = momentOf('injected');
@@ -138,7 +151,7 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
           probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
           sessions: sessionsRecord,
           control: summarizeControl(controls, endMs),
-          ...(messageResult && { messages: { ...messageResult.record, doubts: messageResult.issues } }),
+          ...(history && { messages: recordOf(history) }),
           milestones: milestonesOf({ ...observed, injectedMs: injectedMs ?? endMs }),
           events: await infrastructureEventsSince(api, members.namespace, nodesIn(transitions), sinceDate),
           doubts: [
@@ -154,11 +167,24 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
           lanes: lanesOf(transitions, endMs, targets),
           holes: gaps,
         },
+        ...(history && { history }),
       };
     },
     async close() {
       if (ended === undefined) await end().catch(() => undefined);
     },
+  };
+}
+
+function recordOf(history: MessageHistory): MessagesRecord {
+  const counts = accountForMessages(history);
+  const { deliveryMode } = history;
+  const notJudged = `ClusterDeliveryMode is ${deliveryMode}, which does not promise that accepted messages are delivered`;
+  return {
+    ...counts,
+    doubts: messageIssues(counts, history),
+    blindSpot: readingBlindSpot,
+    ...(deliveryMode !== 'Guaranteed' && { notJudged }),
   };
 }
 

@@ -88,12 +88,37 @@ describe('judge', () => {
 
   it('does not apply the limit of lost messages when messages could not be checked', () => {
     const doubts = ['no reading succeeded after the last 12 accepted messages'];
-    const unchecked = someMeasurement({ messages: { ...messages, lost: 1, unchecked: 12, doubts } });
-    const measured = '1 of 112 accepted messages, 12 not checked, 1 twice';
+    const unchecked = someMeasurement({ messages: { ...messages, unchecked: 12, doubts } });
+    const measured = '0 of 112 accepted messages, 12 not checked, 1 twice';
     expect(judge(evidence({ measurement: unchecked })).assertions.at(-1)).toMatchObject({
       measured,
       result: 'not-measured',
     });
+  });
+
+  it('fails by a proven loss even if other messages could not be checked', () => {
+    const doubts = ['it is unknown whether 12 accepted messages are lost'];
+    const measurement = someMeasurement({ messages: { ...messages, lost: 1, unchecked: 12, doubts } });
+    expect(judge(evidence({ measurement }))).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('counts what only some members have as lost, and reports what was absent for some time', () => {
+    const diverged = someMeasurement({ messages: { ...messages, diverged: 2, stale: 5 } });
+    const { verdict, reason } = judge(evidence({ measurement: diverged }));
+    expect([verdict, reason]).toEqual([
+      'fail',
+      'Lost: 0 of 112 accepted messages, 2 different on two members, 5 absent for some time, 1 twice, but at most 0.',
+    ]);
+    const stale = someMeasurement({ messages: { ...messages, stale: 5 } });
+    expect(judge(evidence({ measurement: stale })).verdict).toBe('pass');
+  });
+
+  it('does not judge messages when the servers promise no delivery', () => {
+    const notJudged = 'ClusterDeliveryMode is Standard';
+    const measurement = someMeasurement({ messages: { ...messages, lost: 9, doubts: ['unknown'], notJudged } });
+    const { verdict, assertions } = judge(evidence({ measurement }));
+    expect([verdict, assertions.at(-1)?.result]).toEqual(['pass', 'not-measured']);
+    expect(assertions.at(-1)?.measured).toBe('message loss not judged: ClusterDeliveryMode is Standard');
   });
 
   it('requires that a quorum loss is observed, without client limits', () => {

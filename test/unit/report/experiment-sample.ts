@@ -13,9 +13,10 @@ export function someMeasurement(changes: Partial<MeasurementRecord> = {}): Measu
     sessions: { opened: 24, broken: 8, hung: 0 },
     control: { attempts: 30, failed: 0, outageMs: 0 },
     messages: {
-      ...{ sent: 120, acked: 112, unclear: 8, refused: 0, lost: 0, unchecked: 0, unexpected: 0 },
+      ...{ sent: 120, acked: 112, unclear: 8, refused: 0, lost: 0, unchecked: 0, stale: 0, diverged: 0, unexpected: 0 },
       ...{ duplicated: 1, reordered: 0, recovered: 2, epochChanges: 1, readings: 40 },
       doubts: [],
+      blindSpot: 'Messages are read through the client Service.',
     },
     milestones: {
       ...{ detectionMs: 60, evictionMs: 40, rescheduledMs: 1_000, readyMs: 11_000, answeringMs: 11_200 },

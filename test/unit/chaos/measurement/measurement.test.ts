@@ -6,7 +6,8 @@ import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { namespace, setOf } from '../../kubernetes/samples.js';
 
 const members = { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
-const rest = { subject: '/a/b', token: 'token' };
+const cache = { seconds: 180, messages: 1_000 };
+const rest = { subject: '/a/b', token: 'token', deliveryMode: 'Guaranteed', cache };
 
 /** Refuses the first connections and the first messages. */
 function networkThatRefuses(connections: number, messages: number): ScriptedNetwork {
