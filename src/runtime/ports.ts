@@ -163,9 +163,10 @@ export interface Network {
 export interface HttpSession {
   /**
    * Sends one request over the connection: `closed` when the other side closed or reset it, `silent` when no response
-   * came in time. Never rejects. The session is over unless the result is `answered`.
+   * came in time, `ending` when it answered and announced that it closes the connection. Never rejects. The session is over
+   * after `closed` and `silent`; after `ending`, the next request opens another connection.
    */
-  request(timeoutMs: number): Promise<'answered' | 'closed' | 'silent'>;
+  request(timeoutMs: number): Promise<'answered' | 'ending' | 'closed' | 'silent'>;
   close(): void;
 }
 
