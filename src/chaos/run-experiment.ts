@@ -88,7 +88,7 @@ async function runAlone(
   for (const target of fault.targets) context.note(`Target: ${describeTarget(target)}.`);
 
   const nodes = fault.targets.map(target => target.name);
-  const { value, error, putBack } = await withRevertRecord(
+  const { value, error, putBack, revertMs } = await withRevertRecord(
     context,
     { experiment: name, found, originalState: fault.originalState, nodes },
     async openRecord => {
@@ -114,12 +114,26 @@ async function runAlone(
         ...(await readAfter(context)),
       },
       targets: fault.targets.map(toTargetRecord),
-      putBack: { ...putBack, did: [...(value?.reverted ?? []), ...putBack.did] },
+      putBack: {
+        ...putBack,
+        did: [...(value?.reverted ?? []), ...putBack.did],
+        ...restorationOf(putBack, value?.restoringMs, revertMs),
+      },
     },
     failure,
   );
   const over = !putBack.done || (failure !== undefined && isOver(context, failure));
   return { record, ...(value?.history && { history: value.history }), ...unlessSkipped(failure), over };
+}
+
+/** Restoration begins with the revert of the fault and ends with that of the rest; what was only measured does not count. */
+function restorationOf(
+  { done }: RevertSummary,
+  restoringMs: number | undefined,
+  revertMs: number | undefined,
+): Pick<RevertSummary, 'restorationMs'> {
+  if (!done || restoringMs === undefined || revertMs === undefined) return {};
+  return { restorationMs: Math.round(restoringMs + revertMs) };
 }
 
 /** Returns whether the autoscaler was no longer frozen at the end of the fault; undefined without an autoscaler. */

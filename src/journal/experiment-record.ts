@@ -47,7 +47,14 @@ export interface TargetRecord {
 export interface MeasurementRecord {
   /** The interval of the probe plus its delay: no duration of the probe is more precise than this. */
   readonly resolutionMs: number;
+  /** When the fault took effect; null when nothing was injected. */
+  readonly fault: FaultRecord | null;
+  /** New connections. */
   readonly probe: ProbeRecord;
+  /** Messages that were published; absent when none were. */
+  readonly produced?: SeriesRecord;
+  /** Readings of messages; absent when none were made. */
+  readonly read?: SeriesRecord;
   readonly sessions: SessionsRecord;
   /** The control probe of the API server, which the fault does not affect: if it fails too, the runner is the cause. */
   readonly control: { readonly attempts: number; readonly failed: number; readonly outageMs: number };
@@ -60,22 +67,41 @@ export interface MeasurementRecord {
   readonly doubts: readonly string[];
 }
 
-/** The results of new connections from the injection of the fault on; from t0 when nothing was injected. */
-export interface ProbeRecord {
+/** When a fault took effect. Times are from t0. */
+export interface FaultRecord {
+  readonly atMs: number;
+  /** How far from that time the fault may really have taken effect. */
+  readonly uncertaintyMs: number;
+  /**
+   * What shows it: the last renewal of the Lease of a lost node, the acceptance of the first removal of a member, the first
+   * failure that clients saw, or only the start of the injection.
+   */
+  readonly by: 'renewal' | 'acceptance' | 'failure' | 'injection';
+  /** When Azure accepted the request; null if none was sent to it. */
+  readonly azureAcceptedMs: number | null;
+}
+
+/**
+ * The attempts of one kind from the fault on; from t0 when nothing was injected. The numbers are null when no attempt was
+ * made in that time.
+ */
+export interface SeriesRecord {
+  /** No duration of this series is more precise than this. */
+  readonly resolutionMs: number;
   readonly attempts: number;
   readonly failed: number;
-  /** The longest span in which no new connection succeeded. */
-  readonly outageMs: number;
-  /** The sum of all such spans. */
-  readonly downtimeMs: number;
-  /** From the first failure to the last. */
-  readonly degradedMs: number;
-  /** The share of failed attempts in the degraded time: 0 to 1. */
-  readonly degradedShare: number;
-  /** The percentage of successful attempts; null without attempts. */
+  /** The longest span in which no attempt succeeded. */
+  readonly outageMs: number | null;
+  /** All seconds in which more than 1 % of the attempts failed. */
+  readonly degradedMs: number | null;
+  /** The sum of the failed share of each second. */
+  readonly unavailableSeconds: number | null;
+  /** The lowest percentage of successful attempts in any 120 s; null also when less than 120 s were measured. */
   readonly availability: number | null;
-  /** The percentage of time outside outages; null without time. */
-  readonly availabilityByTime: number | null;
+}
+
+/** The results of new connections. */
+export interface ProbeRecord extends SeriesRecord {
   /** The latency of successful attempts, including those before the injection; null without any. */
   readonly latency: Readonly<Record<'before' | 'during' | 'after', LatencyRecord | null>>;
   /** The number of failures of each kind, such as `no answer within 2000 ms`. */
@@ -138,7 +164,7 @@ export interface MessagesRecord {
 /** The counts of messages. */
 export type MessageCounts = Omit<MessagesRecord, 'doubts' | 'blindSpot' | 'notJudged'>;
 
-/** Milliseconds from the injection of the fault; null for what was not observed. */
+/** Milliseconds from the fault; null for what was not observed. */
 export interface MilestonesRecord {
   /** The node was NotReady or gone, or a member was no longer an endpoint, whichever came first. */
   readonly detectionMs: number | null;
@@ -150,8 +176,13 @@ export interface MilestonesRecord {
   readonly readyMs: number | null;
   /** The first success after all replacements were endpoints of the client Service. */
   readonly answeringMs: number | null;
-  /** All nodes in service, all members Ready and answering, and the probe steady from then on. */
+  /**
+   * From then on, all attempts of clients succeeded and as many members as before were Ready, for the duration of `steady`
+   * or longer.
+   */
   readonly recoveryMs: number | null;
+  /** What `recoveryMs` counts from: the revert where the members could only come back by it. */
+  readonly recoveryFrom: 'fault' | 'revert' | null;
 }
 
 /** The data for the pictures of an experiment. */
@@ -196,4 +227,9 @@ export interface RevertSummary {
   readonly did: readonly string[];
   /** What was not reverted, as texts; empty when everything was. */
   readonly left: readonly string[];
+  /**
+   * From the revert until everything was as before, without the time in which only clients were measured; absent if
+   * something is left.
+   */
+  readonly restorationMs?: number;
 }

@@ -6,6 +6,7 @@ import { isOfRepository } from '../azure/ownership.js';
 import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experiments, holdMsOf } from '../chaos/experiments/index.js';
+import { availabilityWindowMs } from '../chaos/measurement/outages.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
 import { runExperiment } from '../chaos/run-experiment.js';
 import type { Chaos } from '../chaos/spec.js';
@@ -174,7 +175,10 @@ async function restOf(
 export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 'verification' | 'general'>): Phase {
   const { steadyMs, limits } = chaos;
   const limitMs = chaos.experiments
-    .map(name => 2 * steadyMs + holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs)
+    .map(name => {
+      const windowMs = limits.minAvailability > 0 ? availabilityWindowMs : 0;
+      return steadyMs + Math.max(holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs + steadyMs, windowMs);
+    })
     // An operation of Azure delays the list once.
     .reduce((sum, ms) => sum + ms, target.kind === 'aks' ? busyLimitMs : 0);
   return {

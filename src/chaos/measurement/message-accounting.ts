@@ -3,11 +3,11 @@ import { type MessageHistory, messagesIn, type Reading, type SentMessage } from 
 import type { Span } from './outages.js';
 
 /** A message is lost when at least this many readings lack it. */
-export const provingReadings = 3;
+const provingReadings = 3;
 /** The readings that prove a loss begin over at least this time, in milliseconds. */
 export const provingMs = 10_000;
 /** A message that was read this shortly before the end of its reach was kept, in milliseconds. */
-export const keptMs = 10_000;
+const keptMs = 10_000;
 /** A member differs when it lacks a message for this many rounds in a row. */
 export const divergingRounds = 3;
 

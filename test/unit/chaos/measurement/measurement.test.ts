@@ -27,7 +27,8 @@ async function failuresWith(endpoint: Pick<ClientEndpoint, 'network' | 'rest'>):
   await using cluster = await FakeCluster.start();
   const ending = new AbortController();
   const measuring = await startMeasurement({
-    ...{ api: cluster.api(ending.signal), members, serviceName: 'cs', targets: [], intervalMs: 20 },
+    ...{ api: cluster.api(ending.signal), members, serviceName: 'cs', targets: [], stopsNodes: false },
+    intervalMs: 20,
     statefulSet: setOf(3),
     endpoint: { url: () => 'http://server', blindSpot: undefined, ...endpoint },
   });
