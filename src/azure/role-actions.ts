@@ -46,7 +46,12 @@ export const createActions: readonly RoleAction[] = [
   ...of(groups, 'read'),
   ...onlyIf('a group that does not exist', of(groups, 'write')),
   ...of(clusters, 'read', 'write'),
-  ...onlyIf('a node size that is out of capacity, or `teardown`', of(clusters, 'delete')),
+  ...onlyIf('a node size that is out of capacity', of(clusters, 'delete')),
+  ...onlyIf('a creation that fails and is undone', [
+    ...of(groups, 'resources/read', 'delete'),
+    ...of(clusters, 'delete'),
+    ...of('Microsoft.Resources/subscriptions', 'operationresults/read'),
+  ]),
   ...aksOperations,
 ];
 

@@ -20,6 +20,8 @@ export interface ExperimentDefinition<Name extends string = string> {
     readonly defaultMs: number;
     /** The maximum of `hold`, in milliseconds; an hour if absent. */
     readonly longestMs?: number;
+    /** The members always recover by the revert, so `max-recovery` does not include the hold. */
+    readonly endsByRevert?: true;
   };
   readonly needs: {
     /** Provider aks, because machines are changed. */
@@ -86,11 +88,13 @@ export interface Fault {
   readonly affected: readonly string[];
   /** Returns how the affected members recover. */
   recoveryMode(): RecoveryMode;
+  /** Returns whether the affected members cannot recover before the revert; false if absent. */
+  needsRevert?(): boolean;
   /** Changes before the fault, such as one more member; the probe is not started yet. */
   prepare?(ports: FaultPorts): Promise<void>;
   /**
-   * Injects the fault and resolves when it has taken effect. `limits` bound each wait by the rest of `max-recovery`, and
-   * are asked before each further step.
+   * Injects the fault and resolves when it has taken effect. `limits` bound each wait by the rest of `max-recovery`, are
+   * asked before each further step, and told of the removal of a member.
    */
   inject(ports: FaultPorts, limits: InjectionLimits): Promise<void>;
   /** Checks that the fault took place. Called after `inject` and again at the end of the hold. */

@@ -19,6 +19,8 @@ export interface MemberDrain {
   readonly limits: RolloutLimits;
   /** Called with the name of each member before its eviction; an error ends the drain. */
   readonly beforeEach?: (member: string) => Promise<void>;
+  /** Called when an eviction was accepted, with the time of the clock at which it was sent. */
+  readonly onEvicted?: (sentMs: number) => void;
   readonly note: (text: string) => void;
 }
 
@@ -38,7 +40,7 @@ const refusalPauseMs = 200;
  */
 export async function drainMembers(
   api: KubernetesApi,
-  { members, statefulSet, node, only, limits, beforeEach, note }: MemberDrain,
+  { members, statefulSet, node, only, limits, beforeEach, onEvicted, note }: MemberDrain,
 ): Promise<readonly Pod[]> {
   const { namespace, labels } = members;
   const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
@@ -48,7 +50,7 @@ export async function drainMembers(
     .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
   for (const pod of leaving) {
     await beforeEach?.(pod.metadata.name);
-    await evict(api, pod, namespace, refusalTimeoutMs);
+    await evict(api, pod, namespace, refusalTimeoutMs, onEvicted);
     note(`${pod.metadata.name} was evicted from ${node}.`);
     const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
     await waitForMembers(api, { members, gone }, limits);
@@ -74,16 +76,25 @@ export async function askForEviction(api: KubernetesApi, pod: Pod, namespace: st
 }
 
 /**
- * Evicts a pod. A PodDisruptionBudget may block it for `timeoutMs` milliseconds.
+ * Evicts a pod. A PodDisruptionBudget may block it for `timeoutMs` milliseconds. `onEvicted` is called when the eviction
+ * was accepted, with the time of the clock at which it was sent.
  * @throws ActionError `disruption-blocked` with the message of the PodDisruptionBudget; `budgets-overlap` with the names
  * of all that select the pod.
  */
-export async function evict(api: KubernetesApi, pod: Pod, namespace: string, timeoutMs: number): Promise<void> {
+export async function evict(
+  api: KubernetesApi,
+  pod: Pod,
+  namespace: string,
+  timeoutMs: number,
+  onEvicted?: (sentMs: number) => void,
+): Promise<void> {
   const { name, uid } = pod.metadata;
   const deadlineMs = api.clock.now() + timeoutMs;
   for (;;) {
+    const sentMs = api.clock.now();
     try {
       await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
+      onEvicted?.(sentMs);
       return;
     } catch (error) {
       // The pod no longer exists, or another pod has its name.

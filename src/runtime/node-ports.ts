@@ -25,15 +25,8 @@ export const systemClock: Clock = {
 /** The runner's file system. */
 export const diskFiles: Files = {
   readText: path => readFile(path, 'utf8'),
-  writeText: (path, text, mode = 0o644) =>
-    orUnwritable(path, async () => {
-      await makeFolders(dirname(path), 0o755);
-      // Written to a temporary file and renamed: a reader finds the old text or the new one, never a part, even if this
-      // process ends.
-      const temporaryPath = `${path}.${process.pid}`;
-      await writeFile(temporaryPath, text, { mode });
-      await rename(temporaryPath, path);
-    }),
+  writeText: (path, text, mode = 0o644) => replaceFile(path, text, mode),
+  writeBytes: (path, bytes) => replaceFile(path, bytes, 0o644),
   makeFolder: (path, mode = 0o755) => orUnwritable(path, () => makeFolders(path, mode)),
   exists: path =>
     access(path).then(
@@ -55,6 +48,19 @@ export const diskFiles: Files = {
     }),
   remove: path => rm(path, { recursive: true, force: true }),
 };
+
+/**
+ * Writes to a temporary file and renames it: a reader finds the old content or the new one, never a part, even if this
+ * process ends.
+ */
+function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  return orUnwritable(path, async () => {
+    await makeFolders(dirname(path), 0o755);
+    const temporaryPath = `${path}.${process.pid}`;
+    await writeFile(temporaryPath, content, { mode });
+    await rename(temporaryPath, path);
+  });
+}
 
 /**
  * Reads facts about the run from the environment; see "Default environment variables" in the GitHub Actions

@@ -68,6 +68,8 @@ export interface Files {
   readText(path: string): Promise<string>;
   /** Writes a file and creates its folder; `mode` defaults to 0644. */
   writeText(path: string, text: string, mode?: number): Promise<void>;
+  /** As `writeText`, for a file that is no text. */
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
   makeFolder(path: string, mode?: number): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** Returns the absolute path without links. Rejects if nothing is there. */
@@ -168,9 +170,10 @@ export interface Network {
 export interface HttpSession {
   /**
    * Sends one request over the connection: `closed` when the other side closed or reset it, `silent` when no response
-   * came in time. Never rejects. The session is over unless the result is `answered`.
+   * came in time, `ending` when it answered and announced that it closes the connection. Never rejects. The session is over
+   * after `closed` and `silent`; after `ending`, the next request opens another connection.
    */
-  request(timeoutMs: number): Promise<'answered' | 'closed' | 'silent'>;
+  request(timeoutMs: number): Promise<'answered' | 'ending' | 'closed' | 'silent'>;
   close(): void;
 }
 

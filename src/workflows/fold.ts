@@ -1,4 +1,5 @@
 import { worstOf } from '../chaos/verdict.js';
+import { worstIn } from '../journal/client-series.js';
 import type { Verdict } from '../journal/experiment-record.js';
 import type { Outcome, Report } from '../journal/model.js';
 import { renderSuites } from '../report/junit.js';
@@ -60,7 +61,7 @@ function rowOf({ instance, report }: LegReport): readonly string[] {
     inline(facts['Kubernetes'] ?? ''),
     formatDuration(ms),
     experiments.length === 0 ? '' : verdictOf(report),
-    longest(experiments.map(({ measurement }) => measurement?.probe.outageMs)),
+    longest(experiments.map(({ measurement }) => measurement && worstIn(measurement, 'outageMs')?.value)),
     longest(experiments.map(({ measurement }) => measurement?.milestones.recoveryMs)),
     inline(errors.map(({ code }) => code).join(', ')),
   ];

@@ -74,7 +74,15 @@ describe('a dry run', () => {
     async operation => {
       await using job = await startJob();
       await using identity = await startIdentity();
-      const inputs = { ...job.onAks, ...ownLogin, operation, hold: '0s', steady: '500ms', rest: 'true' };
+      const inputs = {
+        ...job.onAks,
+        ...ownLogin,
+        operation,
+        hold: '0s',
+        steady: '500ms',
+        'min-availability': '0',
+        rest: 'true',
+      };
       const planned = planOf(job, await job.run({ ...inputs, 'dry-run': 'true' }));
       if (operation === 'teardown') {
         await job.run({ ...inputs, operation: 'create' }, { env: identity.environment });
@@ -113,7 +121,14 @@ describe('a dry run', () => {
     ['e2e', { rest: 'true' }],
   ])('of %s with %j names only the commands of the operation', async (operation, more) => {
     await using job = await startJob();
-    const inputs = { ...job.onKubeconfig, hold: '0s', steady: '500ms', 'max-recovery': '30s', ...more };
+    const inputs = {
+      ...job.onKubeconfig,
+      hold: '0s',
+      steady: '500ms',
+      'min-availability': '0',
+      'max-recovery': '30s',
+      ...more,
+    };
     if (!['preflight', 'deploy', 'e2e'].includes(operation)) await job.run({ ...inputs, operation: 'deploy' });
     const planned = planOf(job, await job.run({ ...inputs, operation, 'dry-run': 'true' }));
     expectMade(planned, job, await job.run({ ...inputs, operation }));

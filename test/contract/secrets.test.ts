@@ -51,6 +51,7 @@ describe('a secret', () => {
       operation: 'e2e',
       hold: '0s',
       steady: '500ms',
+      'min-availability': '0',
       rest: 'true',
     };
     const main = await job.run(inputs, { env: identity.environment });
@@ -68,7 +69,7 @@ describe('a secret', () => {
     await using job = await startJob();
     job.kubernetes.behaviour.podFault = () => 'crash-loop';
     job.kubernetes.behaviour.log = () => indiscreetLog;
-    const inputs = { ...byContent(job), operation: 'e2e', steady: '500ms' };
+    const inputs = { ...byContent(job), operation: 'e2e', steady: '500ms', 'min-availability': '0' };
     const main = await job.run(inputs);
     expect(main.outputs['error-code']).toBe('crash-loop');
     expect(main.report.errors[0]?.evidence).toContain('***');

@@ -1,4 +1,3 @@
-import type { Operation } from '../../src/inputs/request.js';
 import type { CallRecord, Report } from '../../src/journal/model.js';
 import type { AccessRule, AccessScope } from '../../src/kubernetes/access-rule.js';
 import { type Kind, places } from '../../src/kubernetes/kinds.js';
@@ -71,12 +70,15 @@ export function roleActionOf({ method, path }: Pick<CallRecord, 'method' | 'path
   return `${namespace}/${types}/${verb}`;
 }
 
+const operations: Readonly<Partial<Record<string, { readonly permissions: Permissions }>>> = operationDefinitions;
+
 /**
  * Returns the calls of a step that its operation does not declare. An operation that takes the lock on a deployment may
  * also do what `recover` does.
  */
 export function undeclaredCalls({ operation, calls }: Pick<Report, 'operation' | 'calls'>): readonly string[] {
-  const { permissions } = operationDefinitions[operation as Operation];
+  // A step that refuses its inputs has no definition, and needs nothing.
+  const { permissions } = operations[operation] ?? { permissions: { access: [], actions: [] } };
   const locks = permissions.access.some(({ scope, resource }) => scope === 'deployment' && resource === 'Lease');
   const { recover } = operationDefinitions;
   return calls.flatMap(call => missingFor(call, locks ? [permissions, recover.permissions] : [permissions]));

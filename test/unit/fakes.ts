@@ -117,6 +117,9 @@ export class MemoryFiles implements Files {
     this.modes.set(path, mode);
     return Promise.resolve();
   }
+  writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+    return this.writeText(path, Buffer.from(bytes).toString('base64'));
+  }
   makeFolder(): Promise<void> {
     return Promise.resolve();
   }

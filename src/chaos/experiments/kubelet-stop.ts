@@ -15,7 +15,7 @@ const silenceMs = 90_000;
 export const kubeletStop = defineExperiment({
   name: 'kubelet-stop',
   /** Azure starts to repair a lost node after 5 minutes ("Node auto-repair" in the AKS documentation). */
-  hold: { defaultMs: 120_000, longestMs: 240_000 },
+  hold: { defaultMs: 120_000, longestMs: 240_000, endsByRevert: true },
   needs: { azure: true, unsupported: true },
   reverts: ['kubelets'],
   access: machineAccess,
@@ -35,6 +35,7 @@ export const kubeletStop = defineExperiment({
       }),
       affected: uidsOf([target]),
       recoveryMode: () => 'untouched',
+      needsRevert: () => true,
       async inject(ports) {
         await machinesOf(ports).stopKubelet(target.machine, holdMs / 1000);
         stoppedMs = api.clock.now();

@@ -34,7 +34,9 @@ export const podKill = defineExperiment({
       affected: [victim.uid],
       recoveryMode: () => 'replaced',
       async inject({ api }, limits) {
+        const sentMs = api.clock.now();
         await api.remove('Pod', key, `delete ${victim.name} with its grace period`, { uid: victim.uid });
+        limits.tookEffect(sentMs);
         const pods = await waitForMembers(api, { members, gone: killed, available: true }, limits);
         note(`${victim.name} was deleted and is Ready again.`);
         const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';

@@ -15,7 +15,7 @@ import { describeRemaining } from './replacement.js';
  */
 export const quorumLoss = defineExperiment({
   name: 'quorum-loss',
-  hold: { defaultMs: 30_000 },
+  hold: { defaultMs: 30_000, endsByRevert: true },
   needs: { rest: true },
   unavailable: true,
   reverts: [],
@@ -40,8 +40,11 @@ export const quorumLoss = defineExperiment({
       facts: () => ({ membersDuring: few, seeds: seedMembers }),
       affected: lost,
       recoveryMode: () => 'replaced',
+      needsRevert: () => true,
       async inject({ api }, limits) {
+        const sentMs = api.clock.now();
         await requestReplicas(api, members, few);
+        limits.tookEffect(sentMs);
         await waitForMembers(api, { members, replicas: few }, limits);
       },
       async confirm() {

@@ -19,7 +19,6 @@ export const reboot = defineExperiment({
   nonGraceful: true,
   async preflight(context, state) {
     const { api } = context;
-    const machines = machinesOf(context);
     const target = await chooseMachine(context, state);
     return {
       targets: [target],
@@ -27,7 +26,7 @@ export const reboot = defineExperiment({
       facts: () => ({ machine: `${target.machine.scaleSet}/${target.machine.instanceId}` }),
       affected: uidsOf([target]),
       recoveryMode: () => 'restarted',
-      inject: () => machines.restart(target.machine),
+      inject: ports => machinesOf(ports).restart(target.machine),
       async confirm() {
         const booted = await waitUntil(
           api,

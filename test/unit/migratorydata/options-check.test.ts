@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { liveClusterOf } from '../../../src/migratorydata/live-options.js';
+import { liveClusterOf, messageSettingsOf } from '../../../src/migratorydata/live-options.js';
 import { secretReference } from '../../../src/migratorydata/manifests/container.js';
 import type { Container, EnvVar, StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { findLostOptions } from '../../../src/migratorydata/options-check.js';
@@ -110,6 +110,16 @@ describe('live options', () => {
 
   it('contain nothing if another client created the StatefulSet', () => {
     expect(liveClusterOf(patchedEnv(() => []))).toBeUndefined();
+  });
+
+  it('has the message settings of the live members, or else the defaults of the server', () => {
+    const extraOpts = '-DCacheExpireTime=60 -DMaxCachedMessagesPerSubject=50';
+    expect(messageSettingsOf(live(statefulSetOf({ extraOpts })))).toEqual({
+      ...{ deliveryMode: 'Guaranteed', cache: { seconds: 60, messages: 50 } },
+    });
+    expect(messageSettingsOf(patchedEnv(() => []))).toEqual({
+      ...{ deliveryMode: 'Standard', cache: { seconds: 180, messages: 1_000 } },
+    });
   });
 
   it('contain the Secret of the token', () => {

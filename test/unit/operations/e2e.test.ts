@@ -3,7 +3,7 @@ import { namespaces, onKubeconfig, OperationBench } from './support.js';
 
 const given = {
   ...{ ...onKubeconfig, teardown: 'always', 'scale-to': '4,3', experiments: 'baseline' },
-  ...{ steady: '1s', hold: '1s', 'probe-interval': '100ms', 'max-recovery': '1m' },
+  ...{ steady: '1s', hold: '1s', 'probe-interval': '100ms', 'max-recovery': '1m', 'min-availability': '0' },
 };
 const phases = [
   'preflight',
