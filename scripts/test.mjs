@@ -4,21 +4,25 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 
 const tiers = ['unit', 'contract', 'workflows', 'lab'];
+/** Needs root, so it runs only when it is named. */
+const onRequest = ['real'];
 /** How many suites run at once. Contract and lab tests mostly wait for processes and clusters, so they get more than the cores. */
-const workers = { unit: 2, contract: 3, workflows: 2, lab: 5 };
+const workers = { unit: 2, contract: 3, workflows: 2, lab: 5, real: 1 };
 /** Seconds that a tier takes at most on two idle cores with installed tools. A tier over its budget is reported, and does not fail. */
-const budgets = { unit: 90, contract: 90, workflows: 40, lab: 360 };
+const budgets = { unit: 90, contract: 90, workflows: 40, lab: 360, real: 600 };
 /** Programs that install tools before a tier, once and with progress, so that no test has to wait for them. */
 const preparations = {
   workflows: { what: 'installing the linters', program: 'build/test/workflows/tools/prepare.js' },
   lab: { what: 'installing the tools of the lab', program: 'build/test/lab/tools/prepare.js' },
+  real: { what: 'installing the tools of real nodes', program: 'build/test/lab/tools/prepare-nodes.js' },
 };
 const words = process.argv.slice(2);
 const cut = words.includes('--') ? words.indexOf('--') : words.length;
 const chosen = words.slice(0, cut);
 const forJest = words.slice(cut + 1);
-const unknown = chosen.filter(word => !tiers.includes(word));
-if (unknown.length > 0) stop(`no such tier: ${unknown.join(', ')}; there are ${tiers.join(', ')}`);
+const known = [...tiers, ...onRequest];
+const unknown = chosen.filter(word => !known.includes(word));
+if (unknown.length > 0) stop(`no such tier: ${unknown.join(', ')}; there are ${known.join(', ')}`);
 
 run('compile', ['node_modules/typescript/bin/tsc']);
 if (chosen.length === 0) {
@@ -30,7 +34,7 @@ if (chosen.length === 0) {
 run('bundle', ['scripts/bundle.mjs']);
 
 const totals = { passed: 0, failed: 0 };
-for (const tier of tiers.filter(name => chosen.length === 0 || chosen.includes(name))) {
+for (const tier of chosen.length === 0 ? tiers : known.filter(name => chosen.includes(name))) {
   const prepare = preparations[tier];
   if (prepare) run(prepare.what, [prepare.program]);
   const results = `build/results-${tier}.json`;

@@ -1,7 +1,8 @@
 /**
  * Writes the generated parts of documents and workflows, from the root of the project: the defaults in action.yml, the
- * tables of inputs and outputs, the schema of the config file, docs/errors.md, the generated blocks of the public workflows, and their copy of action.yml. With --check it writes
- * nothing, and the exit code is 1 if something is stale.
+ * tables of inputs and outputs, the schema of the config file, docs/errors.md, docs/permissions.md, the generated blocks
+ * of the public workflows, and their copy of action.yml. With --check it writes nothing, and the exit code is 1 if
+ * something is stale.
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
@@ -11,6 +12,7 @@ import { commonInputs } from './docs/common-inputs.js';
 import { configSchema } from './docs/config-schema.js';
 import { errorsPage } from './docs/errors-page.js';
 import { fillMarkers } from './docs/markers.js';
+import { permissionsPage } from './docs/permissions-page.js';
 import { inputsTable, inputsTables, outputsTables } from './docs/tables.js';
 import { fillBlocks } from './docs/workflow-blocks.js';
 
@@ -38,6 +40,7 @@ const pages: readonly Page[] = [
   },
   { path: 'schema/config.schema.json', write: () => configSchema(actionFile) },
   { path: 'docs/errors.md', write: () => errorsPage(catalogueGroups) },
+  { path: 'docs/permissions.md', write: permissionsPage },
   // GitHub refuses `uses: $/` without a path, so the workflows need the action in a folder (actions/runner, PipelineConstants.cs).
   { path: '.github/actions/migratorydata/action.yml', write: () => actionBelow(yaml, '../../../') },
   ...readdirSync('.github/workflows').map(name => ({

@@ -13,6 +13,7 @@ import { dryRun } from './operations/dry-run.js';
 import { operationDefinitions, type Request } from './operations/index.js';
 import { annotationOf } from './report/annotation.js';
 import { attachReports } from './report/writer.js';
+import { formatDuration } from './runtime/duration.js';
 import type { Ports } from './runtime/ports.js';
 import { onAbort } from './runtime/time.js';
 import type { Context } from './step-context/context.js';
@@ -141,7 +142,7 @@ function readInputs(ports: Ports, environment: MainPhase['environment'], config:
   } catch (error) {
     const operation = environment['INPUT_OPERATION'] ?? '';
     const reportDirectory = reportDirectoryOrDefault(ports.run, environment);
-    const instance = instanceOrDefault(environment);
+    const instance = instanceOrDefault(ports.run, environment);
     return { operation, instance, reportDirectory, summary: true, warnings: [], request: toActionError(error) };
   }
 }
@@ -197,6 +198,5 @@ function isShown(entry: Parameters<typeof describeUndoEntry>[0]): boolean {
 }
 
 function timeoutError(timeoutMs: number): ActionError {
-  const minutes = Math.round(timeoutMs / 60_000);
-  return new ActionError('timed-out', `The step did not end within its timeout of ${minutes} minutes.`);
+  return new ActionError('timed-out', `The step did not end within its timeout of ${formatDuration(timeoutMs)}.`);
 }

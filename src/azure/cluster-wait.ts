@@ -1,4 +1,5 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
+import { formatDuration } from '../runtime/duration.js';
 import { explainByActivity } from './activity.js';
 import type { AzureClient } from './client.js';
 import { readCluster } from './cluster-requests.js';
@@ -70,10 +71,9 @@ function deletedError({ clusterName, resourceGroup }: ClusterRef): ActionError {
 }
 
 function timeoutError(ref: ClusterRef, waitedMs: number, state: string, last: ActionError | undefined): ActionError {
-  const minutes = Math.round(waitedMs / 60_000);
   return new ActionError(
     'cluster-create-timeout',
-    `Cluster ${ref.clusterName} in resource group ${ref.resourceGroup} was not ready after ${minutes} minutes; its state is ${state || 'unknown'}.`,
+    `Cluster ${ref.clusterName} in resource group ${ref.resourceGroup} was not ready after ${formatDuration(waitedMs)}; its state is ${state || 'unknown'}.`,
     { evidence: last?.message ?? '' },
   );
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { ActionError, hasCode } from '../errors/action-error.js';
-import { parseForeignYaml } from '../runtime/foreign-yaml.js';
+import { describeExit } from '../runtime/program-output.js';
+import { parseForeignYaml } from '../runtime/yaml.js';
 import { asOptionalList, asRecord, required, text } from '../runtime/json.js';
 import type { Command, Ports } from '../runtime/ports.js';
 import type { AzureClient } from './client.js';
@@ -42,7 +43,7 @@ export function signInOf(kubeconfig: string): SignIn {
 /** The error of the parser would show the line, which may contain a key. */
 function readKubeconfig(kubeconfig: string): unknown {
   try {
-    return parseForeignYaml(kubeconfig)[0];
+    return parseForeignYaml(kubeconfig)[0]?.value;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ActionError('command-failed', `The kubeconfig that Azure has returned cannot be read: ${reason}.`);
@@ -112,7 +113,7 @@ async function convert(
   try {
     const { code, stderr } = await runner.run(command, azure.signal);
     if (code === 0) return;
-    throw new ActionError('command-failed', `Could not ${command.why}: kubelogin ended with exit code ${code}.`, {
+    throw new ActionError('command-failed', `Could not ${command.why}: kubelogin ${describeExit(code)}.`, {
       evidence: stderr.trim(),
     });
   } catch (error) {

@@ -25,6 +25,12 @@ export const errorTable: readonly ErrorPattern[] = [
   { code: 'azure-forbidden', pattern: /No subscriptions (?:were )?found for|subscription of '[^']*' doesn't exist/i },
   { code: 'azure-not-logged-in', pattern: /AADSTS\d+|az login|does not exist in MSAL token cache/i },
   {
+    code: 'azure-not-logged-in',
+    pattern: /json\.decoder\.JSONDecodeError/,
+    hint: () =>
+      'A file of az is damaged, for example because two jobs of a runner wrote it at the same time: run `az account clear`, log in again, and give each job an AZURE_CONFIG_DIR of its own. Or set client-id and tenant-id, so that the action logs in to a folder of its own.',
+  },
+  {
     code: 'azure-provider-unregistered',
     pattern: /subscription is not registered (?:to use|for)|must be registered to use namespace/i,
   },

@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { ErrorCode } from '../errors/catalogue.js';
+import { describeExit, wasKilled } from '../runtime/program-output.js';
 import type { Command, CommandResult } from '../runtime/ports.js';
 import { errorLine, parseArmError } from './arm/error-body.js';
 import { clearCodeIn, vagueCodeIn } from './arm/error-codes.js';
@@ -33,6 +34,12 @@ export interface ArmFailure extends ArmResponse {
 
 /** az exits with 3 for every 404 response, and with 2 for an invalid command line. */
 const exitCodes: Readonly<Record<number, ErrorCode>> = { 2: 'azure-invalid', 3: 'azure-not-found' };
+
+/** Of a process that a signal ended. */
+const killed: Classification = {
+  code: 'command-failed',
+  hint: 'Run again; if it happens again, use a runner with more memory, or find out what ends its processes.',
+};
 
 const statusCodes: Readonly<Record<number, ErrorCode>> = {
   401: 'azure-not-logged-in',
@@ -77,7 +84,7 @@ function withHint(code: ErrorCode, line: string): Classification {
 /** Returns the line of stderr with the cause: the first error of az, else the last line of a Python traceback. */
 export function firstErrorLine(stderr: string): string {
   const lines = stderr.split('\n').map(line => line.trim());
-  const error = lines.find(line => line.startsWith('ERROR:'));
+  const error = lines.find(line => line.startsWith('ERROR:') && !line.endsWith('Here is the traceback:'));
   return (
     error?.slice('ERROR:'.length).trim() ?? lines.findLast(line => line !== '' && !line.startsWith('WARNING:')) ?? ''
   );
@@ -86,8 +93,9 @@ export function firstErrorLine(stderr: string): string {
 /** Returns a failed az process as an error of the catalogue, with the full stderr as evidence. */
 export function azError(command: Command, result: Pick<CommandResult, 'code' | 'stderr'>): ActionError {
   const conditional = command.argv.includes('--if-match') || command.argv.includes('--if-none-match');
+  if (wasKilled(result.code)) return failure(killed, command.why, `az ${describeExit(result.code)}.`, result.stderr);
   const known = classify(result.stderr, { conditional }) ?? { code: exitCodes[result.code] ?? 'azure-failed' };
-  const line = firstErrorLine(result.stderr) || `az ended with exit code ${result.code} and no message`;
+  const line = firstErrorLine(result.stderr) || `az ${describeExit(result.code)} and no message`;
   return failure(known, command.why, line, result.stderr.trim());
 }
 

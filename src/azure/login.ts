@@ -57,18 +57,11 @@ const loginTries = 3;
 /** The pause after the first try; it grows with each one. */
 const loginPauseMs = 5_000;
 
-/** No colors or surveys in the output, and no installation of extensions during a run. */
-const plainOutput = {
-  AZURE_CORE_NO_COLOR: '1',
-  AZURE_CORE_SURVEY_MESSAGE: 'false',
-  AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no',
-};
-
 /** Returns a session with the login of an earlier step, such as azure/login; only az itself can renew it. */
 export function existingLogin(): AzureSession {
   const doNothing = (): Promise<void> => Promise.resolve();
   const renew = (): Promise<boolean> => Promise.resolve(false);
-  return { env: plainOutput, ensure: doNothing, renewIfOld: doNothing, renew, alsoFor: () => undefined };
+  return { env: {}, ensure: doNothing, renewIfOld: doNothing, renew, alsoFor: () => undefined };
 }
 
 /**
@@ -79,7 +72,7 @@ export function existingLogin(): AzureSession {
  */
 export function ownLogin(ports: LoginPorts, login: AzureLogin, folder: string): AzureSession {
   const current = join(folder, 'current');
-  const environment = (at: string): AzureSession['env'] => ({ ...plainOutput, AZURE_CONFIG_DIR: at });
+  const environment = (at: string): AzureSession['env'] => ({ AZURE_CONFIG_DIR: at });
   const resources = new Set<string>();
   let loggedInMs: number | undefined;
 

@@ -54,6 +54,7 @@ export interface AzureMachines {
   restorePoolBounds(pool: string): Promise<void>;
   withSignal(signal: AbortSignal): AzureMachines;
   withFence(fence: Fence): AzureMachines;
+  withAcceptance(onAccepted: () => void): AzureMachines;
 }
 
 /** The tag of a pool that stores its bounds from before an experiment, such as `1-5`. */
@@ -69,6 +70,7 @@ export function openMachines(
   azure: AzureClient,
   ref: ClusterRef,
   nodeGroup = nodeGroupReader(azure, ref),
+  onAccepted: () => void = () => undefined,
 ): AzureMachines {
   const explained = async (work: Promise<unknown>): Promise<void> => {
     try {
@@ -86,7 +88,12 @@ export function openMachines(
     const begun = azure.begin(request).catch((error: unknown) => {
       throw explainBusy(error);
     });
-    return explained(begun.then(operation => operation.ended()));
+    return explained(
+      begun.then(operation => {
+        onAccepted();
+        return operation.ended();
+      }),
+    );
   };
   const poolOf = (name: string): Promise<TaggedPool> => azure.read(readPool(ref, name), parsePool);
   return {
@@ -153,8 +160,9 @@ export function openMachines(
           },
         ),
       ),
-    withSignal: signal => openMachines(azure.withSignal(signal), ref, nodeGroup),
-    withFence: fence => openMachines(azure.withFence(fence), ref, nodeGroup),
+    withSignal: signal => openMachines(azure.withSignal(signal), ref, nodeGroup, onAccepted),
+    withFence: fence => openMachines(azure.withFence(fence), ref, nodeGroup, onAccepted),
+    withAcceptance: accepted => openMachines(azure, ref, nodeGroup, accepted),
   };
 }
 

@@ -1,4 +1,5 @@
 import { asRecord, texts } from '../runtime/json.js';
+import { connectActions, createActions, deleteActions } from './role-actions.js';
 
 /** One set of permissions of the caller: the granted actions, except `notActions`. */
 export interface Permission {
@@ -6,14 +7,14 @@ export interface Permission {
   readonly notActions: readonly string[];
 }
 
-/** The actions that are needed to create and delete clusters, including their resource group. */
+/** The writes that are needed to create, use and delete clusters, including their resource group. */
 export const neededActions: readonly string[] = [
-  'Microsoft.Resources/subscriptions/resourceGroups/write',
-  'Microsoft.Resources/subscriptions/resourceGroups/delete',
-  'Microsoft.ContainerService/managedClusters/write',
-  'Microsoft.ContainerService/managedClusters/delete',
-  'Microsoft.ContainerService/managedClusters/listClusterUserCredential/action',
-];
+  ...new Set(
+    [...createActions, ...connectActions.filter(({ when }) => when === undefined), ...deleteActions].map(
+      ({ action }) => action,
+    ),
+  ),
+].filter(action => !action.endsWith('/read'));
 
 export function parsePermission(json: unknown): Permission {
   const { actions, notActions } = asRecord(json);

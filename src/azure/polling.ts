@@ -1,4 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
+import { formatDuration } from '../runtime/duration.js';
 import type { Clock } from '../runtime/ports.js';
 
 const shortestPauseMs = 500;
@@ -85,6 +86,6 @@ export async function waitUntilGone(
 
 /** Returns the error of a deletion that has not ended within `limitMs` milliseconds. */
 export function stillDeleting(name: string, limitMs: number, evidence: string): ActionError {
-  const message = `The ${name} is still being deleted after ${Math.round(limitMs / 60_000)} minutes.`;
+  const message = `The ${name} is still being deleted after ${formatDuration(limitMs)}.`;
   return new ActionError('azure-being-deleted', message, { evidence });
 }

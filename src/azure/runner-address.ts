@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { ActionError, toActionError } from '../errors/action-error.js';
-import type { Network } from '../runtime/ports.js';
+import type { Https } from '../runtime/ports.js';
 
 /** The word in a list of ranges that means the address of the runner. */
 export const runnerWord = 'runner';
@@ -18,11 +18,11 @@ const services = ['https://api.ipify.org', 'https://checkip.amazonaws.com'] as c
 const timeoutMs = 10_000;
 
 /**
- * Returns the public IPv4 address of this runner. `known`, the value of MDAKS_RUNNER_ADDRESS, is returned without
- * calling a service.
+ * Returns the public IPv4 address of this runner, as Azure sees it: with a proxy in the environment, that is the address of
+ * the proxy. `known`, the value of MDAKS_RUNNER_ADDRESS, is returned without calling a service.
  * @throws ActionError `invalid-input` for an invalid `known`, `connect-failed` when no service responds.
  */
-export async function findRunnerAddress(network: Network, known: string, signal: AbortSignal): Promise<string> {
+export async function findRunnerAddress(https: Https, known: string, signal: AbortSignal): Promise<string> {
   if (known !== '') {
     if (isIPv4(known)) return known;
     throw new ActionError('invalid-input', `${runnerAddressVariable} is "${known}", which is not an IPv4 address.`);
@@ -30,7 +30,7 @@ export async function findRunnerAddress(network: Network, known: string, signal:
   const failures: string[] = [];
   for (const url of services) {
     try {
-      const { status, text } = await network.http({ method: 'GET', url, timeoutMs }, signal);
+      const { status, text } = await https.send({ method: 'GET', url, headers: {}, timeoutMs }, signal);
       const address = text.trim();
       if (status === 200 && isIPv4(address)) return address;
       failures.push(`${url}: status ${status}`);

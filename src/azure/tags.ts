@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { ActionError } from '../errors/action-error.js';
+import { withHash } from '../runtime/short-name.js';
 
 /** The value of `managed-by` on everything that this action creates. */
 export const manager = 'migratorydata-aks';
@@ -37,8 +37,7 @@ const valueLimit = 256;
 export function tagValue(text: string): string {
   const plain = text.replace(/[^A-Za-z0-9._/-]/g, '-');
   if (plain === text && text.length <= valueLimit) return text;
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
-  return `${plain.slice(0, valueLimit - hash.length - 1)}-${hash}`;
+  return withHash(plain, text, valueLimit);
 }
 
 function epochSeconds(ms: number): string {

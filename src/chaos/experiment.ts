@@ -1,3 +1,4 @@
+import type { AccessRule } from '../kubernetes/access-rule.js';
 import type { CommandStep } from '../runtime/command-line.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { InjectionLimits } from './injection-guard.js';
@@ -19,6 +20,8 @@ export interface ExperimentDefinition<Name extends string = string> {
     readonly defaultMs: number;
     /** The maximum of `hold`, in milliseconds; an hour if absent. */
     readonly longestMs?: number;
+    /** The members always recover by the revert, so `max-recovery` does not include the hold. */
+    readonly endsByRevert?: true;
   };
   readonly needs: {
     /** Provider aks, because machines are changed. */
@@ -37,6 +40,8 @@ export interface ExperimentDefinition<Name extends string = string> {
   readonly unavailable?: true;
   /** The kinds of state that the experiment changes; its revert records may only contain these. */
   readonly reverts: readonly (keyof OriginalState)[];
+  /** What it needs of the API server in addition to what every experiment needs (`experimentAccess`). */
+  readonly access: readonly AccessRule[];
   /**
    * Returns the commands that the experiment runs, in order, for a dry run. They come from the builders that the run
    * uses.
@@ -83,11 +88,13 @@ export interface Fault {
   readonly affected: readonly string[];
   /** Returns how the affected members recover. */
   recoveryMode(): RecoveryMode;
+  /** Returns whether the affected members cannot recover before the revert; false if absent. */
+  needsRevert?(): boolean;
   /** Changes before the fault, such as one more member; the probe is not started yet. */
   prepare?(ports: FaultPorts): Promise<void>;
   /**
-   * Injects the fault and resolves when it has taken effect. `limits` bound each wait by the rest of `max-recovery`, and
-   * are asked before each further step.
+   * Injects the fault and resolves when it has taken effect. `limits` bound each wait by the rest of `max-recovery`, are
+   * asked before each further step, and told of the removal of a member.
    */
   inject(ports: FaultPorts, limits: InjectionLimits): Promise<void>;
   /** Checks that the fault took place. Called after `inject` and again at the end of the hold. */

@@ -20,6 +20,8 @@ export interface InjectionLimits extends RolloutLimits {
    * @throws InjectionStopped when no client can connect, or when the step would take the quorum of the seed members.
    */
   readonly beforeStep: (member?: string) => Promise<void>;
+  /** Called when Kubernetes has accepted the removal of a member, with the time of the clock at which it was sent. */
+  readonly tookEffect: (sentMs: number) => void;
 }
 
 /** Watches the clients while a fault is injected and held. */
@@ -62,6 +64,9 @@ export function startGuard(
     limits: {
       ...limits,
       signal,
+      tookEffect(sentMs) {
+        measurement.recordEffect(sentMs);
+      },
       async beforeStep(member) {
         signal.throwIfAborted();
         if (member === undefined || !isSeed(member)) return;

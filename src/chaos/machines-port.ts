@@ -71,6 +71,8 @@ export interface Machines {
   withSignal(signal: AbortSignal): Machines;
   /** Returns the same port with a fence before each try of a change. */
   withFence(fence: Fence): Machines;
+  /** Returns the same port with a function that is called when Azure has accepted the request of a fault. */
+  withAcceptance(onAccepted: () => void): Machines;
 }
 
 /** The cluster in Azure whose machines these are. */

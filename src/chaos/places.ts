@@ -1,8 +1,8 @@
-import { hasStatus } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { listPages } from '../kubernetes/pages.js';
 import { describeMismatch, describeObstacle, maxSkewOf, roomOn } from '../kubernetes/placement.js';
 import type { Node, Pod, PodSpec, StatefulSet } from '../kubernetes/types.js';
+import { unseen } from '../kubernetes/unseen.js';
 import type { ClusterState } from './experiment-context.js';
 
 /** A node on which members can run. */
@@ -107,12 +107,8 @@ function labelsFor({ spec: { template } }: StatefulSet, more = ''): string {
 /** Returns the pods on a node; undefined without the permission to see the pods of other namespaces. */
 async function podsOn(api: KubernetesApi, node: string): Promise<readonly Pod[] | undefined> {
   const selection = { fields: `spec.nodeName=${node}`, cached: true } as const;
-  try {
-    return (await api.list('Pod', selection, `check how much room node ${node} has`)).items;
-  } catch (error) {
-    if (hasStatus(error, 403)) return undefined;
-    throw error;
-  }
+  const pods = api.list('Pod', selection, `check how much room node ${node} has`);
+  return (await api.unlessForbidden(pods, unseen.room))?.items;
 }
 
 /** Returns the names of the cordoned nodes on which members could run otherwise. */

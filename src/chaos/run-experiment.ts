@@ -10,6 +10,7 @@ import {
 import type { ExperimentDefinition, Fault } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
 import { assertBoundsLast, assertReplicasLast } from './lasting-changes.js';
+import type { MessageHistory } from './measurement/message-history.js';
 import { findCordoned } from './places.js';
 import { describeThaw } from './revert/frozen-autoscaler.js';
 import { findNodesOfOthers } from './revert/node-annotations.js';
@@ -22,6 +23,8 @@ import { withRevertRecord } from './with-revert-record.js';
 /** The result of an experiment. */
 export interface ExperimentResult {
   readonly record: ExperimentRecord;
+  /** What the counts of messages were computed from; absent when message loss was not measured. */
+  readonly history?: MessageHistory;
   readonly error?: ActionError;
   /** Whether the next experiment must not run, because the cluster was not fully reverted or is no longer locked. */
   readonly over: boolean;
@@ -85,7 +88,7 @@ async function runAlone(
   for (const target of fault.targets) context.note(`Target: ${describeTarget(target)}.`);
 
   const nodes = fault.targets.map(target => target.name);
-  const { value, error, putBack } = await withRevertRecord(
+  const { value, error, putBack, revertMs } = await withRevertRecord(
     context,
     { experiment: name, found, originalState: fault.originalState, nodes },
     async openRecord => {
@@ -111,12 +114,26 @@ async function runAlone(
         ...(await readAfter(context)),
       },
       targets: fault.targets.map(toTargetRecord),
-      putBack: { ...putBack, did: [...(value?.reverted ?? []), ...putBack.did] },
+      putBack: {
+        ...putBack,
+        did: [...(value?.reverted ?? []), ...putBack.did],
+        ...restorationOf(putBack, value?.restoringMs, revertMs),
+      },
     },
     failure,
   );
   const over = !putBack.done || (failure !== undefined && isOver(context, failure));
-  return { record, ...unlessSkipped(failure), over };
+  return { record, ...(value?.history && { history: value.history }), ...unlessSkipped(failure), over };
+}
+
+/** Restoration begins with the revert of the fault and ends with that of the rest; what was only measured does not count. */
+function restorationOf(
+  { done }: RevertSummary,
+  restoringMs: number | undefined,
+  revertMs: number | undefined,
+): Pick<RevertSummary, 'restorationMs'> {
+  if (!done || restoringMs === undefined || revertMs === undefined) return {};
+  return { restorationMs: Math.round(restoringMs + revertMs) };
 }
 
 /** Returns whether the autoscaler was no longer frozen at the end of the fault; undefined without an autoscaler. */

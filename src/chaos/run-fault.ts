@@ -13,7 +13,10 @@ import {
 import type { ExperimentDefinition, Fault, Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
 import { InjectionStopped, startGuard } from './injection-guard.js';
-import { type Measurement, type MeasurementResult, startMeasurement } from './measurement/measurement.js';
+import type { MessageHistory } from './measurement/message-history.js';
+import type { MeasurementResult } from './measurement/measurement-result.js';
+import { type Measurement, startMeasurement } from './measurement/measurement.js';
+import { availabilityWindowMs } from './measurement/outages.js';
 import { areNodesInService, recoveryGoal, interference } from './recovery-mode.js';
 import { revertContextOf } from './revert/revert-context.js';
 import { revertFault } from './revert/revert.js';
@@ -23,7 +26,14 @@ import type { OpenRecord } from './with-revert-record.js';
 /** The result of a fault: the measured part of the record, and what was reverted. */
 export interface FaultResult {
   readonly seen: Pick<ExperimentRecord, 'verdict' | 'reason' | 'facts' | 'assertions' | 'measurement' | 'timeline'>;
+  /** What the counts of messages were computed from; absent when message loss was not measured. */
+  readonly history: MessageHistory | undefined;
   readonly reverted: readonly string[];
+  /**
+   * The time from the revert until nodes and members were back, without what was only measured, in milliseconds; undefined
+   * if they did not come back.
+   */
+  readonly restoringMs?: number;
   /** The error that interrupted the fault or the recovery. The measurement is complete even so. */
   readonly error?: ActionError;
 }
@@ -59,22 +69,29 @@ export async function runFault(
   const endpoint = context.clientEndpointFor(found, targets);
   const { members, serviceName } = context;
   const { statefulSet } = found;
-  const options = { api, endpoint, members, statefulSet, serviceName, targets, intervalMs: chaos.probeIntervalMs };
+  const stopsNodes = definition.needs.azure === true;
+  const observed = { members, statefulSet, serviceName, targets, stopsNodes };
+  const options = { api, endpoint, ...observed, intervalMs: chaos.probeIntervalMs };
   const measurement = await startMeasurement(options);
   const end = (): Promise<MeasurementResult> => {
     measurement.recordMoment('ended');
-    return measurement.stop({ affected: fault.affected, replaced: fault.recoveryMode() === 'replaced' });
+    const replaced = fault.recoveryMode() === 'replaced';
+    return measurement.stop({ affected: fault.affected, replaced, needsRevert: fault.needsRevert?.() === true });
   };
   try {
     measurement.recordMoment('steady');
     note(`Measuring ${seconds(chaos.steadyMs)} s before the fault.`);
     const steady = await measurement.waitUntilSteady(chaos.steadyMs, 3 * chaos.steadyMs + 5_000, api.signal);
-    if (!steady) return { seen: aborted(context, measurement.describeFailures(), await end()), reverted: [] };
+    if (!steady) {
+      const { history, ...seen } = await end();
+      return { seen: aborted(context, measurement.describeFailures(), seen), history, reverted: [] };
+    }
 
     await checkBeforeInjection(context);
     note('Injecting the fault.');
     measurement.recordMoment('injected');
-    const limits = withinRecovery(context, api.clock.now());
+    const injectedMs = api.clock.now();
+    const limits = withinRecovery(context, injectedMs);
     const held = await injectAndHold(context, { found, fault, ports, unavailable, measurement }, limits);
     // Azure has not accepted the fault, so there is nothing to measure.
     if (hasCode(held.error, 'experiment-skipped')) throw held.error;
@@ -82,12 +99,21 @@ export async function runFault(
     const acceptedUnderFault = measurement.acceptedUnderFault();
 
     measurement.recordMoment('reverted');
+    const revertedMs = api.clock.now();
     const reverted = await revertFault(revertContextOf(context, revertMs, { started, fence, knownMs }), record);
     const before = found.members.filter(({ metadata }) => fault.affected.includes(metadata.uid ?? ''));
     // Without a confirmed fault, no member has changed, so none has to recover.
     const goal = held.proof.confirmed ? recoveryGoal(fault, before) : {};
-    const { recovered, pods, error = held.error } = await recover(context, fault, goal, measurement, limits);
-    const seen = await end();
+    const windowMs =
+      held.proof.confirmed && !unavailable && chaos.limits.minAvailability > 0 ? availabilityWindowMs : 0;
+    const back = {
+      goal,
+      windowMs,
+      revertedMs,
+      limits: afterRevert(context, fault, limits, { injectedMs, revertedMs }),
+    };
+    const { recovered, pods, restoringMs, error = held.error } = await recover(context, fault, measurement, back);
+    const { history, ...seen } = await end();
     const judged = judge({
       name,
       limits: chaos.limits,
@@ -103,14 +129,24 @@ export async function runFault(
       ...(held.stopped && { injectionCutShort: true }),
       ...(held.cutShort && { holdCutShort: true }),
     };
-    return { seen: { ...judged, ...seen, facts }, reverted, ...(error && { error }) };
+    return {
+      seen: { ...judged, ...seen, facts },
+      history,
+      reverted,
+      ...(restoringMs !== undefined && { restoringMs }),
+      ...(error && { error }),
+    };
   } finally {
     await measurement.close();
   }
 }
 
 /** Returns the verdict `aborted`: before the injection, failures have another cause. */
-function aborted({ chaos }: ExperimentContext, failures: string, seen: MeasurementResult): FaultResult['seen'] {
+function aborted(
+  { chaos }: ExperimentContext,
+  failures: string,
+  seen: Omit<MeasurementResult, 'history'>,
+): FaultResult['seen'] {
   const reason = `Before the fault ${failures}, but none may fail for ${seconds(chaos.steadyMs)} s; nothing was injected.`;
   return { verdict: 'aborted', reason, facts: {}, assertions: [], ...seen };
 }
@@ -123,6 +159,20 @@ function withinRecovery({ api, limits, chaos }: ExperimentContext, injectedMs: n
     tolerateFailures: true,
     remainingMs: () => Math.max(1, injectedMs + chaos.limits.maxRecoveryMs - api.clock.now()),
   };
+}
+
+/**
+ * Returns the limits of the waits after the revert: the hold does not count, and where the members only come back by the
+ * revert, neither does what was before.
+ */
+function afterRevert(
+  { api, holdMs, chaos }: ExperimentContext,
+  fault: Fault,
+  limits: RolloutLimits,
+  { injectedMs, revertedMs }: { readonly injectedMs: number; readonly revertedMs: number },
+): RolloutLimits {
+  const fromMs = Math.max(injectedMs + holdMs, fault.needsRevert?.() === true ? revertedMs : 0);
+  return { ...limits, remainingMs: () => Math.max(1, fromMs + chaos.limits.maxRecoveryMs - api.clock.now()) };
 }
 
 /** A fault to inject, with its measurement. */
@@ -155,7 +205,10 @@ async function injectAndHold(
   const guard = startGuard(context, found, injection, limits);
   try {
     // A request to Azure is one step, so nothing is gained when it is abandoned.
-    await fault.inject({ ...ports, api: ports.api.withSignal(guard.limits.signal) }, guard.limits);
+    const machines = ports.machines?.withAcceptance(() => {
+      measurement.recordAzureAcceptance();
+    });
+    await fault.inject({ machines, api: ports.api.withSignal(guard.limits.signal) }, guard.limits);
     const proof = await fault.confirm();
     measurement.recordMoment('confirmed');
     note(proof.detail);
@@ -176,21 +229,32 @@ async function injectAndHold(
   }
 }
 
+/** What is waited for after the revert. */
+interface WayBack {
+  readonly goal: Pick<RolloutGoal, 'gone' | 'restarted'>;
+  /** The shortest time of the measurement from the fault on, in milliseconds. */
+  readonly windowMs: number;
+  /** When the revert began, as a time of the clock. */
+  readonly revertedMs: number;
+  readonly limits: RolloutLimits;
+}
+
 interface Recovery {
-  /** True when the recovery took at most `max-recovery`. */
+  /** True when the service has recovered within the limits of the waits. */
   readonly recovered: boolean;
+  /** From the revert until nodes and members were back, in milliseconds; undefined if they did not come back. */
+  readonly restoringMs?: number;
   /** The members after recovery; undefined if they have not recovered. */
   readonly pods?: readonly Pod[];
   readonly error?: ActionError;
 }
 
-/** Waits until the nodes and members have recovered in the recovery mode of the fault, then for a steady probe. */
+/** Waits until nodes and members are back in the recovery mode of the fault, then until the service has recovered. */
 async function recover(
   context: ExperimentContext,
   fault: Fault,
-  goal: Pick<RolloutGoal, 'gone' | 'restarted'>,
   measurement: Measurement,
-  limits: RolloutLimits,
+  { goal, windowMs, revertedMs, limits }: WayBack,
 ): Promise<Recovery> {
   const { api, members, chaos, note } = context;
   let pods: readonly Pod[];
@@ -206,10 +270,12 @@ async function recover(
     note(error.message);
     return { recovered: false, ...(!hasCode(error, 'recovery-timeout') && { error }) };
   }
-  note(`All members are Ready; measuring until every connection has succeeded for ${seconds(chaos.steadyMs)} s.`);
-  const steady = await measurement.waitUntilSteady(chaos.steadyMs, limits.remainingMs() + chaos.steadyMs, api.signal);
-  if (steady) measurement.recordMoment('recovered', chaos.steadyMs);
-  return { recovered: steady, pods };
+  const restoringMs = api.clock.now() - revertedMs;
+  note(`All members are Ready; measuring until every attempt has succeeded for ${seconds(chaos.steadyMs)} s.`);
+  const { steadyMs } = chaos;
+  const limitMs = Math.max(limits.remainingMs(), windowMs) + steadyMs;
+  const recovered = await measurement.waitUntilRecovered({ steadyMs, windowMs, limitMs }, api.signal);
+  return { recovered, pods, restoringMs };
 }
 
 function seconds(ms: number): string {

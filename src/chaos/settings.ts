@@ -9,10 +9,11 @@ export const drainScopes = ['members', 'all'] as const;
 export interface ChaosLimits {
   readonly maxOutageMs: number;
   readonly maxDegradedMs: number;
+  /** From the fault, or from the revert where the members come back only by it. */
   readonly maxRecoveryMs: number;
-  /** In percent of the attempts. */
+  /** In percent of the attempts in the worst 2 minutes; with 0, the measurement does not last longer for it. */
   readonly minAvailability: number;
-  /** The number of messages that were accepted but never read. */
+  /** The number of accepted messages that are lost. */
   readonly maxLost: number;
 }
 

@@ -1,3 +1,4 @@
+import { seriesOf, type SeriesValue, worstIn } from '../journal/client-series.js';
 import type { AssertionRecord, ExperimentRecord, MeasurementRecord, Verdict } from '../journal/experiment-record.js';
 import { formatDuration } from '../runtime/duration.js';
 import { withoutPeriod } from '../runtime/text.js';
@@ -15,7 +16,7 @@ export interface VerdictInput {
   /** Whether the injection was stopped between its steps; the detail of the proof says why. */
   readonly stopped?: boolean;
   readonly measurement: MeasurementRecord;
-  /** True when all members were Ready and the probe was steady within `max-recovery`. */
+  /** True when nodes and members are back and the service has recovered. */
   readonly recovered: boolean;
   /** The number of messages that were accepted while the fault was held. */
   readonly acceptedUnderFault: number;
@@ -62,20 +63,21 @@ export function judge(evidence: VerdictInput): Judgement {
   if (issues.length > 0) return inconclusive(issues);
   if (failed.length > 0) {
     const failures = failed.map(({ name, measured, limit }) => `${quantityOf(name)}: ${measured}, but ${limit}`);
-    return { verdict: 'fail', reason: sentence([...cut, failures.join('; ')]), assertions };
+    return { verdict: 'fail', reason: sentence([...cut, ...failures, ...describeJudged(evidence)]), assertions };
   }
   if (stopped) return { verdict: 'aborted', reason: sentence(cut), assertions };
   // After failed assertions: a cluster that does not recover cannot be read either, and that must not hide the failure.
   const messageIssues = [
     ...(measurement.messages?.acked === 0 && !unavailable ? ['no message was accepted'] : []),
-    ...(measurement.messages?.doubts ?? []),
+    ...(measurement.messages?.notJudged === undefined ? (measurement.messages?.doubts ?? []) : []),
   ];
   if (messageIssues.length > 0) return inconclusive(messageIssues);
   return {
     verdict: 'pass',
-    reason: sentence(
-      assertions.filter(isReported).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`),
-    ),
+    reason: sentence([
+      ...assertions.filter(isReported).map(({ name, measured, limit }) => `${quantityOf(name)} ${measured} (${limit})`),
+      ...describeJudged(evidence),
+    ]),
     assertions,
   };
 }
@@ -98,34 +100,46 @@ function faultAssertion({ confirmed, detail }: Proof, stopped: boolean): Asserti
   };
 }
 
+/** Each limit is held against the series that is the worst in it. */
 function clientAssertions({ limits, measurement }: VerdictInput): readonly AssertionRecord[] {
-  const { probe, resolutionMs } = measurement;
-  const resolution = `resolution ${formatDuration(resolutionMs)}`;
-  const { availability } = probe;
-  // A very short fault, with no steady time after it, may end before the next attempt.
-  const notMeasured = { measured: 'not measured', result: 'not-measured' } as const;
-  const atMost = (name: string, ms: number, limitMs: number, more = ''): AssertionRecord => ({
+  const atMost = (name: string, limitMs: number, worst: SeriesValue | undefined, more = ''): AssertionRecord => ({
     name,
     limit: `at most ${formatDuration(limitMs)}`,
-    measured: `${formatDuration(ms)}${more}, ${resolution}`,
-    result: ms <= limitMs ? 'pass' : 'fail',
-    ...(availability === null && notMeasured),
+    ...(worst === undefined
+      ? notMeasured
+      : {
+          measured: `${formatDuration(worst.value)} for ${worst.name}${more}, resolution ${formatDuration(worst.record.resolutionMs)}`,
+          result: worst.value <= limitMs ? 'pass' : 'fail',
+        }),
   });
-  const share = probe.degradedMs > 0 ? `, ${Math.round(probe.degradedShare * 100)} % of the connections failed` : '';
+  const degraded = worstIn(measurement, 'degradedMs');
+  const unavailable = degraded?.record.unavailableSeconds ?? 0;
+  const sum = unavailable > 0 ? `, ${rounded(unavailable)} s unavailable in total` : '';
+  const availability = worstIn(measurement, 'availability');
   return [
-    atMost('max-outage', probe.outageMs, limits.maxOutageMs),
-    atMost('max-degraded', probe.degradedMs, limits.maxDegradedMs, share),
+    atMost('max-outage', limits.maxOutageMs, worstIn(measurement, 'outageMs')),
+    atMost('max-degraded', limits.maxDegradedMs, degraded, sum),
     {
       name: 'min-availability',
       limit: `at least ${limits.minAvailability} %`,
-      ...(availability === null
+      ...(availability === undefined
         ? notMeasured
         : {
-            measured: `${availability} % of ${probe.attempts} connections`,
-            result: availability >= limits.minAvailability ? 'pass' : 'fail',
+            measured: `${availability.value} % of ${availability.name} in the worst 2 minutes`,
+            result: availability.value >= limits.minAvailability ? 'pass' : 'fail',
           }),
     },
   ];
+}
+
+const notMeasured = { measured: 'not measured', result: 'not-measured' } as const;
+
+/** Returns which series were judged: without messages, a pass says nothing about them. */
+function describeJudged({ measurement, unavailable }: VerdictInput): readonly string[] {
+  if (unavailable) return [];
+  const judged = seriesOf(measurement).map(({ name }) => name);
+  const only = judged.length === 1 ? ' only, because no messages were sent' : '';
+  return [`judged by ${judged.join(', ')}${only}`];
 }
 
 /** The control experiment must show that no message is accepted without a quorum. */
@@ -140,25 +154,36 @@ function unavailabilityAssertion({ measurement: { messages }, acceptedUnderFault
 }
 
 function recoveryAssertion({ limits, measurement, recovered }: VerdictInput): AssertionRecord {
-  const { recoveryMs } = measurement.milestones;
+  const { recoveryMs, recoveryFrom } = measurement.milestones;
   const limit = `at most ${formatDuration(limits.maxRecoveryMs)}`;
   const observed = recovered && recoveryMs !== null;
   return {
     name: 'max-recovery',
     limit,
-    measured: observed ? formatDuration(recoveryMs) : 'not recovered in that time',
+    measured: observed
+      ? `${formatDuration(recoveryMs)} from the ${recoveryFrom ?? 'fault'}`
+      : 'not recovered in that time',
     result: observed && recoveryMs <= limits.maxRecoveryMs ? 'pass' : 'fail',
   };
 }
 
-/** Without messages or without a reading of them, the result is `not-measured`, which is not the same as no loss. */
+/**
+ * Without messages or without a reading of them, the result is `not-measured`, which is not the same as no loss. A
+ * message that only some members have is lost for the clients of the others.
+ */
 function lossAssertion({ limits, measurement: { messages } }: VerdictInput): AssertionRecord {
   const limit = `at most ${limits.maxLost}`;
   if (messages === undefined || messages.readings === 0) {
     return { name: 'max-lost', limit, measured: 'message loss not measured', result: 'not-measured' };
   }
-  const { lost, unchecked, acked, duplicated, reordered, doubts } = messages;
+  const { lost, unchecked, acked, stale, diverged, duplicated, reordered, doubts, notJudged } = messages;
+  if (notJudged !== undefined) {
+    return { name: 'max-lost', limit, measured: `message loss not judged: ${notJudged}`, result: 'not-measured' };
+  }
+  const missing = lost + diverged;
   const details = [
+    ...(diverged > 0 ? [`${diverged} different on two members`] : []),
+    ...(stale > 0 ? [`${stale} absent for some time`] : []),
     ...(unchecked > 0 ? [`${unchecked} not checked`] : []),
     ...(duplicated > 0 ? [`${duplicated} twice`] : []),
     ...(reordered > 0 ? [`${reordered} out of order`] : []),
@@ -167,8 +192,13 @@ function lossAssertion({ limits, measurement: { messages } }: VerdictInput): Ass
     name: 'max-lost',
     limit,
     measured: `${lost} of ${acked} accepted messages${details.length > 0 ? `, ${details.join(', ')}` : ''}`,
-    result: doubts.length > 0 ? 'not-measured' : lost > limits.maxLost ? 'fail' : 'pass',
+    // What is proven counts even if the rest is unknown.
+    result: missing > limits.maxLost ? 'fail' : doubts.length > 0 ? 'not-measured' : 'pass',
   };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 function sentence(parts: readonly string[]): string {

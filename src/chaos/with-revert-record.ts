@@ -37,6 +37,8 @@ export interface RevertedWork<T> {
   readonly value?: T;
   readonly error?: ActionError;
   readonly putBack: RevertSummary;
+  /** How long the revert took, in milliseconds; undefined if it was left to the post phase. */
+  readonly revertMs?: number;
 }
 
 /** A written revert record, and what the experiment has started again so far. */
@@ -79,15 +81,16 @@ export async function withRevertRecord<T>(
     const left = [`${why}: its post phase reverts the experiment`];
     return { ...result, putBack: { done: false, did: [], left } };
   }
+  const beganMs = api.clock.now();
   const { done, did, left, invalid } = await revertAll(
     revertContextOf(context, revertMs + 2 * context.limits.remainingMs(), { started, fence, knownMs }),
     record,
   );
   if (done) unguard();
-  return { ...result, putBack: { done, did, left: [...left, ...invalid] } };
+  return { ...result, putBack: { done, did, left: [...left, ...invalid] }, revertMs: api.clock.now() - beganMs };
 }
 
-async function settled<T>(body: () => Promise<T>): Promise<Omit<RevertedWork<T>, 'putBack'>> {
+async function settled<T>(body: () => Promise<T>): Promise<Pick<RevertedWork<T>, 'value' | 'error'>> {
   try {
     return { value: await body() };
   } catch (error) {

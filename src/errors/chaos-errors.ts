@@ -7,6 +7,11 @@ export const chaosErrors = {
     meaning: 'The PodDisruptionBudget currently allows no eviction of a member.',
     hint: 'Add one member, deploy with `disruption-budget` max-unavailable, or set another mode in `when-blocked`.',
   },
+  'budgets-overlap': {
+    transient: false,
+    meaning: 'More than one PodDisruptionBudget selects a pod, so Kubernetes never evicts it.',
+    hint: 'Delete one of the budgets, or change its selector: a pod may have only one. Node upgrades and drains are blocked as well.',
+  },
   'disruption-allowed': {
     transient: false,
     meaning: 'The PodDisruptionBudget was expected to block an eviction, but allows it.',

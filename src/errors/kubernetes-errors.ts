@@ -19,13 +19,53 @@ export const kubernetesErrors = {
   },
   'admission-denied': {
     transient: false,
-    meaning: 'An admission policy of the cluster denies an object.',
-    hint: 'The message names the policy; use `patches` to add what it requires.',
+    meaning: 'An admission policy or a webhook of the cluster denies an object.',
+    hint: 'The message names the policy or the webhook; use `patches` to add what it requires.',
+  },
+  'webhook-failed': {
+    transient: true,
+    meaning: 'A webhook that must admit an object cannot be called.',
+    hint: 'Check the Service and the pods of the webhook that the message names: it may be restarting, or it was removed without its configuration.',
+  },
+  'pod-security': {
+    transient: false,
+    meaning: 'The pods violate the Pod Security Standard that the namespace enforces.',
+    hint: 'Set what the message lists with `patches`, or lower the label pod-security.kubernetes.io/enforce of the namespace.',
+  },
+  'quota-exceeded': {
+    transient: false,
+    meaning: 'A ResourceQuota of the namespace does not allow the object.',
+    hint: 'Raise the quota that the message names, delete what is no longer needed, or lower `replicas`, `cpu-request` or `memory-request`.',
+  },
+  'quota-needs-resources': {
+    transient: false,
+    meaning: 'A ResourceQuota of the namespace only accepts containers that state certain requests or limits.',
+    hint: 'Set what the message names for its container with `patches`, or create a LimitRange with defaults in the namespace.',
+  },
+  'limit-range': {
+    transient: false,
+    meaning: 'The resources of a container or pod are outside a LimitRange of the namespace.',
+    hint: 'Set `cpu-request` and `memory-request`, or the limits with `patches`, to values that the message allows, or change the LimitRange.',
+  },
+  'priority-class-missing': {
+    transient: false,
+    meaning: 'The pods have a PriorityClass that does not exist in the cluster.',
+    hint: 'Create the PriorityClass that the message names, or correct priorityClassName in `patches`.',
+  },
+  'service-account-missing': {
+    transient: false,
+    meaning: 'The pods have a ServiceAccount that does not exist in the namespace.',
+    hint: 'Create the ServiceAccount that the message names, or correct serviceAccountName in `patches`.',
   },
   'namespace-not-ours': {
     transient: false,
     meaning: 'The namespace was not created by this action, so it is neither changed nor deleted.',
     hint: 'Set another `namespace`: the action changes only namespaces that have its label.',
+  },
+  'deployment-not-ours': {
+    transient: false,
+    meaning: 'The namespace contains a deployment of someone else, so it is not changed.',
+    hint: 'Set another `namespace`, or delete the objects that the message names.',
   },
   'namespace-terminating': {
     transient: true,

@@ -55,6 +55,6 @@ export const loginErrors = {
   'api-forbidden': {
     transient: false,
     meaning: 'The credentials are valid, but lack a permission that the operation needs.',
-    hint: 'Bind the identity to a Kubernetes role with the permission that the message names.',
+    hint: 'Bind the identity to a Kubernetes role with the permission that the message names. docs/permissions.md has the role of each operation.',
   },
 } as const satisfies CatalogueArea;

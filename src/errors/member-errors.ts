@@ -37,6 +37,11 @@ export const memberErrors = {
     meaning: 'The container of a member cannot be created from its configuration.',
     hint: 'Check the Secret, ConfigMap or setting that the event names, and `patches` if it is defined there.',
   },
+  'patches-refused': {
+    transient: false,
+    meaning: 'The patches change what the action itself must control.',
+    hint: 'Remove the changes that the message names from `patches`; it says what to use instead.',
+  },
   'options-lost': {
     transient: false,
     meaning: 'The patches change the server options that the container gets.',
@@ -46,6 +51,11 @@ export const memberErrors = {
     transient: false,
     meaning: 'Not all members became Ready in time.',
     hint: 'Check the state of each member in the report; raise `verify-timeout` if they are only slow.',
+  },
+  'finalizer-pending': {
+    transient: false,
+    meaning: 'A finalizer keeps a member whose deletion was requested, so it cannot be replaced.',
+    hint: 'Find out why the controller of the finalizer that the message names does not remove it; if the controller is gone, remove the finalizer from the pod.',
   },
   'rollout-reverted': {
     transient: false,

@@ -42,6 +42,11 @@ export const stepErrors = {
     meaning: 'A program exceeded its time limit and was terminated.',
     hint: 'Run again; if it happens again, check the status page of the service that the program connects to.',
   },
+  'file-unwritable': {
+    transient: false,
+    meaning: 'The runner could not write a file or make a folder.',
+    hint: 'Set `report-directory` to a folder that the step may write, and check the free space on the disk of the runner.',
+  },
   cancelled: {
     transient: false,
     meaning: 'The run was cancelled during the step.',

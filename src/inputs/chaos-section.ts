@@ -1,5 +1,5 @@
 import type { ExperimentDefinition } from '../chaos/experiment.js';
-import { type ExperimentName, experimentNames, experiments } from '../chaos/experiments/index.js';
+import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
 import { drainScopes, whenBlockedModes } from '../chaos/settings.js';
 import type { Chaos } from '../chaos/spec.js';
 import { dnsName } from './name-parsers.js';
@@ -65,7 +65,25 @@ export function checkChaos(inputs: InputReader, sections: Sections): void {
       refuse(name, 'can only be observed by messages that are not accepted', 'set rest to true');
     }
     checkHold(inputs, definition, chaos.holdMs);
+    checkRecovery(inputs, definition, chaos);
   }
+}
+
+/** A fault that is held for longer than the recovery may take has failed before it is reverted. */
+function checkRecovery(
+  { areValid, isDefault, problems, text }: InputReader,
+  { name, hold: { endsByRevert } }: ExperimentDefinition<ExperimentName>,
+  { holdMs: wantedMs, limits: { maxRecoveryMs } }: Chaos,
+): void {
+  const holdMs = holdMsOf(name, wantedMs);
+  if (endsByRevert || holdMs <= maxRecoveryMs || !areValid('hold', 'max-recovery')) return;
+  if (isDefault('hold') && isDefault('max-recovery')) return;
+  problems.add({
+    input: 'max-recovery',
+    value: text('max-recovery'),
+    rule: `cannot be met: ${name} is held for ${writeDuration(holdMs)}, and recovery is counted from the fault`,
+    remedy: `set max-recovery to ${writeDuration(holdMs)} or more, or hold to less`,
+  });
 }
 
 function checkHold(

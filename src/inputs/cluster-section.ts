@@ -1,7 +1,15 @@
-import type { ClusterSpec } from '../azure/spec.js';
+import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
+import { shorten } from '../runtime/short-name.js';
 import { apiServerRange } from './cidr.js';
 import { extraCreateArgument } from './extra-az-args.js';
-import { kubernetesVersion, location, nodeResourceGroup, vmSize } from './name-parsers.js';
+import {
+  defaultNodeResourceGroup,
+  kubernetesVersion,
+  location,
+  nodeResourceGroup,
+  nodeResourceGroupLength,
+  vmSize,
+} from './name-parsers.js';
 import { accept, choice, duration, integer, type Parsed, type Parser, writeDuration } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { Operation } from './request.js';
@@ -14,11 +22,12 @@ const maxPoolNodes = 1000;
 const e2eTtlMs = 4 * 3_600_000;
 
 /** Reads the specification of a new AKS cluster. */
-export function readClusterSpec(inputs: InputReader, operation: Operation): ClusterSpec {
+export function readClusterSpec(inputs: InputReader, operation: Operation, target: AzureTarget): ClusterSpec {
   const maxVcpus = inputs.optional('max-vcpus', integer(1, 100_000));
   const ttlMs = readTtl(inputs, operation);
+  const region = inputs.value('location', location);
   return {
-    location: inputs.value('location', location),
+    location: region,
     existingCluster: inputs.value('existing-cluster', choice(['fail', 'reuse'])),
     nodeCount: inputs.value('node-count', integer(1, maxPoolNodes)),
     minNodes: inputs.value('min-nodes', integer(1, maxPoolNodes)),
@@ -26,16 +35,31 @@ export function readClusterSpec(inputs: InputReader, operation: Operation): Clus
     nodeVmSizes: inputs.list('node-vm-size', vmSize),
     kubernetesVersion: inputs.optional('kubernetes-version', kubernetesVersion) ?? '',
     tier: inputs.value('tier', choice(['free', 'standard', 'premium'])),
-    zones: inputs.list('zones', choice(['1', '2', '3'])),
+    zones: readZones(inputs),
     nodeOsDisk: inputs.optional('node-os-disk', choice(['Managed', 'Ephemeral'])) ?? '',
     authorizedIpRanges: inputs.list('authorized-ip-ranges', apiServerRange),
     tags: readTags(inputs),
-    nodeResourceGroup: inputs.optional('node-resource-group', nodeResourceGroup) ?? '',
+    nodeResourceGroup: inputs.optional('node-resource-group', nodeResourceGroup) ?? shortNodeGroup(target, region),
     ...(maxVcpus !== undefined && { maxVcpus }),
     createTimeoutMs: inputs.value('create-timeout', duration('1s', '2h')),
     extraCreateArgs: inputs.lines('extra-create-args', extraCreateArgument),
     ...(ttlMs !== undefined && { ttlMs }),
   };
+}
+
+/** Returns a name for the group of the nodes if the one that AKS would give is too long for it; otherwise empty. */
+function shortNodeGroup({ resourceGroup, clusterName }: AzureTarget, region: string): string {
+  const name = defaultNodeResourceGroup(resourceGroup, clusterName, region);
+  return name.length <= nodeResourceGroupLength ? '' : shorten(name, nodeResourceGroupLength);
+}
+
+function readZones(inputs: InputReader): readonly string[] {
+  const zones = inputs.list('zones', choice(['1', '2', '3']));
+  const repeated = zones.find((zone, index) => zones.indexOf(zone) < index);
+  if (repeated !== undefined) {
+    inputs.problems.add({ input: 'zones', value: repeated, rule: 'is given twice', remedy: 'keep one of them' });
+  }
+  return zones;
 }
 
 type Ttl = 'auto' | 'never' | number;

@@ -11,7 +11,8 @@ import type { Operation, Sections } from './request.js';
 
 /** The operations by what they do. A rule is only checked for operations that could break it. */
 const creating: readonly Operation[] = ['preflight', 'create', 'e2e'];
-const deleting: readonly Operation[] = ['create', 'e2e', 'teardown'];
+/** Preflight checks the login for a deletion at the end of what follows. */
+const deleting: readonly Operation[] = ['preflight', 'create', 'e2e', 'teardown'];
 const injecting: readonly Operation[] = ['chaos', 'e2e'];
 
 /** Reports combinations of inputs that cannot work. Invalid inputs are not reported again. */
@@ -30,7 +31,8 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   checkRequiredSecrets(inputs);
   if (injecting.includes(sections.operation)) checkChaos(inputs, sections);
   if (sections.provider === 'kubeconfig') {
-    checkKubeconfig(inputs, sections.kubeconfig);
+    // Rendering needs no cluster.
+    if (sections.operation !== 'render') checkKubeconfig(inputs, sections.kubeconfig);
   } else {
     checkLogin(inputs);
     if (creating.includes(sections.operation)) checkNewCluster(inputs, sections);

@@ -1,7 +1,7 @@
 import type { RunFacts } from '../runtime/ports.js';
 import { secretText } from './deployment-secrets.js';
 import { type Environment, environmentName } from './environment.js';
-import { instanceName } from './name-parsers.js';
+import { instanceOf } from './name-parsers.js';
 import { boolean, choice, duration, line } from './parsers.js';
 import type { InputReader } from './reader.js';
 import { type General, type Operation, operations } from './request.js';
@@ -20,7 +20,7 @@ export function readGeneral(
   const dryRun = inputs.value('dry-run', choice(['auto', 'true', 'false']));
   const githubToken = inputs.optional('github-token', secretText);
   return {
-    instance: inputs.value('instance', instanceName),
+    instance: inputs.value('instance', instanceOf(run.job)),
     // Sweep deletes resources of other runs, so by default it only shows what it would delete.
     dryRun: dryRun === 'auto' ? operation === 'sweep' : dryRun === 'true',
     timeoutMs: inputs.value('timeout', duration('1s', '120h')),
@@ -37,9 +37,9 @@ export function reportDirectoryOrDefault(run: RunFacts, env: Environment): strin
 }
 
 /** Returns the instance for the report of invalid inputs: the input if it is valid, else the default. */
-export function instanceOrDefault(env: Environment): string {
-  const given = env[environmentName('instance')]?.trim() ?? '';
-  return instanceName(given).ok ? given : '';
+export function instanceOrDefault(run: RunFacts, env: Environment): string {
+  const parsed = instanceOf(run.job)(env[environmentName('instance')]?.trim() ?? '');
+  return parsed.ok ? parsed.value : '';
 }
 
 /**

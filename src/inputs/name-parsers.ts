@@ -1,4 +1,5 @@
 import { identifierForms } from '../runtime/identifiers.js';
+import { shorten } from '../runtime/short-name.js';
 import { accept, type Parser, refuse } from './parsers.js';
 
 /** Accepts texts that match a pattern. None may begin with `@`, because az would read the value as a file name. */
@@ -42,11 +43,17 @@ export function defaultNodeResourceGroup(group: string, cluster: string, locatio
   return `MC_${group}_${cluster}_${location}`;
 }
 
+/** The maximum length of a resource group. */
+const resourceGroupLength = 90;
+
 /** Returns the default resource group of a run, without the attempt number, so that a rerun finds it again. */
 export function defaultResourceGroup(runId: string, instance: string): string {
-  const name = `rg-migratorydata-${runId}-${instance}`.replaceAll(/[^\w().-]/g, '-').slice(0, 90);
+  const name = shorten(`rg-migratorydata-${runId}-${instance}`.replaceAll(/[^\w().-]/g, '-'), resourceGroupLength);
   return name.replace(/\.+$/, end => '-'.repeat(end.length));
 }
+
+/** The maximum length of an instance. */
+const instanceLength = 63;
 
 /**
  * Distinguishes jobs of one run. It is a tag value and part of names, so it only has characters that all of these
@@ -57,6 +64,17 @@ export const instanceName = named(
   'must be 1 to 63 letters, digits, . _ or -, and begin with a letter, a digit or _',
   'choose such a name, for example nightly-0',
 );
+
+/**
+ * Returns a parser for the instance of a job. The default, the id of the job and its index in the matrix, is shortened:
+ * the id may have up to 100 characters.
+ */
+export function instanceOf(job: string): Parser<string> {
+  return text => {
+    const isDefault = text.startsWith(`${job}-`) && /^\d+$/.test(text.slice(job.length + 1));
+    return instanceName(isDefault ? shorten(text, instanceLength) : text);
+  };
+}
 
 /** Azure region by its short name, such as `eastus`. */
 export const location = named(

@@ -1,5 +1,4 @@
 import { checkTtl } from './cluster-section.js';
-import { defaultNodeResourceGroup, nodeResourceGroupLength } from './name-parsers.js';
 import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
 
@@ -8,16 +7,7 @@ export function checkNewCluster(
   inputs: InputReader,
   { azure, cluster, deployment, general, operation }: Sections,
 ): void {
-  const { problems, areValid, isDefault } = inputs;
-  const names = ['resource-group', 'cluster-name', 'location', 'instance'];
-  const group = defaultNodeResourceGroup(azure.resourceGroup, azure.clusterName, cluster.location);
-  if (isDefault('node-resource-group') && areValid(...names) && group.length > nodeResourceGroupLength) {
-    problems.add({
-      input: 'node-resource-group',
-      rule: `${group} is ${group.length} characters long and must have at most ${nodeResourceGroupLength}`,
-      remedy: 'set a shorter node-resource-group, or shorten resource-group, instance or cluster-name',
-    });
-  }
+  const { problems, areValid } = inputs;
   if (
     cluster.nodeResourceGroup !== '' &&
     cluster.nodeResourceGroup.toLowerCase() === azure.resourceGroup.toLowerCase()

@@ -35,7 +35,9 @@ export function createProblems(secrets: readonly string[]): Problems {
     add({ input, value, rule, remedy }) {
       // Masked first: after cutting or quoting, a part of a secret may no longer match.
       const found = value === undefined ? '' : ` ${quote(redact(value))}`;
-      lines.push(`- ${redact(`${input}${found}: ${rule}; ${remedy}`)}.`);
+      const line = `- ${redact(`${input}${found}: ${rule}; ${remedy}`)}.`;
+      // A list may have the same wrong element twice.
+      if (!lines.includes(line)) lines.push(line);
     },
     warn(text) {
       warnings.push(redact(text));

@@ -29,7 +29,7 @@ export function readSections(inputs: InputReader, run: RunFacts, env: Environmen
   const provider = inputs.value('provider', choice(['aks', 'kubeconfig']));
   const azure = readAzureTarget(inputs, run, general.instance);
   const kubeconfig = readKubeconfigTarget(inputs, env);
-  const cluster = readClusterSpec(inputs, operation);
+  const cluster = readClusterSpec(inputs, operation, azure);
   const deployment = { ...readDeployment(inputs, operation), ...noteOf(config) };
   const described = { provider, azure, kubeconfig, instance: general.instance, namespace: deployment.namespace };
   return {

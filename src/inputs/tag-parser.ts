@@ -12,7 +12,11 @@ export const maxUserTags = maxTags - ownTags.length;
  */
 export const tag: Parser<readonly [string, string]> = text => {
   const separator = text.indexOf('=');
-  if (separator < 1) return refuse('every tag must be key=value', 'write it as team=messaging');
+  if (separator < 1)
+    return refuse(
+      'every tag must be key=value',
+      'write it as team=messaging; commas separate tags, so no value has one',
+    );
   const key = text.slice(0, separator).trim();
   const value = text.slice(separator + 1).trim();
   const lower = key.toLowerCase();

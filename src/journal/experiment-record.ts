@@ -47,7 +47,14 @@ export interface TargetRecord {
 export interface MeasurementRecord {
   /** The interval of the probe plus its delay: no duration of the probe is more precise than this. */
   readonly resolutionMs: number;
+  /** When the fault took effect; null when nothing was injected. */
+  readonly fault: FaultRecord | null;
+  /** New connections. */
   readonly probe: ProbeRecord;
+  /** Messages that were published; absent when none were. */
+  readonly produced?: SeriesRecord;
+  /** Readings of messages; absent when none were made. */
+  readonly read?: SeriesRecord;
   readonly sessions: SessionsRecord;
   /** The control probe of the API server, which the fault does not affect: if it fails too, the runner is the cause. */
   readonly control: { readonly attempts: number; readonly failed: number; readonly outageMs: number };
@@ -60,22 +67,41 @@ export interface MeasurementRecord {
   readonly doubts: readonly string[];
 }
 
-/** The results of new connections from the injection of the fault on; from t0 when nothing was injected. */
-export interface ProbeRecord {
+/** When a fault took effect. Times are from t0. */
+export interface FaultRecord {
+  readonly atMs: number;
+  /** How far from that time the fault may really have taken effect. */
+  readonly uncertaintyMs: number;
+  /**
+   * What shows it: the last renewal of the Lease of a lost node, the acceptance of the first removal of a member, the first
+   * failure that clients saw, or only the start of the injection.
+   */
+  readonly by: 'renewal' | 'acceptance' | 'failure' | 'injection';
+  /** When Azure accepted the request; null if none was sent to it. */
+  readonly azureAcceptedMs: number | null;
+}
+
+/**
+ * The attempts of one kind from the fault on; from t0 when nothing was injected. The numbers are null when no attempt was
+ * made in that time.
+ */
+export interface SeriesRecord {
+  /** No duration of this series is more precise than this. */
+  readonly resolutionMs: number;
   readonly attempts: number;
   readonly failed: number;
-  /** The longest span in which no new connection succeeded. */
-  readonly outageMs: number;
-  /** The sum of all such spans. */
-  readonly downtimeMs: number;
-  /** From the first failure to the last. */
-  readonly degradedMs: number;
-  /** The share of failed attempts in the degraded time: 0 to 1. */
-  readonly degradedShare: number;
-  /** The percentage of successful attempts; null without attempts. */
+  /** The longest span in which no attempt succeeded. */
+  readonly outageMs: number | null;
+  /** All seconds in which more than 1 % of the attempts failed. */
+  readonly degradedMs: number | null;
+  /** The sum of the failed share of each second. */
+  readonly unavailableSeconds: number | null;
+  /** The lowest percentage of successful attempts in any 120 s; null also when less than 120 s were measured. */
   readonly availability: number | null;
-  /** The percentage of time outside outages; null without time. */
-  readonly availabilityByTime: number | null;
+}
+
+/** The results of new connections. */
+export interface ProbeRecord extends SeriesRecord {
   /** The latency of successful attempts, including those before the injection; null without any. */
   readonly latency: Readonly<Record<'before' | 'during' | 'after', LatencyRecord | null>>;
   /** The number of failures of each kind, such as `no answer within 2000 ms`. */
@@ -108,10 +134,14 @@ export interface MessagesRecord {
   /** Neither accepted nor refused: they may or may not arrive. */
   readonly unclear: number;
   readonly refused: number;
-  /** Accepted but never read, although a reading that started later succeeded. */
+  /** Accepted, and absent from enough later readings while all members were Ready. */
   readonly lost: number;
-  /** Accepted but not read, and no reading that started later succeeded: it is unknown whether they are lost. */
+  /** Accepted, and it is unknown whether they are lost. */
   readonly unchecked: number;
+  /** Accepted, absent from a reading, and back in a later one. */
+  readonly stale: number;
+  /** Different on two members for good: present on one and absent on another, or two contents at one position. */
+  readonly diverged: number;
   /** Read but never sent. */
   readonly unexpected: number;
   /** Read more than once by one consumer in one reading. Guaranteed delivery allows it. */
@@ -123,14 +153,18 @@ export interface MessagesRecord {
   readonly epochChanges: number;
   /** Successful readings; 0 means that nothing is known about loss. */
   readonly readings: number;
-  /** Validity issues: reasons why unread messages may not be lost. They do not affect other measurements. */
+  /** Validity issues: why it is unknown whether messages are lost. They do not affect other measurements. */
   readonly doubts: readonly string[];
+  /** What the way of reading cannot see. */
+  readonly blindSpot: string;
+  /** Why the counts are not judged: the servers do not promise delivery; absent if they do. */
+  readonly notJudged?: string;
 }
 
 /** The counts of messages. */
-export type MessageCounts = Omit<MessagesRecord, 'doubts'>;
+export type MessageCounts = Omit<MessagesRecord, 'doubts' | 'blindSpot' | 'notJudged'>;
 
-/** Milliseconds from the injection of the fault; null for what was not observed. */
+/** Milliseconds from the fault; null for what was not observed. */
 export interface MilestonesRecord {
   /** The node was NotReady or gone, or a member was no longer an endpoint, whichever came first. */
   readonly detectionMs: number | null;
@@ -142,8 +176,13 @@ export interface MilestonesRecord {
   readonly readyMs: number | null;
   /** The first success after all replacements were endpoints of the client Service. */
   readonly answeringMs: number | null;
-  /** All nodes in service, all members Ready and answering, and the probe steady from then on. */
+  /**
+   * From then on, all attempts of clients succeeded and as many members as before were Ready, for the duration of `steady`
+   * or longer.
+   */
   readonly recoveryMs: number | null;
+  /** What `recoveryMs` counts from: the revert where the members could only come back by it. */
+  readonly recoveryFrom: 'fault' | 'revert' | null;
 }
 
 /** The data for the pictures of an experiment. */
@@ -188,4 +227,9 @@ export interface RevertSummary {
   readonly did: readonly string[];
   /** What was not reverted, as texts; empty when everything was. */
   readonly left: readonly string[];
+  /**
+   * From the revert until everything was as before, without the time in which only clients were measured; absent if
+   * something is left.
+   */
+  readonly restorationMs?: number;
 }

@@ -117,6 +117,11 @@ export class Journal {
     this.#log.warning(text);
   }
 
+  /** As `warn`, but does nothing when the report has the warning already. */
+  warnOnce(text: string): void {
+    if (!this.report.warnings.includes(text)) this.warn(text);
+  }
+
   /**
    * Records a failure. Annotation, summary and report have the same text. The failure belongs to the latest failed
    * phase that has no recorded failure yet.

@@ -5,7 +5,7 @@ import type { ExperimentRecord } from './experiment-record.js';
 /**
  * The version of `schema/report.schema.json`. It changes when a reader of the former version would misread a report.
  */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 /** How the step ended. */
 export type Outcome = 'success' | 'failure' | 'cancelled' | 'timed-out' | 'dry-run';

@@ -33,7 +33,7 @@ export function recordCommands(runner: Runner, journal: Journal, log: Log, redac
     start(command) {
       announce(command);
       const startedMs = journal.elapsed();
-      const running = runner.start(command);
+      const running = runner.start(command, logOnce(command.tool, log, redact));
       running.exited.then(
         ({ code }) => {
           record(command, startedMs, code);
@@ -46,6 +46,27 @@ export function recordCommands(runner: Runner, journal: Journal, log: Log, redac
     },
   };
 }
+
+/** A line of the log of kubectl itself (klog), which repeats the error of a request. */
+const ownLogLine = /^[IWEF]\d{4} \d\d:/;
+
+/**
+ * Returns a listener that logs each line of a running program once: what a credential plugin says, such as the code of a
+ * login that waits, is needed now and not when the program ends.
+ */
+function logOnce(tool: string, log: Log, redact: (text: string) => string): (line: string) => void {
+  const known = new Set<string>();
+  return line => {
+    const text = line.trim();
+    if (text === '' || known.has(text) || ownLogLine.test(text)) return;
+    if (known.size >= longestTalk) return;
+    known.add(text);
+    log.info(redact(`${tool}: ${text}`));
+  };
+}
+
+/** How many different lines of one program are logged. */
+const longestTalk = 100;
 
 /** The exit code in the report of a command that has none: it could not be started, was killed, or timed out. */
 const notFinished = -1;

@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { ErrorCode } from '../errors/catalogue.js';
+import { refusalCode } from './admission.js';
 import type { Status } from './types.js';
 
 /** A request that the API server rejected or that did not reach it; `code` says which. */
@@ -66,6 +67,20 @@ export function connectionError(request: FailedRequest, error: unknown): ApiErro
   return new ApiError({ code: 'api-unreachable', message: `${failed(request)}: ${reason}.` }, { httpStatus: 0 });
 }
 
+/**
+ * Returns the error for a response that only looks like a success: the API server sends some failures of a subresource as
+ * the result of a creation, such as that two budgets select the pod to evict.
+ */
+export function hiddenFailure(request: FailedRequest, text: string): ApiError | undefined {
+  const status = request.method === 'GET' ? undefined : parseStatus(text);
+  return status?.status === 'Failure' ? answerError(request, status.code ?? 500, text) : undefined;
+}
+
+/** Returns whether a dry run was refused because a webhook has effects that it cannot leave out. */
+export function isDryRunUnsupported(error: unknown): error is ApiError {
+  return hasStatus(error, 400) && / does not support dry run/.test(error.message);
+}
+
 /** Returns the Status object that the API server sends with a failure; undefined for any other text. */
 function parseStatus(text: string): Status | undefined {
   try {
@@ -94,10 +109,6 @@ const codesByStatus: Readonly<Partial<Record<number, ErrorCode>>> = {
   504: 'api-unreachable',
 };
 
-/** Messages of admission control: webhooks, Gatekeeper and Azure Policy, pod security, ValidatingAdmissionPolicy. */
-export const admissionPattern =
-  /admission webhook .* denied|denied the request|violates PodSecurity|ValidatingAdmissionPolicy|azurepolicy|exceeded quota/i;
-
 function classifyStatus(request: FailedRequest, httpStatus: number, status: Status): Classification {
   const causes = status.details?.causes ?? [];
   const text = status.message ?? status.reason ?? `HTTP ${httpStatus}`;
@@ -107,7 +118,9 @@ function classifyStatus(request: FailedRequest, httpStatus: number, status: Stat
     const detail = causes.find(({ reason }) => reason === 'DisruptionBudget')?.message;
     return { code: 'disruption-blocked', message: detail === undefined ? message : `${message} ${detail}` };
   }
-  if ([400, 403, 422].includes(httpStatus) && admissionPattern.test(text)) return { code: 'admission-denied', message };
+  const refusal = [400, 403, 422, 500].includes(httpStatus) ? refusalCode(text) : undefined;
+  if (refusal !== undefined) return { code: refusal, message };
+  if (/more than one PodDisruptionBudget/.test(text)) return { code: 'budgets-overlap', message };
   if (httpStatus === 422 && /field is immutable|updates to statefulset spec for fields other than/i.test(text)) {
     return { code: 'immutable-field', message };
   }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock, Fence } from '../runtime/ports.js';
+import { ApiError } from './api-error.js';
 import { discoverPlace } from './discovery.js';
 import { type Kind, type Kinds, places } from './kinds.js';
 import { equivalentCommand, evictionOf, fieldManager, type Mutation } from './kubectl-equivalents.js';
@@ -7,6 +8,7 @@ import { collectionPath, type Key, objectPath, type Selection, selectionQuery, w
 import { type ApiPorts, type ApiRequest, createRequester } from './requester.js';
 import type { HttpStream, Transport } from './transport.js';
 import type { KubernetesObject, List } from './types.js';
+import { type Unseen, warningOf } from './unseen.js';
 
 /**
  * The Kubernetes API. `why` is an infinitive phrase for the journal and for error messages, such as `list the members`.
@@ -29,6 +31,11 @@ export interface KubernetesApi {
   /** Like `get`, but returns undefined when the object or its kind does not exist. */
   find<K extends Kind>(kind: K, key: Key, why: string): Promise<Kinds[K] | undefined>;
   list<K extends Kind>(kind: K, selection: Selection, why: string): Promise<List<Kinds[K]>>;
+  /**
+   * Returns what `read` returns, for something that a step can do without. Without the permission for it, returns
+   * undefined, and warns once of what is therefore not seen.
+   */
+  unlessForbidden<T>(read: Promise<T>, notSeen: Unseen): Promise<T | undefined>;
   /** Creates an object. Returns it with the fields that the server added. */
   create<T extends KubernetesObject>(object: T, why: string): Promise<T>;
   /**
@@ -114,6 +121,15 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
     list: (kind, selection, why) => {
       const path = withQuery(collectionPath(kind, selection.namespace), selectionQuery(selection));
       return sendJson({ method: 'GET', path, why });
+    },
+    unlessForbidden: async (read, notSeen) => {
+      try {
+        return await read;
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== 'api-forbidden') throw error;
+        ports.journal.warnOnce(warningOf(notSeen, error));
+        return undefined;
+      }
     },
 
     create: async (object, why) => {

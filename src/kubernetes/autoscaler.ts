@@ -5,29 +5,34 @@ import { found, missing, observe } from './observer.js';
 import { conditionOf } from './pods.js';
 import { parseCpuMillicores } from './quantity.js';
 import type { HorizontalPodAutoscaler } from './types.js';
+import { unseen } from './unseen.js';
 
 /** The current metric and decision of an autoscaler. */
 export interface LiveAutoscaler {
   readonly name: string;
-  /** Average CPU usage of the members, in percent of their requests. */
-  readonly cpuPercent: number;
+  /** Average CPU usage of the members, in percent of their requests; undefined if it is not a metric of the autoscaler. */
+  readonly cpuPercent: number | undefined;
+  /** The CPU usage that it aims at. */
+  readonly cpuTarget: number | undefined;
   readonly currentReplicas: number;
   readonly desiredReplicas: number;
 }
 
-/** Returns the current CPU metric, or why there is none; the controller writes both to the status. */
+/** Returns the current state, or which metric is missing; the controller writes both to the status. */
 export function readAutoscaler(autoscaler: HorizontalPodAutoscaler): LiveAutoscaler | string {
-  const { metadata, status } = autoscaler;
+  const { metadata, spec, status } = autoscaler;
   const active = conditionOf(status ?? {}, 'ScalingActive');
   if (active?.status !== 'True') return active?.message ?? 'the controller has not processed it yet';
   const cpu = status?.currentMetrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.current;
-  if (cpu?.averageUtilization === undefined) return 'it has no CPU metric yet';
+  const wanted = spec.metrics?.find(({ resource }) => resource?.name === 'cpu')?.resource?.target;
+  const [cpuPercent, cpuTarget] = [cpu?.averageUtilization, wanted?.averageUtilization];
+  if (cpuPercent === undefined && cpuTarget !== undefined) return 'it has no CPU metric yet';
   const { currentReplicas = 0, desiredReplicas = 0 } = status ?? {};
-  return { name: metadata.name, cpuPercent: cpu.averageUtilization, currentReplicas, desiredReplicas };
+  return { name: metadata.name, cpuPercent, cpuTarget, currentReplicas, desiredReplicas };
 }
 
 /**
- * Waits until an autoscaler has a CPU metric; without one it makes no decisions.
+ * Waits until an autoscaler has its metrics; without any it makes no decisions.
  * @throws ActionError `metrics-unavailable` with the reason from the autoscaler.
  */
 export async function waitForMetrics(
@@ -62,16 +67,18 @@ export async function waitForMetrics(
 
 /**
  * Returns the CPU usage of each pod, in millicores by pod name, like `kubectl top pods`; undefined when the cluster has
- * no metrics server.
+ * no metrics server, or without access to it.
  */
 export async function readPodCpu(
   api: KubernetesApi,
   selection: { readonly namespace: string; readonly labels?: string },
 ): Promise<ReadonlyMap<string, number> | undefined> {
   try {
-    const { items } = await api.list('PodMetrics', selection, 'read the CPU of the pods');
+    const reading = api.list('PodMetrics', selection, 'read the CPU of the pods');
+    const metrics = await api.unlessForbidden(reading, unseen.podCpu);
+    if (metrics === undefined) return undefined;
     return new Map(
-      items.map(({ metadata, containers }) => [
+      metrics.items.map(({ metadata, containers }) => [
         metadata.name,
         Math.round(containers.reduce((sum, { usage }) => sum + parseCpuMillicores(usage['cpu'] ?? '0'), 0)),
       ]),

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors/catalogue.js';
-import { admissionPattern } from './api-error.js';
+import { refusalCode } from './admission.js';
 import { eventsAbout, failuresSince, lastSeen } from './events.js';
-import { conditionOf, containersOf, isReady } from './pods.js';
+import { conditionOf, containersOf, isReady, unfinishedContainersOf } from './pods.js';
 import type { ContainerStatus, Event, Pod, StatefulSet } from './types.js';
 
 /** A reason why a member is not Ready. */
@@ -57,7 +57,7 @@ export function diagnose(situation: Situation): readonly Finding[] {
   const { pods } = situation;
   const unhealthy = pods.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined);
   return [
-    ...unhealthy.flatMap(pod => containersOf(pod).flatMap(container => examineContainer(pod, container))),
+    ...unhealthy.flatMap(pod => unfinishedContainersOf(pod).flatMap(container => examineContainer(pod, container))),
     ...unhealthy.flatMap(pod => examineMounts(pod, situation)),
     ...unhealthy.flatMap(pod => examineScheduling(pod, situation)),
     ...examineCreation(situation),
@@ -175,7 +175,7 @@ function examineCreation({ statefulSet, pods, events, isNew }: Situation): reado
   return failuresSince(successes, objectEvents, /^FailedCreate$/)
     .filter(({ event }) => isNew(event))
     .map(({ event: { metadata, message = '' }, lastedMs }) => ({
-      code: admissionPattern.test(message) ? 'admission-denied' : 'api-error',
+      code: refusalCode(message) ?? 'api-error',
       message: `The pods of StatefulSet ${name} cannot be created${afterColon(message)}`,
       key: `create ${uid ?? name} ${metadata.name}`,
       persistMs: creationMs,

@@ -1,17 +1,21 @@
-import { stringify } from 'yaml';
 import { toActionError } from '../errors/action-error.js';
+import { writeYaml } from '../runtime/yaml.js';
+import { access, type AccessRule } from './access-rule.js';
 import type { KubernetesApi } from './api.js';
 import { lastSeen } from './events.js';
 import { describeEvents } from './evidence.js';
 import type { Kind } from './kinds.js';
 import { containersOf, restartsOf } from './pods.js';
 import type { Event, KubernetesObject, Pod, Secret } from './types.js';
+import { unseen } from './unseen.js';
 
 /** One file of a diagnostics bundle. */
 export interface BundleFile {
   /** Relative, with forward slashes. */
   readonly fileName: string;
   readonly text: string;
+  /** Whether its object could not be read; the text has the reason. */
+  readonly unread?: true;
 }
 
 /** The kinds that are collected from the namespace, one file each. */
@@ -26,6 +30,12 @@ const kinds: readonly Kind[] = [
   'ConfigMap',
   'Lease',
   'Secret',
+];
+/** What `collectBundle` reads; it does without whatever is forbidden. */
+export const collectAccess: readonly AccessRule[] = [
+  ...[...kinds, 'Event' as const].map(kind => access('deployment', kind, ['list'], { without: unseen.file })),
+  access('deployment', 'Pod/log', ['get'], { without: unseen.file }),
+  access('cluster', 'Node', ['get', 'list'], { without: unseen.file }),
 ];
 const logLines = 2_000;
 const mostNodes = 50;
@@ -46,7 +56,7 @@ export async function collectBundle(
     attempt(api, 'events.txt', () => collectEvents(api, namespace)),
   ]);
   const files = [...objects, ...(await collectLogs(api, namespace))];
-  return files.map(({ fileName, text }) => ({ fileName, text: redact(text) }));
+  return files.map(file => ({ ...file, text: redact(file.text) }));
 }
 
 function collectKind(api: KubernetesApi, kind: Kind, namespace: string): Promise<BundleFile> {
@@ -58,7 +68,7 @@ function collectKind(api: KubernetesApi, kind: Kind, namespace: string): Promise
 
 /** The items of a list have no kind. */
 function toYaml(item: KubernetesObject, kind: Kind): string {
-  return stringify(withoutNoise({ ...item, kind }));
+  return writeYaml(withoutNoise({ ...item, kind }));
 }
 
 /** Returns the nodes of the pods, and the first of the others: a cluster may have thousands that are not concerned. */
@@ -99,7 +109,7 @@ async function collectLogs(api: KubernetesApi, namespace: string): Promise<reado
     pods = (await api.list('Pod', { namespace }, 'find the pods to collect logs of')).items;
   } catch (error) {
     api.signal.throwIfAborted();
-    return [{ fileName: 'logs/unavailable.txt', text: explain(error) }];
+    return [unreadFile('logs/unavailable.txt', error)];
   }
   const logFiles = pods.flatMap(pod =>
     containersOf(pod).flatMap(({ name: container }) =>
@@ -136,10 +146,11 @@ async function attempt(api: KubernetesApi, fileName: string, read: () => Promise
     return { fileName, text: await read() };
   } catch (error) {
     api.signal.throwIfAborted();
-    return { fileName, text: explain(error) };
+    return unreadFile(fileName, error);
   }
 }
 
-function explain(error: unknown): string {
-  return `Not collected: ${toActionError(error).message}\n`;
+/** Returns the file for something that could not be read, with the reason. */
+export function unreadFile(fileName: string, error: unknown): BundleFile {
+  return { fileName, text: `Not collected: ${toActionError(error).message}\n`, unread: true };
 }

@@ -2,7 +2,7 @@ import { ActionError } from '../errors/action-error.js';
 import { identifier } from '../runtime/identifiers.js';
 import type { KubernetesApi } from './api.js';
 import { evict } from './drain.js';
-import { controllerOf, isMember } from './pods.js';
+import { controllerOf, describeHolders, isHeld, isMember } from './pods.js';
 import type { Pod, StatefulSet } from './types.js';
 import { waitUntil } from './wait-until.js';
 
@@ -108,7 +108,9 @@ async function waitUntilGone(
   return staying;
 }
 
-function lingering({ spec, metadata }: Pod): string {
+function lingering(pod: Pod): string {
+  const { spec, metadata } = pod;
+  if (isHeld(pod)) return `it is still terminating${describeHolders(pod)}`;
   const grace = metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds;
   return `it is still terminating${grace === undefined ? '' : `, with a grace period of ${grace} s`}`;
 }

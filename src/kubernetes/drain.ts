@@ -1,6 +1,7 @@
-import { ActionError } from '../errors/action-error.js';
+import { ActionError, hasCode } from '../errors/action-error.js';
 import { budgetRefusal, hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
+import { isSelectedBy } from './label-selector.js';
 import { found, missing, observe } from './observer.js';
 import { membersAmong, type MemberSet, ordinalOf } from './pods.js';
 import { type RolloutLimits, waitForMembers } from './rollout.js';
@@ -18,6 +19,8 @@ export interface MemberDrain {
   readonly limits: RolloutLimits;
   /** Called with the name of each member before its eviction; an error ends the drain. */
   readonly beforeEach?: (member: string) => Promise<void>;
+  /** Called when an eviction was accepted, with the time of the clock at which it was sent. */
+  readonly onEvicted?: (sentMs: number) => void;
   readonly note: (text: string) => void;
 }
 
@@ -37,7 +40,7 @@ const refusalPauseMs = 200;
  */
 export async function drainMembers(
   api: KubernetesApi,
-  { members, statefulSet, node, only, limits, beforeEach, note }: MemberDrain,
+  { members, statefulSet, node, only, limits, beforeEach, onEvicted, note }: MemberDrain,
 ): Promise<readonly Pod[]> {
   const { namespace, labels } = members;
   const selection = { namespace, labels, fields: `spec.nodeName=${node}` };
@@ -47,7 +50,7 @@ export async function drainMembers(
     .sort((a, b) => ordinalOf(b.metadata.name) - ordinalOf(a.metadata.name));
   for (const pod of leaving) {
     await beforeEach?.(pod.metadata.name);
-    await evict(api, pod, namespace, refusalTimeoutMs);
+    await evict(api, pod, namespace, refusalTimeoutMs, onEvicted);
     note(`${pod.metadata.name} was evicted from ${node}.`);
     const gone = pod.metadata.uid === undefined ? [] : [pod.metadata.uid];
     await waitForMembers(api, { members, gone }, limits);
@@ -58,6 +61,7 @@ export async function drainMembers(
 
 /**
  * Sends a dry-run eviction. Returns the message of the PodDisruptionBudget that blocks it; undefined if it is allowed.
+ * @throws ActionError `budgets-overlap`.
  */
 export async function askForEviction(api: KubernetesApi, pod: Pod, namespace: string): Promise<string | undefined> {
   const { name } = pod.metadata;
@@ -66,32 +70,52 @@ export async function askForEviction(api: KubernetesApi, pod: Pod, namespace: st
     return undefined;
   } catch (error) {
     const refusal = budgetRefusal(error);
-    if (refusal === undefined) throw error;
+    if (refusal === undefined) throw await nameBudgets(api, pod, namespace, error);
     return refusal;
   }
 }
 
 /**
- * Evicts a pod. A PodDisruptionBudget may block it for `timeoutMs` milliseconds.
- * @throws ActionError `disruption-blocked` with the message of the PodDisruptionBudget.
+ * Evicts a pod. A PodDisruptionBudget may block it for `timeoutMs` milliseconds. `onEvicted` is called when the eviction
+ * was accepted, with the time of the clock at which it was sent.
+ * @throws ActionError `disruption-blocked` with the message of the PodDisruptionBudget; `budgets-overlap` with the names
+ * of all that select the pod.
  */
-export async function evict(api: KubernetesApi, pod: Pod, namespace: string, timeoutMs: number): Promise<void> {
+export async function evict(
+  api: KubernetesApi,
+  pod: Pod,
+  namespace: string,
+  timeoutMs: number,
+  onEvicted?: (sentMs: number) => void,
+): Promise<void> {
   const { name, uid } = pod.metadata;
   const deadlineMs = api.clock.now() + timeoutMs;
   for (;;) {
+    const sentMs = api.clock.now();
     try {
       await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
+      onEvicted?.(sentMs);
       return;
     } catch (error) {
       // The pod no longer exists, or another pod has its name.
       if (hasStatus(error, 404, 409)) return;
       const refusal = budgetRefusal(error);
-      if (refusal === undefined) throw error;
+      if (refusal === undefined) throw await nameBudgets(api, pod, namespace, error);
       const message = `The eviction of ${name} is blocked: ${refusal}`;
       const blocked = new ActionError('disruption-blocked', message, { cause: error });
       await waitForBudget(api, namespace, refusal, deadlineMs - api.clock.now(), blocked);
     }
   }
+}
+
+/** Returns the error of an eviction, with the names of the PodDisruptionBudgets if more than one selects the pod. */
+async function nameBudgets(api: KubernetesApi, pod: Pod, namespace: string, error: unknown): Promise<unknown> {
+  if (!hasCode(error, 'budgets-overlap')) return error;
+  const { items } = await api.list('PodDisruptionBudget', { namespace }, 'find the budgets that select the pod');
+  const { name, labels } = pod.metadata;
+  const budgets = items.filter(({ spec }) => isSelectedBy(spec.selector, labels)).map(({ metadata }) => metadata.name);
+  const message = `${name} cannot be evicted, because more than one PodDisruptionBudget selects it: ${budgets.join(', ')}.`;
+  return new ActionError('budgets-overlap', message, { cause: error });
 }
 
 /** Waits until the PodDisruptionBudget named in the refusal allows a disruption, or all of them if it names none. */

@@ -1,5 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
 import type { Command, Runner } from '../runtime/ports.js';
+import { describeExit, onlyResult } from '../runtime/program-output.js';
+import { clipEnd, toOneLine } from '../runtime/text.js';
 import { retry } from '../runtime/time.js';
 import { hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
@@ -42,11 +44,10 @@ export const readClientVersion: Command = {
 export async function readKubectlVersion(runner: Runner, signal: AbortSignal): Promise<Version | undefined> {
   const result = await runner.run(readClientVersion, signal);
   if (result.code !== 0) {
-    const message = `kubectl did not print its version (exit code ${result.code}).`;
+    const message = `kubectl did not print its version: it ${describeExit(result.code)}.`;
     throw new ActionError('command-failed', message, { evidence: result.stderr });
   }
-  const { clientVersion } = JSON.parse(result.stdout) as { readonly clientVersion: VersionInfo };
-  const version = parseVersion(clientVersion);
+  const version = parseVersion(parseClientVersion(result.stdout));
   if (version === undefined || compare(version, oldestKubectl) >= 0) return version;
   const { major, minor } = oldestKubectl;
   throw new ActionError('tool-too-old', `kubectl is ${version.text}, but at least v${major}.${minor} is required.`);
@@ -66,6 +67,16 @@ interface VersionInfo {
   /** May end with a plus sign. */
   readonly minor: string;
   readonly gitVersion: string;
+}
+
+function parseClientVersion(output: string): VersionInfo {
+  try {
+    const { clientVersion } = JSON.parse(output) as { readonly clientVersion: VersionInfo };
+    return clientVersion;
+  } catch (cause) {
+    const message = `The version of kubectl cannot be read: its output is not JSON; it begins with "${clipEnd(toOneLine(output), 100)}".`;
+    throw new ActionError('command-failed', message, { hint: onlyResult('kubectl'), evidence: output, cause });
+  }
 }
 
 function parseServerVersion(text: string): Version {

@@ -1,25 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { basename, extname } from 'node:path';
-import { stringify } from 'yaml';
+import { basename, extname, join } from 'node:path';
 import { ActionError } from '../errors/action-error.js';
 import { resolveInside, resolveNamed } from '../runtime/contained-path.js';
-import { parseForeignYaml } from '../runtime/foreign-yaml.js';
 import type { Files, Ports } from '../runtime/ports.js';
+import { onlyResult } from '../runtime/program-output.js';
+import { parseForeignYaml, writeYaml } from '../runtime/yaml.js';
 import type { KubernetesObject } from './types.js';
 
 /** A patch of one object, as kustomize reads it from a file. */
 export interface Patch {
   /** The file of the user, for error messages. */
   readonly source: string;
+  /** The object that it identifies. */
   readonly content: KubernetesObject;
+  /** What the user has written: kustomize reads it, so that a value means what it means to kubectl. */
+  readonly text: string;
 }
 
 /**
  * Applies the user's patches to the manifests with the kustomize of kubectl. `patches` is a file or a folder of files;
  * each document is a strategic merge patch that identifies its object by kind and name. Secrets cannot be patched and
  * are never written to a file; they are returned last. Without patches, no process is started.
- * @throws ActionError `patches-failed` with the message of kustomize when a file cannot be read or applied, or a link in
- * the folder leads out of it.
+ * @throws ActionError `patches-failed` with the message of kustomize when a file cannot be read or applied, a link in
+ * the folder leads out of it, or the folder contains folders.
  */
 export async function applyPatches(
   ports: Pick<Ports, 'runner' | 'files' | 'run'>,
@@ -47,12 +50,23 @@ export async function applyPatches(
       throw new ActionError('patches-failed', `The patches in ${patches} cannot be applied: ${reason}`);
     }
     const output = await orRefuse('the output of kubectl kustomize', () =>
-      Promise.resolve(parseObjects(result.stdout)),
+      Promise.resolve(parseForeignYaml(result.stdout)),
     );
-    return [...output, ...secrets];
+    const results = output.map(({ value }) => value as KubernetesObject);
+    rejectForeignFields(results, [...patched, ...found.map(({ content }) => content)]);
+    return [...results, ...secrets];
   } finally {
     await ports.files.remove(folder);
   }
+}
+
+/** Rejects what kustomize cannot have printed: a line of a wrapper of kubectl looks like one more field of an object. */
+function rejectForeignFields(output: readonly object[], sources: readonly object[]): void {
+  const known = sources.flatMap(Object.keys);
+  const foreign = output.flatMap(Object.keys).find(field => !known.includes(field));
+  if (foreign === undefined) return;
+  const message = `patches: the output of kubectl kustomize has the field ${foreign}, which no manifest and no patch has.`;
+  throw new ActionError('patches-failed', message, { hint: onlyResult('kubectl') });
 }
 
 /** Rejects patches without a target: kustomize ignores them, and the user would not notice. */
@@ -71,11 +85,11 @@ export function kustomization(
   objects: readonly KubernetesObject[],
   patches: readonly Patch[],
 ): readonly { readonly name: string; readonly text: string }[] {
-  const files = patches.map(({ source, content }, index) => ({
+  const files = patches.map(({ source, content, text }, index) => ({
     name: `${index + 1}-${basename(source, extname(source))}.yaml`,
     // With an explicit target, a patch does not need the namespace, which the user may not know.
     target: { kind: content.kind, name: content.metadata.name },
-    text: stringify(content),
+    text,
   }));
   const root = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
@@ -84,22 +98,29 @@ export function kustomization(
     patches: files.map(({ name, target }) => ({ path: name, target })),
   };
   return [
-    { name: 'objects.yaml', text: objects.map(object => stringify(object)).join('---\n') },
+    { name: 'objects.yaml', text: objects.map(object => writeYaml(object)).join('---\n') },
     ...files.map(({ name, text }) => ({ name, text })),
-    { name: 'kustomization.yaml', text: stringify(root) },
+    { name: 'kustomization.yaml', text: writeYaml(root) },
   ];
 }
 
 const patchExtensions = ['.yaml', '.yml', '.json'];
 
 async function readPatches(files: Files, path: string): Promise<readonly Patch[]> {
+  const extensions = patchExtensions.join(', ');
+  const isPatch = (name: string): boolean => patchExtensions.includes(extname(name).toLowerCase());
   if (!(await files.exists(path))) throw new ActionError('patches-failed', `patches: ${path} does not exist.`);
-  const isPatch = (name: string): boolean => patchExtensions.includes(extname(name));
   const named = await orRefuse(path, () => resolveNamed(files, path));
-  if (isPatch(path)) return readPatch(files, path, named);
-  const names = (await files.list(named)).filter(isPatch).sort();
+  if (!(await files.isFolder(named))) return readPatch(files, path, named);
+  const visible = (await files.list(named)).filter(name => !name.startsWith('.')).sort();
+  const areFolders = await Promise.all(visible.map(name => files.isFolder(join(named, name))));
+  const folders = visible.filter((_, index) => areFolders[index]);
+  if (folders.length > 0) {
+    const problem = `${path} contains folders, which are not read: ${folders.join(', ')}`;
+    throw new ActionError('patches-failed', `patches: ${problem}. Move their files up, or name one folder.`);
+  }
+  const names = visible.filter(isPatch);
   if (names.length === 0) {
-    const extensions = patchExtensions.join(', ');
     throw new ActionError('patches-failed', `patches: ${path} contains no file with extension ${extensions}.`);
   }
   const patches = names.map(async name => {
@@ -111,14 +132,15 @@ async function readPatches(files: Files, path: string): Promise<readonly Patch[]
 
 /** Reads a patch from its real path. `source` is the path that the user knows. */
 async function readPatch(files: Files, source: string, path: string): Promise<readonly Patch[]> {
-  const contents = await orRefuse(source, async () => parseObjects(await files.readText(path)));
-  for (const content of contents as readonly Partial<KubernetesObject>[]) {
-    if (content.kind === undefined || content.metadata?.name === undefined) {
+  const documents = await orRefuse(source, async () => parseForeignYaml(await files.readText(path)));
+  return documents.map(({ value, text }) => {
+    const { kind, metadata } = value as Partial<KubernetesObject>;
+    if (kind === undefined || metadata?.name === undefined) {
       const rule = 'each document must have the kind and the metadata.name of the object to patch';
       throw new ActionError('patches-failed', `patches: a document in ${source} does not identify an object; ${rule}.`);
     }
-  }
-  return contents.map(content => ({ source, content }));
+    return { source, content: value as KubernetesObject, text };
+  });
 }
 
 async function orRefuse<T>(source: string, read: () => Promise<T>): Promise<T> {
@@ -128,9 +150,4 @@ async function orRefuse<T>(source: string, read: () => Promise<T>): Promise<T> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ActionError('patches-failed', `patches: ${source} cannot be read: ${reason}.`, { cause: error });
   }
-}
-
-/** @throws Error for text that is not YAML. */
-function parseObjects(text: string): readonly KubernetesObject[] {
-  return parseForeignYaml(text) as readonly KubernetesObject[];
 }

@@ -2,7 +2,7 @@ import { ActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from './api.js';
 import { found, missing, observe } from './observer.js';
 import { conditionOf } from './pods.js';
-import type { Node } from './types.js';
+import type { Node, NodeAddress } from './types.js';
 import type { WatchTarget } from './watch.js';
 
 /** Returns whether the kubelet reports the node as Ready; see "Node conditions" in the Kubernetes documentation. */
@@ -107,18 +107,20 @@ export async function waitForNodes(
 }
 
 /**
- * Returns the address at which clients reach the ports of a node: the external one if it exists, else the internal one.
+ * Returns whether a node is virtual: its pods run elsewhere, and it has no kube-proxy. Virtual nodes of AKS have the label
+ * or, since their second version, only the taint of Virtual Kubelet.
  */
-export function nodeAddress(node: Node): string | undefined {
-  const addresses = node.status.addresses ?? [];
-  const wanted = ['ExternalIP', 'InternalIP'].map(type => addresses.find(address => address.type === type));
-  return wanted.find(address => address !== undefined)?.address;
+function isVirtual({ metadata, spec }: Node): boolean {
+  const tainted = spec.taints?.some(({ key }) => key.startsWith('virtual-kubelet.io/'));
+  return metadata.labels?.['type'] === 'virtual-kubelet' || tainted === true;
 }
 
-/** Returns the addresses of the Ready nodes, except that of the named node, which will be affected by a fault. */
-export function readyAddresses(nodes: readonly Node[], except = ''): readonly string[] {
-  return nodes
-    .filter(node => isNodeReady(node) && node.metadata.name !== except)
-    .map(nodeAddress)
-    .filter(address => address !== undefined);
+/** Returns whether a node can serve node ports. A cordoned node does, too. */
+export function servesNodePorts(node: Node): boolean {
+  return isInService(node) && !isVirtual(node);
+}
+
+/** Returns the addresses at which clients may reach the ports of a node, external ones first; a dual-stack node has two. */
+export function addressesOfNode({ status: { addresses = [] } }: Node): readonly NodeAddress[] {
+  return ['ExternalIP', 'InternalIP'].flatMap(type => addresses.filter(address => address.type === type));
 }

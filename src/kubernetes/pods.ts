@@ -61,6 +61,12 @@ export function containersOf({ status }: Pod): readonly ContainerStatus[] {
   return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
 }
 
+/** Returns the containers that can keep a pod from being Ready: all except init containers that have completed. */
+export function unfinishedContainersOf(pod: Pod): readonly ContainerStatus[] {
+  const completed = pod.status.initContainerStatuses?.filter(({ state }) => state?.terminated?.exitCode === 0) ?? [];
+  return containersOf(pod).filter(container => !completed.includes(container));
+}
+
 /** Returns the container ids of a pod; each start of a container has a new id. */
 export function containerIdsOf({ status }: Pod): readonly string[] {
   return (status.containerStatuses ?? []).flatMap(({ containerID }) => containerID ?? []);
@@ -74,9 +80,20 @@ export function restartsOf(pod: Pod): number {
 /** Describes the state of a pod, like the STATUS column of `kubectl get pods`. */
 export function describePod(pod: Pod): string {
   const name = pod.metadata.name;
-  if (pod.metadata.deletionTimestamp !== undefined) return `${name} is being deleted`;
+  const { deletionTimestamp } = pod.metadata;
+  if (deletionTimestamp !== undefined) return `${name} is being deleted${describeHolders(pod)}`;
   if (isReady(pod)) return `${name} is Ready`;
-  const reasons = containersOf(pod).map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason);
+  const reasons = unfinishedContainersOf(pod).map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason);
   const reason = reasons.find(text => text !== undefined) ?? conditionOf(pod.status, 'PodScheduled')?.reason;
   return `${name} is ${reason ?? pod.status.phase ?? 'unknown'}`;
+}
+
+/** Returns whether finalizers keep a pod whose deletion was requested; see "Finalizers" in the Kubernetes documentation. */
+export function isHeld({ metadata: { deletionTimestamp, finalizers = [] } }: Pod): boolean {
+  return deletionTimestamp !== undefined && finalizers.length > 0;
+}
+
+/** Returns which finalizers keep a pod whose deletion was requested, to follow a phrase; empty when none does. */
+export function describeHolders(pod: Pod): string {
+  return isHeld(pod) ? `, held by the finalizer ${pod.metadata.finalizers?.join(', ') ?? ''}` : '';
 }

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { ActionError } from '../errors/action-error.js';
 import type { Clock, Command, Ports, RunningProcess } from '../runtime/ports.js';
+import { toOneLine, withoutPeriod } from '../runtime/text.js';
 
 /** The cluster and the credentials to use. */
 export interface ClusterAccess {
@@ -89,11 +90,12 @@ export function startError(stderr: string, access: ClusterAccess): ActionError {
       evidence: stderr,
     });
   }
-  if (
-    /context .* does not exist|error loading config|stat .*: no such file|invalid configuration|yaml:/i.test(stderr)
-  ) {
+  // Until it listens, kubectl reads the kubeconfig and nothing else.
+  if (/^(?:error: (?!listen )|Error in configuration:|Unable to connect to the server:)/m.test(stderr)) {
     const context = access.context === '' ? '' : `, context "${access.context}"`;
-    const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${reason}.`;
+    // kubectl has asked for a user name, and got no answer.
+    const found = reason === 'EOF' ? 'it has no credentials for its cluster' : withoutPeriod(toOneLine(stderr));
+    const message = `The kubeconfig ${access.kubeconfig}${context} cannot be used: ${found.replace(/^error: /, '')}.`;
     return new ActionError('kubeconfig-invalid', message, { evidence: stderr });
   }
   return new ActionError('command-failed', `kubectl proxy exited immediately: ${reason || 'it printed no reason'}.`, {

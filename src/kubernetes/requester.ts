@@ -1,8 +1,8 @@
-import { toActionError } from '../errors/action-error.js';
+import { hasCode, toActionError } from '../errors/action-error.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock, Fence, Log } from '../runtime/ports.js';
 import { retry, unlessAborted } from '../runtime/time.js';
-import { answerError, ApiError, budgetRefusal, connectionError, hasStatus } from './api-error.js';
+import { answerError, ApiError, budgetRefusal, connectionError, hasStatus, hiddenFailure } from './api-error.js';
 import type { HttpReply, HttpStream, Method, Transport } from './transport.js';
 
 export interface ApiRequest {
@@ -66,8 +66,12 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
       signal.throwIfAborted();
       throw connectionError(request, error);
     }
-    if (reply.status < 300) return reply;
-    throw answerError(request, reply.status, reply.text, reply.retryAfterSeconds);
+    const failure =
+      reply.status < 300
+        ? hiddenFailure(request, reply.text)
+        : answerError(request, reply.status, reply.text, reply.retryAfterSeconds);
+    if (failure !== undefined) throw failure;
+    return reply;
   };
 
   const open = async (request: ApiRequest): Promise<HttpStream> => {
@@ -144,13 +148,13 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
 function mayRepeat({ method, repeat }: ApiRequest, error: ApiError): boolean {
   // Rejected before processing, by API Priority and Fairness; a 429 of a PodDisruptionBudget is a final response.
   if (error.httpStatus === 429) return budgetRefusal(error) === undefined;
-  return (method === 'GET' || repeat === true) && error.code === 'api-unreachable';
+  return (method === 'GET' || repeat === true) && hasCode(error, 'api-unreachable', 'webhook-failed');
 }
 
 export interface ApiPorts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly journal: Pick<Journal, 'call' | 'elapsed'>;
+  readonly journal: Pick<Journal, 'call' | 'elapsed' | 'warnOnce'>;
   /** Renews the login that kubectl uses; absent if the action cannot renew it. */
   readonly renewLogin?: (() => Promise<void>) | undefined;
 }

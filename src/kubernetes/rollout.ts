@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import type { ErrorCode } from '../errors/catalogue.js';
+import { catalogue, type ErrorCode } from '../errors/catalogue.js';
 import type { KubernetesApi } from './api.js';
 import { diagnose, type Finding, type Situation } from './diagnose.js';
 import { newerThan } from './events.js';
@@ -8,8 +8,10 @@ import { createFindingConfirmation } from './finding-confirmation.js';
 import { found, type WaitResult, missing, observe, type Observer, type Observation } from './observer.js';
 import {
   containerIdsOf,
+  describeHolders,
   describePod,
   foreignAmong,
+  isHeld,
   isReady,
   membersAmong,
   type MemberSet,
@@ -89,10 +91,17 @@ export async function waitForMembers(
   };
   const onTimeout = async (last: string, observation: Observation): Promise<ActionError> => {
     const seconds = Math.round((api.clock.now() - startedMs) / 1000);
-    const { text, hint } = await gatherEvidence(api, rolloutStateOf(observation, goal.members), limits.redact);
+    const state = rolloutStateOf(observation, goal.members);
+    const held = state.pods.some(isHeld);
+    const { text, hint = held ? catalogue['finalizer-pending'].hint : undefined } = await gatherEvidence(
+      api,
+      state,
+      limits.redact,
+    );
     const message = `The members did not reach the desired state within ${seconds} s: ${last}.`;
     const details = { evidence: text, ...(hint === undefined ? {} : { hint }) };
-    return new ActionError(limits.timeoutCode ?? 'rollout-timeout', message, details);
+    const code = limits.timeoutCode ?? (held ? 'finalizer-pending' : 'rollout-timeout');
+    return new ActionError(code, message, details);
   };
   try {
     const { remainingMs, progress } = limits;
@@ -180,5 +189,5 @@ export function describeMissing(
 }
 
 function names(pods: readonly Pod[]): string {
-  return pods.map(({ metadata }) => metadata.name).join(', ');
+  return pods.map(pod => pod.metadata.name + describeHolders(pod)).join(', ');
 }

@@ -5,12 +5,6 @@ import { describeEvents } from './evidence.js';
 import { found, type WaitResult, missing, observe, type Observation } from './observer.js';
 import type { Event, Service } from './types.js';
 
-/** The address of the load balancer of a Service. */
-export interface LoadBalancerAddress {
-  readonly ip?: string;
-  readonly hostname?: string;
-}
-
 export interface AddressLimits {
   readonly timeoutMs: number;
   /** Hides secrets in events. */
@@ -18,12 +12,16 @@ export interface AddressLimits {
   readonly progress?: (waiting: string) => void;
 }
 
-/** Returns the address in the status of the Service; undefined while it is pending. */
-export function addressOf(service: Service): LoadBalancerAddress | undefined {
-  const ingress = service.status?.loadBalancer?.ingress?.find(({ ip, hostname }) => ip ?? hostname);
-  if (ingress === undefined) return undefined;
-  const { ip, hostname } = ingress;
-  return { ...(ip === undefined ? {} : { ip }), ...(hostname === undefined ? {} : { hostname }) };
+/**
+ * Returns the addresses of the load balancer of a Service, IP addresses and host names, in the order of its status; none
+ * while it is pending. A dual-stack Service has several.
+ */
+export function addressesOf({ status }: Service): readonly string[] {
+  return status?.loadBalancer?.ingress?.flatMap(({ ip, hostname }) => [ip, hostname].filter(isGiven)) ?? [];
+}
+
+function isGiven(text: string | undefined): text is string {
+  return text !== undefined && text !== '';
 }
 
 /**
@@ -54,7 +52,7 @@ export function lastingFailure(event: Event): string | undefined {
 }
 
 /**
- * Waits until the load balancer of a Service has an address.
+ * Waits until the load balancer of a Service has an address, and returns the Service.
  * @throws ActionError `load-balancer-failed` with the reason from the cloud, as soon as the events of the Service show
  * a permanent failure, or at the timeout when they show any failure; `load-balancer-pending` when they show none.
  */
@@ -62,7 +60,7 @@ export async function waitForAddress(
   api: KubernetesApi,
   key: { readonly namespace: string; readonly name: string },
   { timeoutMs, redact, progress }: AddressLimits,
-): Promise<LoadBalancerAddress> {
+): Promise<Service> {
   const { namespace, name } = key;
   const observer = observe(api, [
     { kind: 'Service', namespace, fields: `metadata.name=${name}` },
@@ -77,10 +75,9 @@ export async function waitForAddress(
     return new ActionError(code, redact(text), { evidence });
   };
   let before: number | undefined;
-  const check = (observation: Observation): WaitResult<LoadBalancerAddress> => {
+  const check = (observation: Observation): WaitResult<Service> => {
     const service = observation.find('Service', name);
-    const address = service && addressOf(service);
-    if (address !== undefined) return found(address);
+    if (service !== undefined && addressesOf(service).length > 0) return found(service);
     const failures = failuresOf(observation, name).filter(event => lastingFailure(event) !== undefined);
     const last = failures.at(-1);
     const count = failures.reduce((sum, event) => sum + timesSeen(event), 0);

@@ -19,9 +19,17 @@ export interface ObjectMeta {
   readonly creationTimestamp?: string;
   readonly deletionTimestamp?: string;
   readonly deletionGracePeriodSeconds?: number;
+  /** While there are any, the object stays after its deletion was requested. */
+  readonly finalizers?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
+  /** Who has set which fields; see "Server-Side Apply" in the Kubernetes documentation. */
+  readonly managedFields?: readonly {
+    readonly manager?: string;
+    readonly operation?: string;
+    readonly fieldsV1?: unknown;
+  }[];
 }
 
 export interface KubernetesObject {
@@ -54,6 +62,11 @@ export interface Taint {
   readonly effect: string;
 }
 
+export interface NodeAddress {
+  readonly type: string;
+  readonly address: string;
+}
+
 export interface Node extends KubernetesObject {
   readonly spec: {
     readonly providerID?: string;
@@ -63,7 +76,7 @@ export interface Node extends KubernetesObject {
   readonly status: {
     readonly conditions?: readonly Condition[];
     readonly allocatable?: Readonly<Record<string, string>>;
-    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly addresses?: readonly NodeAddress[];
     readonly nodeInfo?: { readonly kubeletVersion: string; readonly bootID: string };
   };
 }
@@ -231,11 +244,20 @@ export interface StatefulSet extends KubernetesObject {
   };
 }
 
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly targetPort?: number | string;
+  readonly nodePort?: number;
+}
+
 export interface Service extends KubernetesObject {
   readonly spec: {
     readonly type?: string;
     readonly clusterIP?: string;
-    readonly ports?: readonly { readonly name?: string; readonly port: number; readonly nodePort?: number }[];
+    readonly externalTrafficPolicy?: 'Cluster' | 'Local';
+    readonly ports?: readonly ServicePort[];
+    readonly loadBalancerSourceRanges?: readonly string[];
   };
   readonly status?: {
     readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string; readonly hostname?: string }[] };
@@ -256,7 +278,11 @@ export interface Event extends KubernetesObject {
 }
 
 export interface PodDisruptionBudget extends KubernetesObject {
-  readonly spec: { readonly minAvailable?: number | string; readonly maxUnavailable?: number | string };
+  readonly spec: {
+    readonly minAvailable?: number | string;
+    readonly maxUnavailable?: number | string;
+    readonly selector?: LabelSelector;
+  };
   readonly status?: {
     readonly disruptionsAllowed: number;
     readonly currentHealthy: number;
@@ -270,6 +296,13 @@ export interface HorizontalPodAutoscaler extends KubernetesObject {
     readonly minReplicas?: number;
     readonly maxReplicas: number;
     readonly scaleTargetRef: { readonly kind: string; readonly name: string };
+    readonly metrics?: readonly {
+      readonly type: string;
+      readonly resource?: {
+        readonly name: string;
+        readonly target: { readonly type: string; readonly averageUtilization?: number };
+      };
+    }[];
   };
   readonly status?: {
     readonly currentReplicas?: number;
@@ -286,6 +319,7 @@ export interface HorizontalPodAutoscaler extends KubernetesObject {
 
 export interface Status {
   readonly kind: 'Status';
+  readonly status?: 'Success' | 'Failure';
   readonly code?: number;
   readonly reason?: string;
   readonly message?: string;

@@ -17,8 +17,14 @@ export type WatchChange<T> =
 export interface Gap {
   /** `connection-lost`: events arrived late. `expired`: some events are lost, and only their result is known. */
   readonly reason: 'connection-lost' | 'expired';
+  /**
+   * When the connection was lost, or the last line before a longer silence than that between two bookmarks: then it was
+   * lost before.
+   */
   readonly fromMs: number;
   readonly toMs: number;
+  /** Whether the watch continued where it ended, so that every event arrives, late. */
+  readonly resumed: boolean;
   readonly detail: string;
 }
 
@@ -29,6 +35,11 @@ export interface WatchTarget<K extends Kind = Kind> extends Selection {
 
 /** The server ends a watch after this time, so that a silent watch is detected; it is resumed where it ended. */
 const watchSeconds = 240;
+/**
+ * The API server sends a bookmark about once a minute (bookmarkFrequency in the source of its watch cache), so a longer
+ * silence is a dead connection.
+ */
+const longestSilenceMs = 75_000;
 const firstPauseMs = 50;
 const longestPauseMs = 5_000;
 /** How long one list request is retried; the watch itself continues until its signal aborts. */
@@ -55,12 +66,13 @@ export async function* watch<K extends Kind>(
   let resourceVersion = '';
   let openGap: { readonly sinceMs: number; readonly reason: Gap['reason']; readonly detail: string } | undefined;
   let pauseMs = firstPauseMs;
+  let lastLineMs = clock.now();
 
-  const closeGap = (): readonly WatchChange<Kinds[K]>[] => {
+  const closeGap = (resumed: boolean): readonly WatchChange<Kinds[K]>[] => {
     if (openGap === undefined) return [];
     const { sinceMs, reason, detail } = openGap;
     openGap = undefined;
-    return [{ type: 'gap', gap: { reason, fromMs: sinceMs, toMs: clock.now(), detail } }];
+    return [{ type: 'gap', gap: { reason, fromMs: sinceMs, toMs: clock.now(), resumed, detail } }];
   };
 
   try {
@@ -73,7 +85,7 @@ export async function* watch<K extends Kind>(
           const request = { method: 'GET', path: withQuery(path, selection), why, patienceMs: listRetryMs } as const;
           const list = JSON.parse(await api.raw(request)) as List<Kinds[K]>;
           resourceVersion = list.metadata.resourceVersion ?? '';
-          yield* closeGap();
+          yield* closeGap(false);
           yield { type: 'replaced', items: list.items.map(item => withKind(item, target.kind)) };
         }
         const query = {
@@ -84,8 +96,10 @@ export async function* watch<K extends Kind>(
           resourceVersion,
         };
         const stream = await api.stream(withQuery(path, query), `watch the ${target.kind} objects`);
-        yield* closeGap();
+        yield* closeGap(true);
+        lastLineMs = clock.now();
         for await (const line of stream.lines) {
+          lastLineMs = clock.now();
           const event = JSON.parse(line) as WatchEvent<Kinds[K]>;
           if (event.type === 'ERROR') throw statusError(path, event.object as unknown as Status);
           receivedEvents = true;
@@ -100,7 +114,9 @@ export async function* watch<K extends Kind>(
         if (expired) resourceVersion = '';
         const reason = expired ? 'expired' : (openGap?.reason ?? 'connection-lost');
         const detail = error instanceof Error ? error.message : String(error);
-        openGap = { sinceMs: openGap?.sinceMs ?? clock.now(), reason, detail };
+        const lostMs = clock.now();
+        const beganMs = lostMs - lastLineMs > longestSilenceMs ? lastLineMs : lostMs;
+        openGap = { sinceMs: openGap?.sinceMs ?? beganMs, reason, detail };
       }
       // Avoid a tight loop if the server ends watches before it sends an event.
       if (!receivedEvents) await clock.sleep(pauseMs, signal);
@@ -108,7 +124,7 @@ export async function* watch<K extends Kind>(
     }
   } catch (error) {
     // The watch ends during a gap: report the gap until the end.
-    yield* closeGap();
+    yield* closeGap(false);
     throw error;
   }
 }

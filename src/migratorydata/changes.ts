@@ -1,48 +1,66 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ActionError } from '../errors/action-error.js';
+import { isConfigurationChanged } from '../kubernetes/configuration.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { contains } from './contains.js';
 import { domainOf, optionsOf } from './live-options.js';
 import { secretReference } from './manifests/container.js';
 import { names } from './object-names.js';
-import { templateStamp } from './template-stamp.js';
+import { templateStamp, withoutStamp } from './template-stamp.js';
 
 /**
  * The effect of applying a StatefulSet to the live one:
  * - `none`: no change;
- * - `replicas-only`: members are added or removed, but none is replaced;
+ * - `in-place`: members are added or removed, or settings change, but no member is replaced;
  * - `rolling`: members are replaced one at a time, or an interrupted update is completed;
- * - `full-restart`: all members must stop before the first new one starts, which the user has allowed;
- * - refused: it cannot or must not be applied.
+ * - `full-restart`: all members must stop before the first new one starts, which the user has allowed.
  */
-export type DeploymentChange =
-  'none' | 'replicas-only' | 'rolling' | 'full-restart' | { readonly refused: ActionError };
+export type DeploymentChange = 'none' | 'in-place' | 'rolling' | 'full-restart';
 
 /**
- * Decides how the desired StatefulSet may replace the live one. Both must have been rendered by this project (the
- * desired one with patches, and with its digest set after them).
+ * Returns whether all members must stop before the desired StatefulSet can replace the live one. Both must have been
+ * rendered by this project, the desired one with patches.
  *
  * A change of the member list is refused: members with different lists, seeds or passwords do not form one cluster, so
  * that during a rolling update neither the old nor the new members may have a quorum.
+ * @throws ActionError `immutable-field`; `full-restart-needed` unless a full restart is allowed.
  */
-export function classifyChange(
+export function needsFullRestart(
   live: StatefulSet,
   wanted: StatefulSet,
   { allowFullRestart }: { readonly allowFullRestart: boolean },
-): DeploymentChange {
+): boolean {
   const fixed = immutableDifferences(live, wanted);
   if (fixed.length > 0) {
     const message = `StatefulSet ${names.statefulSet} exists, and Kubernetes does not allow changes of these fields: ${fixed.join('; ')}.`;
-    return { refused: new ActionError('immutable-field', message) };
+    throw new ActionError('immutable-field', message);
   }
   const membership = membershipDifferences(live, wanted);
-  if (membership.length > 0) {
-    if (allowFullRestart) return 'full-restart';
-    const message = `The members of the running cluster and the new ones would have different values of ${membership.join(', ')}.`;
-    return { refused: new ActionError('full-restart-needed', message) };
-  }
-  if (isTemplateChanged(live, wanted) || isUpdateUnfinished(live)) return 'rolling';
-  return live.spec.replicas === wanted.spec.replicas ? 'none' : 'replicas-only';
+  if (membership.length === 0) return false;
+  if (allowFullRestart) return true;
+  const message = `The members of the running cluster and the new ones would have different values of ${membership.join(', ')}.`;
+  throw new ActionError('full-restart-needed', message);
+}
+
+/**
+ * Returns the effect of an apply from its result in a dry run. Only the API server knows the result: webhooks and
+ * policies of the cluster may change what is applied.
+ */
+export function changeBetween(live: StatefulSet, applied: StatefulSet): Exclude<DeploymentChange, 'full-restart'> {
+  const isTemplateChanged = !isDeepStrictEqual(live.spec.template, applied.spec.template);
+  if (isTemplateChanged || isUpdateUnfinished(live)) return 'rolling';
+  return isConfigurationChanged(withoutStamp(live), withoutStamp(applied)) ? 'in-place' : 'none';
+}
+
+/**
+ * Returns the effect of an apply from the manifest alone, if there can be no dry run. The digest detects fields that are
+ * no longer rendered; the comparison with the live object detects manual changes, and changes by webhooks.
+ */
+export function changeAsRendered(live: StatefulSet, wanted: StatefulSet): Exclude<DeploymentChange, 'full-restart'> {
+  const isTemplateChanged =
+    templateStamp(live) !== templateStamp(wanted) || !contains(live.spec.template, wanted.spec.template);
+  if (isTemplateChanged || isUpdateUnfinished(live)) return 'rolling';
+  return contains(live, wanted) ? 'none' : 'in-place';
 }
 
 /**
@@ -103,13 +121,6 @@ function membershipOf(statefulSet: StatefulSet): Readonly<Record<string, string 
     'the delivery mode': options.get('ClusterDeliveryMode'),
     'cluster-password': password && `in Secret ${password.name}`,
   };
-}
-
-/**
- * The digest detects fields that are no longer rendered; the comparison with the live template detects manual changes.
- */
-function isTemplateChanged(live: StatefulSet, wanted: StatefulSet): boolean {
-  return templateStamp(live) !== templateStamp(wanted) || !contains(live.spec.template, wanted.spec.template);
 }
 
 /** Returns whether members run an older template: a run ended during an update. */

@@ -9,6 +9,30 @@ export function optionsOf(statefulSet: StatefulSet): ReadonlyMap<string, string>
   return parseOptions(env.find(({ name }) => name === optionsVariable)?.value ?? '');
 }
 
+/** What decides which messages the members keep and deliver. */
+export interface MessageSettings {
+  /** `ClusterDeliveryMode`: only `Guaranteed` promises that an accepted message is delivered. */
+  readonly deliveryMode: string;
+  /** What is kept of a subject: CacheExpireTime, in seconds, and MaxCachedMessagesPerSubject. */
+  readonly cache: { readonly seconds: number; readonly messages: number };
+}
+
+/** Returns the message settings of a StatefulSet, with the defaults of the server: Standard, 180 s, 1,000 messages. */
+export function messageSettingsOf(statefulSet: StatefulSet): MessageSettings {
+  const options = optionsOf(statefulSet);
+  const numberOf = (name: string, byDefault: number): number => {
+    const value = Number(options.get(name) ?? byDefault);
+    return Number.isFinite(value) ? value : byDefault;
+  };
+  return {
+    deliveryMode: options.get('ClusterDeliveryMode') ?? 'Standard',
+    cache: {
+      seconds: numberOf('CacheExpireTime', 180),
+      messages: numberOf('MaxCachedMessagesPerSubject', 1_000),
+    },
+  };
+}
+
 /**
  * Returns the cluster settings of the running members, which take precedence over the inputs of a later step: the
  * member list changes only when all members are replaced. Undefined when the StatefulSet has no member list.

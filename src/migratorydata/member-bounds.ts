@@ -1,4 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
+import type { PodDisruptionBudget } from '../kubernetes/types.js';
 import type { Deployment } from './spec.js';
 
 /** The settings that limit the number of members. */
@@ -6,17 +7,20 @@ export type MemberBounds = Pick<Deployment, 'seedMembers' | 'minReplicas' | 'max
 
 /**
  * Returns how many members may be evicted at the same time, as computed by the disruption controller of Kubernetes: the
- * healthy members minus those that must stay.
+ * healthy members minus those that must stay. A percentage is of the expected members, rounded up.
+ * kubernetes.io/docs/tasks/run-application/configure-pdb, section "Rounding logic when specifying percentages"
  * @param healthy members that are Ready.
  * @param expected replicas of the StatefulSet; by default all healthy members.
  */
 export function allowedDisruptions(
-  { disruptionBudget, minReplicas }: Pick<Deployment, 'disruptionBudget' | 'minReplicas'>,
+  { spec: { minAvailable, maxUnavailable } }: Pick<PodDisruptionBudget, 'spec'>,
   healthy: number,
   expected = healthy,
 ): number {
-  const needed = disruptionBudget === 'min-available' ? minReplicas : expected - 1;
-  return expected > 0 ? Math.max(0, healthy - needed) : 0;
+  const scaled = (bound: number | string): number =>
+    typeof bound === 'number' ? bound : Math.ceil((Number.parseInt(bound, 10) * expected) / 100);
+  const needed = maxUnavailable === undefined ? scaled(minAvailable ?? 0) : expected - scaled(maxUnavailable);
+  return expected > 0 ? Math.max(0, healthy - Math.max(0, needed)) : 0;
 }
 
 /**
@@ -36,7 +40,10 @@ export function checkScaleSteps(bounds: MemberBounds, steps: readonly number[]):
 }
 
 /** Returns why a number of members is outside the bounds; undefined when it is inside. */
-function explainBounds({ seedMembers, minReplicas, maxReplicas }: MemberBounds, step: number): string | undefined {
+export function explainBounds(
+  { seedMembers, minReplicas, maxReplicas }: MemberBounds,
+  step: number,
+): string | undefined {
   if (!Number.isInteger(step)) return `${step} is not a number of members.`;
   if (step > maxReplicas) {
     return (

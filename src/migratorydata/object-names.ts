@@ -26,6 +26,9 @@ export function membersOf({ namespace }: { readonly namespace: string }): Member
   return { namespace, name: names.statefulSet, labels: memberSelector };
 }
 
+/** The name of the client port, of the container and of the client Service. Other ports may stand before it. */
+export const clientPortName = 'client-port';
+
 /** The client port inside the cluster: the default of the server for `Listen`. */
 export const clientPort = 8800;
 
@@ -55,6 +58,9 @@ export function isOurs({ metadata }: Pick<KubernetesObject, 'metadata'>): boolea
 export function annotationKey(name: string): string {
   return `${fieldManager}/${name}`;
 }
+
+/** The annotation of the StatefulSet with the repository that deploys it. */
+export const repositoryKey = annotationKey('repository');
 
 /** Returns the metadata of an object in the namespace of a deployment. */
 export function metadataOf(name: string, namespace: string): ObjectMeta & { readonly namespace: string } {

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ActionError } from '../errors/action-error.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { optionsOf } from './live-options.js';
 import { serverContainer } from './manifests/container.js';
@@ -8,19 +7,13 @@ import { names } from './object-names.js';
 import { newerOptionsVariable, optionsVariable, reference } from './server-options.js';
 
 /**
- * Checks that patches did not change what the members need to find each other: every option, the variables that the
- * options refer to, their order, and the command. A patch may add options and variables.
+ * Returns what patches changed of what the members need to find each other: the options, the variables that the options
+ * refer to, their order, and the command. A patch may add options and variables.
  * @param rendered the result of `renderManifests`.
  * @param patched the result of kustomize.
- * @throws ActionError `options-lost` with everything that is missing.
  */
-export function checkOptionsSurvived(rendered: StatefulSet, patched: StatefulSet): void {
-  const problems = [...findPodProblems(rendered, patched), ...findOptionProblems(rendered, patched)];
-  if (problems.length === 0) return;
-  throw new ActionError(
-    'options-lost',
-    `With the patches, StatefulSet ${names.statefulSet} would start servers that cannot find each other: ${problems.join('; ')}.`,
-  );
+export function findLostOptions(rendered: StatefulSet, patched: StatefulSet): readonly string[] {
+  return [...findPodProblems(rendered, patched), ...findOptionProblems(rendered, patched)];
 }
 
 function findPodProblems(rendered: StatefulSet, patched: StatefulSet): readonly string[] {

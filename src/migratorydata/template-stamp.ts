@@ -20,6 +20,17 @@ export function templateStamp({ metadata }: Pick<StatefulSet, 'metadata'>): stri
   return metadata.annotations?.[stampKey];
 }
 
+/** Returns a StatefulSet without its digest, for a comparison of what has an effect. */
+export function withoutStamp<T extends StatefulSet>({
+  metadata,
+  ...statefulSet
+}: T): Pick<T, 'metadata'> & typeof statefulSet {
+  const annotations = Object.fromEntries(
+    Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== stampKey),
+  );
+  return { ...statefulSet, metadata: { ...metadata, annotations } };
+}
+
 /** Returns JSON with sorted keys: kustomize may return them in another order. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>

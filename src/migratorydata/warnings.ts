@@ -1,26 +1,35 @@
+import type { KubernetesObject, PodDisruptionBudget, StatefulSet } from '../kubernetes/types.js';
+import { secretsInClear } from './clear-secrets.js';
 import { allowedDisruptions } from './member-bounds.js';
+import { names } from './object-names.js';
+import { objectOf } from './patched-objects.js';
 import { type Deployment, isMovingImage, readMemoryBytes } from './spec.js';
 
 /**
  * Returns warnings about valid but unexpected settings, as sentences for the user.
- * @param replicas the number of members after the deployment; an existing deployment keeps its own.
+ * @param deployment as patched; see `asPatched`.
+ * @param objects the patched objects of the deployment.
  */
-export function manifestWarnings(deployment: Deployment, replicas = deployment.replicas): readonly string[] {
+export function manifestWarnings(deployment: Deployment, objects: readonly KubernetesObject[]): readonly string[] {
+  const statefulSet = objectOf(objects, 'StatefulSet', names.statefulSet);
+  const replicas = statefulSet.spec.replicas ?? deployment.replicas;
   return [
-    ...warnAboutBudget(deployment, replicas),
+    ...warnAboutBudget(objectOf(objects, 'PodDisruptionBudget', names.disruptionBudget), replicas),
     ...warnAboutImage(deployment),
     ...warnAboutMemory(deployment),
     ...warnAboutExposure(deployment),
+    ...warnAboutSecrets(statefulSet),
   ];
 }
 
-function warnAboutBudget(deployment: Deployment, replicas: number): readonly string[] {
-  if (allowedDisruptions(deployment, replicas) > 0) return [];
-  if (deployment.disruptionBudget === 'max-unavailable') return [];
+function warnAboutBudget(budget: PodDisruptionBudget, replicas: number): readonly string[] {
+  if (allowedDisruptions(budget, replicas) > 0) return [];
+  const { minAvailable, maxUnavailable } = budget.spec;
+  const bound = maxUnavailable === undefined ? `minAvailable ${minAvailable}` : `maxUnavailable ${maxUnavailable}`;
   return [
-    `With ${replicas} members and min-replicas ${deployment.minReplicas} the disruption budget allows no disruption: ` +
-      'drains, node upgrades and the scale-down of nodes wait forever. There are three solutions: one more member in replicas ' +
-      '(or with operation scale), a lower min-replicas, but not below the seed members, or disruption-budget max-unavailable.',
+    `With ${replicas} members the disruption budget (${bound}) allows no disruption: drains, node upgrades and the ` +
+      'scale-down of nodes wait forever. There are three solutions: one more member in replicas (or with operation scale), ' +
+      'a lower min-replicas, but not below the seed members, or disruption-budget max-unavailable.',
   ];
 }
 
@@ -45,5 +54,16 @@ function warnAboutExposure({ exposure, rest, secrets }: Deployment): readonly st
   return [
     `Everyone can connect to the public address on port ${exposure.clientPort}, without encryption; list the clients in ` +
       `source-ranges, or use service-type internal.${token}`,
+  ];
+}
+
+function warnAboutSecrets(statefulSet: StatefulSet): readonly string[] {
+  const found = secretsInClear(statefulSet);
+  if (found.length === 0) return [];
+  const inputs = found.flatMap(({ input }) => input ?? []);
+  const remedy = inputs.length === 0 ? '' : ` Give ${inputs.join(', ')} instead, which is passed by reference.`;
+  return [
+    `In clear text in StatefulSet ${names.statefulSet} and in its manifest: ${found.map(({ name }) => name).join(', ')}. ` +
+      `Everyone who may read the StatefulSet, or an artifact with the manifests, can read the values.${remedy}`,
   ];
 }

@@ -1,9 +1,13 @@
+import { workActions } from '../azure/role-actions.js';
+import { lockAccess } from '../chaos/chaos-access.js';
 import type { StepRequest, Target, Verification } from '../inputs/request.js';
+import { access } from '../kubernetes/access-rule.js';
 import { readPodCpu, waitForMetrics } from '../kubernetes/autoscaler.js';
 import { applyCommand } from '../kubernetes/kubectl-equivalents.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { membersAmong } from '../kubernetes/pods.js';
 import { findAutoscaler } from '../kubernetes/scaling.js';
+import { unseen } from '../kubernetes/unseen.js';
 import { renderAutoscaler } from '../migratorydata/manifests/horizontal-pod-autoscaler.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';
 import { memberSelector, membersOf } from '../migratorydata/object-names.js';
@@ -11,10 +15,12 @@ import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { readLiveDeployment } from '../step-context/live-deployment.js';
+import { buildAutoscaler } from '../step-context/manifests.js';
 import { reportMembers } from '../step-context/members.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
-import { workPhase } from './shared-phases.js';
+import { liveAccess } from './shared-permissions.js';
+import { patchCommands, workPhase } from './shared-phases.js';
 
 export interface AutoscaleOptions {
   readonly target: Target;
@@ -24,19 +30,19 @@ export interface AutoscaleOptions {
 }
 
 /**
- * Applies the autoscaler and waits until it has a current CPU metric, without which it cannot scale.
- * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and errors of the API.
+ * Applies the autoscaler, with the user's patches, and waits until it has a current metric, without which it cannot scale.
+ * @throws ActionError `scale-out-of-bounds`, `metrics-unavailable`, and the errors of patches and of the API.
  */
 export async function autoscale(context: Context, { api }: ConnectedCluster, options: AutoscaleOptions): Promise<void> {
   const { autoscaling, verification } = options;
   const { journal, ports } = context;
-  const { statefulSet, deployment: deployed } = await readLiveDeployment(api, options.deployment, bounds);
-  const deployment = { ...deployed, ...givenBounds(options.deployment) };
-  const { minReplicas, maxReplicas, namespace } = deployment;
-  const title = `Scale by CPU between ${minReplicas} and ${maxReplicas} members`;
-  await journal.phase('autoscale', title, async note => {
+  const { namespace } = options.deployment;
+  await journal.phase('autoscale', 'Apply the autoscaler', async note => {
+    const { statefulSet, deployment: deployed } = await readLiveDeployment(api, options.deployment, ownInputs);
+    const deployment = { ...deployed, ...givenBounds(options.deployment) };
+    const wanted = await buildAutoscaler(context, deployment, autoscaling);
+    const { minReplicas = 1, maxReplicas } = wanted.spec;
     checkScaleSteps(deployed, [minReplicas, maxReplicas]);
-    const wanted = renderAutoscaler(deployment, autoscaling);
     await warnOfOtherScalers(context, api, deployment, wanted.metadata.name);
     await api.apply(wanted, 'apply the autoscaler');
     const key = { namespace, name: wanted.metadata.name };
@@ -46,11 +52,15 @@ export async function autoscale(context: Context, { api }: ConnectedCluster, opt
     const members = membersAmong(pods.items, statefulSet);
     reportMembers(context, members, deployment, cpu);
     ports.outputs.set('hpa', live.name);
-    journal.fact(
-      'Autoscaler',
-      `${live.name}: ${live.cpuPercent}% of ${autoscaling.cpuPercent}% CPU, ${minReplicas} to ${maxReplicas} members`,
-    );
-    note(`CPU usage is ${live.cpuPercent}% of the requests of the members; the target is ${autoscaling.cpuPercent}%.`);
+    const bounds = `${minReplicas} to ${maxReplicas} members`;
+    const { name, cpuPercent, cpuTarget } = live;
+    if (cpuTarget === undefined) {
+      journal.fact('Autoscaler', `${name}: ${bounds}`);
+      note(`Autoscaler ${name} has its metrics.`);
+    } else {
+      journal.fact('Autoscaler', `${name}: ${cpuPercent}% of ${cpuTarget}% CPU, ${bounds}`);
+      note(`CPU usage is ${cpuPercent}% of the requests of the members; the target is ${cpuTarget}%.`);
+    }
     for (const { metadata } of members) {
       const millicores = cpu?.get(metadata.name);
       if (millicores !== undefined) note(`${metadata.name} uses ${millicores}m.`);
@@ -59,7 +69,7 @@ export async function autoscale(context: Context, { api }: ConnectedCluster, opt
 }
 
 /** The bounds of the autoscaler, which may be narrower than those of the deployment. */
-const bounds = ['min-replicas', 'max-replicas'];
+const ownInputs = ['min-replicas', 'max-replicas'];
 
 function givenBounds({
   given = [],
@@ -93,7 +103,10 @@ export function autoscalePhase({ deployment, autoscaling, verification }: Autosc
   return {
     name: 'autoscale',
     limitMs: verification.timeoutMs,
-    commands: () => [applyCommand(renderAutoscaler(deployment, autoscaling), 'apply the autoscaler')],
+    commands: () => [
+      ...patchCommands(deployment),
+      applyCommand(renderAutoscaler(deployment, autoscaling), 'apply the autoscaler'),
+    ],
   };
 }
 
@@ -101,6 +114,16 @@ export interface AutoscaleRequest extends StepRequest<'autoscale'>, AutoscaleOpt
 
 export const autoscaleOperation = defineOperation<AutoscaleRequest>({
   name: 'autoscale',
+  permissions: {
+    access: [
+      ...lockAccess,
+      ...liveAccess,
+      access('deployment', 'Pod', ['list']),
+      access('deployment', 'HorizontalPodAutoscaler', ['list', 'watch', 'create', 'patch']),
+      access('deployment', 'PodMetrics', ['list'], { without: unseen.podCpu }),
+    ],
+    actions: workActions,
+  },
   readRequest: ({ general, target, deployment, autoscaling, verification }) => ({
     operation: 'autoscale',
     general,

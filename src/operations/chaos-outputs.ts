@@ -1,11 +1,12 @@
 import { findExperiment } from '../chaos/experiments/index.js';
 import { worstOf } from '../chaos/verdict.js';
+import { worstIn } from '../journal/client-series.js';
 import type { ExperimentRecord, MeasurementRecord } from '../journal/experiment-record.js';
 import type { Context } from '../step-context/context.js';
 
 /**
- * Sets the outputs to the worst values that the experiments have measured so far; values that were not measured stay
- * empty. Experiments that make the cluster unavailable on purpose do not count.
+ * Sets the outputs to the worst values of all series that the experiments have measured so far; values that were not
+ * measured stay empty. Experiments that make the cluster unavailable on purpose do not count.
  */
 export function setChaosOutputs({ ports }: Context, records: readonly ExperimentRecord[]): void {
   const { outputs } = ports;
@@ -20,11 +21,11 @@ export function setChaosOutputs({ ports }: Context, records: readonly Experiment
   const each = <T>(read: (measurement: MeasurementRecord) => T): readonly T[] => measured.map(read);
   worst(
     'outage-ms',
-    each(({ probe }) => (probe.attempts > 0 ? probe.outageMs : undefined)),
+    each(measurement => worstIn(measurement, 'outageMs')?.value),
   );
   worst(
     'degraded-ms',
-    each(({ probe }) => (probe.attempts > 0 ? probe.degradedMs : undefined)),
+    each(measurement => worstIn(measurement, 'degradedMs')?.value),
   );
   worst(
     'recovery-ms',
@@ -32,11 +33,11 @@ export function setChaosOutputs({ ports }: Context, records: readonly Experiment
   );
   worst(
     'availability',
-    each(({ probe }) => probe.availability),
+    each(measurement => worstIn(measurement, 'availability')?.value),
     Math.min,
   );
   worst(
     'lost-messages',
-    each(({ messages }) => (messages?.readings ? messages.lost : undefined)),
+    each(({ messages }) => (messages?.readings && messages.notJudged === undefined ? messages.lost : undefined)),
   );
 }

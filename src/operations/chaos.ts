@@ -5,17 +5,20 @@ import { openMachines } from '../azure/machines.js';
 import { isOfRepository } from '../azure/ownership.js';
 import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
-import { type ExperimentName, experiments, holdMsOf } from '../chaos/experiments/index.js';
+import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
+import { availabilityWindowMs } from '../chaos/measurement/outages.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
 import { runExperiment } from '../chaos/run-experiment.js';
 import type { Chaos } from '../chaos/spec.js';
 import { worstOf } from '../chaos/verdict.js';
 import { ActionError, toActionError } from '../errors/action-error.js';
-import type { StepRequest, Target, Verification } from '../inputs/request.js';
+import type { General, StepRequest, Target, Verification } from '../inputs/request.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
+import { renderDisruptionBudget } from '../migratorydata/manifests/disruption-budget.js';
 import { allowedDisruptions } from '../migratorydata/member-bounds.js';
+import { messageSettingsOf } from '../migratorydata/live-options.js';
 import { isSeed } from '../migratorydata/membership.js';
 import { membersOf, names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
@@ -30,11 +33,14 @@ import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { rolloutLimits } from '../step-context/members.js';
 import { accessOf, type AksProvider } from '../step-context/provider.js';
 import { setChaosOutputs } from './chaos-outputs.js';
+import { chaosPermissions } from './chaos-permissions.js';
+import { saveHistory } from './message-history-file.js';
 import { machineCommands } from './machine-dry-run.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase } from './shared-phases.js';
 
 export interface ChaosOptions {
+  readonly general: General;
   readonly target: Target;
   readonly deployment: Deployment;
   readonly verification: Verification;
@@ -59,9 +65,10 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
     try {
       await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
         const experimentContext = await experimentContextOf(context, cluster, deployed, name, note);
-        const { record, error, over } = await runExperiment(experimentContext, experiments[name]);
+        const { record, history, error, over } = await runExperiment(experimentContext, experiments[name]);
         list.stop = over;
         records.push(record);
+        if (history) await saveHistory(context, options.general, `${records.length}-${name}`, history, note);
         context.journal.experiment(record);
         setChaosOutputs(context, records);
         note(`${record.verdict}: ${record.reason}`);
@@ -136,7 +143,10 @@ async function experimentContextOf(
     ownsCluster: azure?.ownsCluster ?? (() => Promise.resolve(false)),
     holder: holderOf(context),
     settle: bound => pauseBetweenMembers(context, bound, options, note),
-    clientEndpointFor: (found, targets) => clientEndpointFor(endpoint, deployment.exposure, rest, found.nodes, targets),
+    clientEndpointFor(found, targets) {
+      const messages = rest && { ...rest, ...messageSettingsOf(found.statefulSet) };
+      return clientEndpointFor(endpoint, messages, found.nodes, targets);
+    },
     guard: () =>
       context.undoLog.record({
         kind: 'experiment',
@@ -179,10 +189,13 @@ async function restOf(
   return { subject, token: await findToken(context, api, deployment) };
 }
 
-export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 'verification'>): Phase {
+export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 'verification' | 'general'>): Phase {
   const { steadyMs, limits } = chaos;
   const limitMs = chaos.experiments
-    .map(name => 2 * steadyMs + holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs)
+    .map(name => {
+      const windowMs = limits.minAvailability > 0 ? availabilityWindowMs : 0;
+      return steadyMs + Math.max(holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs + steadyMs, windowMs);
+    })
     // An operation of Azure delays the list once.
     .reduce((sum, ms) => sum + ms, target.kind === 'aks' ? busyLimitMs : 0);
   return {
@@ -193,7 +206,7 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
       const common = {
         ...{ namespace, replicas, maxReplicas, seedMembers, settings: chaos },
         node: chaos.targetNode || unknownName('node'),
-        allowedDisruptions: allowedDisruptions(deployment, replicas),
+        allowedDisruptions: allowedDisruptions(renderDisruptionBudget(deployment), replicas),
         machines: machineCommands(target.kind === 'aks' ? target : undefined),
       };
       const [written, removed] = recordStoreCommands(namespace);
@@ -211,6 +224,7 @@ export interface ChaosRequest extends StepRequest<'chaos'>, ChaosOptions {}
 
 export const chaosOperation = defineOperation<ChaosRequest>({
   name: 'chaos',
+  permissions: chaosPermissions(experimentNames),
   readRequest: ({ general, target, deployment, verification, chaos }) => ({
     operation: 'chaos',
     general,

@@ -5,9 +5,11 @@ import { createCluster } from '../azure/cluster-commands.js';
 import { readCluster } from '../azure/cluster-requests.js';
 import { createGroup, readGroup } from '../azure/group-requests.js';
 import { provision, type Provisioned } from '../azure/provision.js';
+import { connectActions, createActions } from '../azure/role-actions.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
 import { ownershipTags, withUserTags } from '../azure/tags.js';
 import type { General, StepRequest, Teardown } from '../inputs/request.js';
+import { access } from '../kubernetes/access-rule.js';
 import { waitForApi } from '../kubernetes/kubectl-version.js';
 import { waitForNodes } from '../kubernetes/nodes.js';
 import { connectCluster, type ConnectedCluster } from '../step-context/connection.js';
@@ -158,6 +160,10 @@ export function createPhase({ general, target, cluster }: Omit<CreateOptions, 't
 
 export const createOperation = defineOperation<CreateRequest>({
   name: 'create',
+  permissions: {
+    access: [access('cluster', 'Node', ['list', 'watch'])],
+    actions: [...createActions, ...connectActions],
+  },
   readRequest: ({ general, azure, cluster, teardown }) => ({
     operation: 'create',
     general,

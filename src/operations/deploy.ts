@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { ActionError } from '../errors/action-error.js';
+import { workActions } from '../azure/role-actions.js';
+import { lockAccess } from '../chaos/chaos-access.js';
 import type { StepRequest, Target, Verification } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
@@ -7,24 +8,26 @@ import { applyCommand, creationCommand } from '../kubernetes/kubectl-equivalents
 import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
 import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
-import type { KubernetesObject, Namespace, Pod, Secret, StatefulSet } from '../kubernetes/types.js';
-import { acceptSameRequests, type DeploymentChange, classifyChange } from '../migratorydata/changes.js';
-import { keepSecrets, keptWarning, secretTexts, usesSecrets } from '../migratorydata/kept-secrets.js';
+import type { KubernetesObject, Pod, StatefulSet } from '../kubernetes/types.js';
+import { acceptSameRequests, type DeploymentChange } from '../migratorydata/changes.js';
 import { checkConfigNote } from '../migratorydata/config-note.js';
+import { keepSecrets, keptWarning, secretTexts } from '../migratorydata/kept-secrets.js';
 import { haveQuorum } from '../migratorydata/membership.js';
-import { isOurs, membersOf, names } from '../migratorydata/object-names.js';
+import { membersOf, names, repositoryKey } from '../migratorydata/object-names.js';
 import { planSecrets } from '../migratorydata/secret-plan.js';
-import { secretsInUse } from '../migratorydata/server-options.js';
 import type { Deployment } from '../migratorydata/spec.js';
-import { manifestWarnings } from '../migratorydata/warnings.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { findEndpoint } from '../step-context/endpoint.js';
+import { type ExistingDeployment, readExisting } from '../step-context/existing-deployment.js';
 import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
+import { applyObject, planChange } from '../step-context/planned-change.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
+import { ensureNamespace } from './ensure-namespace.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
+import { deployAccess } from './shared-permissions.js';
 import { workPhase, patchCommands } from './shared-phases.js';
 
 export interface DeployOptions {
@@ -38,55 +41,55 @@ export interface DeployOptions {
 /**
  * Creates or updates a deployment: the namespace first, then the other objects together, then the members. Waits until
  * all members are Ready and the Service has an address.
- * @throws ActionError the reason why the rollout failed; `immutable-field`, `full-restart-needed`.
+ * @throws ActionError the reason why the rollout failed; `deployment-not-ours`, `patches-refused`, `immutable-field`,
+ * `full-restart-needed`.
  */
 export async function deploy(
   context: Context,
   cluster: ConnectedCluster,
   given: DeployOptions,
 ): Promise<{ readonly madeNamespace: boolean }> {
-  const { namespace, image } = given.deployment;
-  return context.journal.phase('deploy', `Deploy ${image} to namespace ${namespace}`, async note => {
+  const { namespace } = given.deployment;
+  return context.journal.phase('deploy', `Deploy to namespace ${namespace}`, async note => {
     const { api } = cluster;
-    const live = await readLive(api, given.deployment);
-    const options = { ...given, deployment: withLiveSecrets(context, given.deployment, live) };
+    const { repository } = context.ports.run;
+    const live = await readExisting(api, given.deployment, repository);
+    const complete = withLiveSecrets(context, given.deployment, live);
     // 0 replicas are left by an interrupted full restart; any other number was set on purpose.
-    const replicas = live.statefulSet?.spec.replicas || options.deployment.replicas;
-    for (const warning of manifestWarnings(options.deployment, replicas)) context.journal.warn(warning);
-    if (live.statefulSet) checkConfigNote(live.statefulSet, options.deployment);
+    const replicas = live.statefulSet?.spec.replicas || complete.replicas;
+    if (live.statefulSet) checkConfigNote(live.statefulSet, complete);
     if (live.statefulSet) warnOfReconciler(context, 'The StatefulSet', reconcilerOf(live.statefulSet));
 
-    const secrets = planSecrets(options.deployment, live.secrets, randomBytes(24).toString('base64url'));
+    const secrets = planSecrets(complete, live.secrets, randomBytes(24).toString('base64url'));
     if (secrets.token !== undefined) context.hide(secrets.token);
-    const { statefulSet: wanted, others } = await buildManifests(context, {
-      deployment: options.deployment,
+    const { deployment, statefulSet, others, warnings } = await buildManifests(context, {
+      deployment: complete,
       replicas,
       secretNames: secrets.names,
     });
-    const change = live.statefulSet && decide(live.statefulSet, wanted, options.deployment);
+    for (const warning of warnings) context.journal.warn(warning);
+    const options = { ...given, deployment };
+    const wanted = withRepository(statefulSet, repository);
+    const change = live.statefulSet && (await planChange(api, live.statefulSet, wanted, deployment, note));
 
-    await applyNamespace(context, cluster, live.namespace, others, options, note);
+    await ensureNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
-    await Promise.all(
-      others
-        .filter(({ kind }) => kind !== 'Namespace')
-        .map(object => api.apply(object, `apply ${object.kind} ${object.metadata.name}`)),
+    const isNew = live.statefulSet === undefined;
+    const changes = await Promise.all(
+      others.filter(({ kind }) => kind !== 'Namespace').map(object => applyObject(api, object, { isNew })),
     );
     await rollOut(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
-    context.ports.outputs.set('changed', change !== 'none');
+    context.ports.outputs.set('changed', change !== 'none' || changes.includes(true));
     return { madeNamespace: live.namespace === undefined };
   });
 }
 
-interface Live {
-  readonly namespace: Namespace | undefined;
-  readonly statefulSet: StatefulSet | undefined;
-  /** All Secrets of the namespace, if they matter. */
-  readonly secrets: readonly Secret[];
-}
-
 /** Adds the secrets of the live deployment that were not given, and says so. */
-function withLiveSecrets(context: Context, deployment: Deployment, { statefulSet, secrets }: Live): Deployment {
+function withLiveSecrets(
+  context: Context,
+  deployment: Deployment,
+  { statefulSet, secrets }: ExistingDeployment,
+): Deployment {
   if (statefulSet === undefined) return deployment;
   const all = keepSecrets(deployment.secrets, statefulSet, secrets);
   for (const value of secretTexts(all.secrets)) context.hide(value);
@@ -94,62 +97,17 @@ function withLiveSecrets(context: Context, deployment: Deployment, { statefulSet
   return { ...deployment, secrets: all.secrets };
 }
 
-/** Secrets are read only for a deployment that has or had some, because not every user has this permission. */
-async function readLive(api: KubernetesApi, deployment: Deployment): Promise<Live> {
-  const { namespace: name, secrets: given } = deployment;
-  const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
-  const list = async (): Promise<readonly Secret[]> =>
-    (await api.list('Secret', { namespace: name }, 'list the Secrets')).items;
-  const [namespace, statefulSet, secrets] = await Promise.all([
-    api.find('Namespace', { name }, `check whether namespace ${name} exists`),
-    api.find('StatefulSet', { namespace: name, name: names.statefulSet }, 'read the live StatefulSet'),
-    hasSecrets ? list() : undefined,
-  ]);
-  if (namespace?.status?.phase === 'Terminating') {
-    throw new ActionError('namespace-terminating', `Namespace ${name} is being deleted.`);
-  }
-  if (statefulSet !== undefined && !isOurs(statefulSet)) {
-    const message = `StatefulSet ${names.statefulSet} in namespace ${name} was not created by this action, so it is not changed.`;
-    throw new ActionError('namespace-not-ours', message);
-  }
-  const hadSecrets = statefulSet !== undefined && usesSecrets(statefulSet);
-  return { namespace, statefulSet, secrets: secrets ?? (hadSecrets ? await list() : []) };
-}
-
-function decide(
-  live: StatefulSet,
-  wanted: StatefulSet,
-  { allowFullRestart }: Deployment,
-): Exclude<DeploymentChange, object> {
-  const change = classifyChange(live, wanted, { allowFullRestart });
-  if (typeof change === 'object') throw change.refused;
-  return change;
-}
-
-/** A namespace of another owner is used without changes: with our label on it, teardown would delete it. */
-async function applyNamespace(
-  { undoLog }: Context,
-  { api, connection }: ConnectedCluster,
-  live: Namespace | undefined,
-  objects: readonly KubernetesObject[],
-  { keepNamespace, deployment: { namespace } }: DeployOptions,
-  note: Note,
-): Promise<void> {
-  const wanted = objects.find(({ kind }) => kind === 'Namespace');
-  if (live !== undefined && !isOurs(live)) {
-    note(`Namespace ${namespace} exists and was not created by this action: it is used, but never deleted.`);
-    return;
-  }
-  // If the cluster will be deleted, its namespaces are deleted with it.
-  const guarded = keepNamespace || undoLog.open().some(({ kind }) => kind === 'cluster');
-  if (live === undefined && !guarded) undoLog.record({ kind: 'namespace', connection, namespace });
-  if (wanted !== undefined) await api.apply(wanted, `apply namespace ${namespace}`);
+/** The repository tells whose deployment it is: see `readExisting`. */
+function withRepository(statefulSet: StatefulSet, repository: string): StatefulSet {
+  const { metadata } = statefulSet;
+  const annotations = { ...metadata.annotations, [repositoryKey]: repository };
+  return { ...statefulSet, metadata: { ...metadata, annotations } };
 }
 
 interface RolloutOptions extends DeployOptions {
   readonly wanted: StatefulSet;
   readonly live: StatefulSet | undefined;
-  readonly change: Exclude<DeploymentChange, object> | undefined;
+  readonly change: DeploymentChange | undefined;
 }
 
 /** Applies the StatefulSet as the change requires, and waits for the members and the address at the same time. */
@@ -170,17 +128,19 @@ async function rollOut(context: Context, api: KubernetesApi, options: RolloutOpt
       );
     const readyWithinMs = verification.timeoutMs / 2;
     await updateMembers(api, { members, wanted, former: live, limits, readyWithinMs, isServing, between, note });
+  } else if (change === 'none') {
+    note('The members are already up to date.');
   } else {
     if (change === 'full-restart') await stopAll(api, deployment, limits, note);
-    if (change === 'none') note('The deployment is already up to date.');
     await api.apply(wanted, `apply StatefulSet ${names.statefulSet}`);
   }
   const onForeign = (foreign: readonly Pod[]): void => {
     warnOfForeignPods(context, foreign);
   };
+  const ready = waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign });
   const [pods] = await Promise.all([
-    waitForMembers(api, { members, ...goal, updatedFrom: 0 }, { ...limits, onForeign }),
-    findEndpoint(context, api, options, verification.timeoutMs, note),
+    ready,
+    findEndpoint(context, api, { target, deployment, ready }, verification.timeoutMs, note),
   ]);
   reportMembers(context, pods, deployment);
   context.ports.outputs.set('image', deployment.image);
@@ -225,6 +185,7 @@ export interface DeployRequest extends StepRequest<'deploy'>, Omit<DeployOptions
 
 export const deployOperation = defineOperation<DeployRequest>({
   name: 'deploy',
+  permissions: { access: [...lockAccess, ...deployAccess], actions: workActions },
   readRequest: ({ general, target, deployment, verification }) => ({
     operation: 'deploy',
     general,

@@ -1,8 +1,9 @@
 import { getAccessToken, logIn, showCloud } from '../azure/az-commands.js';
+import { resolveRanges } from '../azure/runner-address.js';
 import type { StepRequest, Target } from '../inputs/request.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
-import { type CommandStep, commandStep, showUnknown } from '../runtime/command-line.js';
+import { type CommandStep, commandStep, showUnknown, unknownName } from '../runtime/command-line.js';
 import type { Context } from '../step-context/context.js';
 import { buildManifests, type Manifests, writeManifests } from '../step-context/manifests.js';
 import type { Phase } from './operation.js';
@@ -33,7 +34,10 @@ export async function dryRun(context: Context, request: DryRunRequest, phases: r
   });
 }
 
-/** Patches need a process, and a dry run starts none, so these are the manifests without the patches. */
+/**
+ * Patches need a process and the address of the runner a request, and a dry run makes none: these are the manifests
+ * without patches, with a word in capitals for an address that is not configured.
+ */
 function planManifests(
   context: Context,
   deployment: Deployment,
@@ -41,7 +45,10 @@ function planManifests(
 ): Promise<Manifests> {
   const secretNames = firstSecretNames(deployment);
   const choices = { replicas: deployment.replicas, secretNames, ...(autoscaling && { autoscaling }) };
-  return buildManifests(context, { deployment: { ...deployment, patches: '' }, ...choices });
+  const address = context.ports.run.publicAddress || showUnknown(unknownName('runner-address'));
+  const sourceRanges = resolveRanges(deployment.exposure.sourceRanges, address);
+  const planned = { ...deployment, patches: '', exposure: { ...deployment.exposure, sourceRanges } };
+  return buildManifests(context, { deployment: planned, ...choices });
 }
 
 /**

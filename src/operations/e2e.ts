@@ -8,16 +8,16 @@ import type { Context } from '../step-context/context.js';
 import { underLock } from '../step-context/lock.js';
 import { openProvider } from '../step-context/provider.js';
 import { workOnCluster } from '../step-context/work-on-cluster.js';
-import { autoscale, autoscalePhase } from './autoscale.js';
-import { chaosPhase, runChaos } from './chaos.js';
-import { createPhase, provisionCluster, waitUntilUsable } from './create.js';
-import { deploy, deployPhase } from './deploy.js';
+import { autoscale, autoscaleOperation, autoscalePhase } from './autoscale.js';
+import { chaosOperation, chaosPhase, runChaos } from './chaos.js';
+import { createOperation, createPhase, provisionCluster, waitUntilUsable } from './create.js';
+import { deploy, deployOperation, deployPhase } from './deploy.js';
 import { defineOperation, type Phase } from './operation.js';
-import { preflight, preflightPhase } from './preflight.js';
-import { scale, scalePhase } from './scale.js';
+import { preflight, preflightOperation, preflightPhase } from './preflight.js';
+import { scale, scaleOperation, scalePhase } from './scale.js';
 import { workPhase } from './shared-phases.js';
-import { teardown, teardownPhase } from './teardown.js';
-import { verify, verifyPhase } from './verify.js';
+import { teardown, teardownOperation, teardownPhase } from './teardown.js';
+import { verify, verifyOperation, verifyPhase } from './verify.js';
 
 /** The request for the whole life cycle of a cluster in one step, with the sections of all operations that it runs. */
 export interface E2eRequest extends StepRequest<'e2e'> {
@@ -81,8 +81,18 @@ function phasesOf(request: E2eRequest): readonly Phase[] {
   ];
 }
 
+/** The operations whose phases it runs, each with the permissions that it has on its own. */
+const phaseDefinitions = [
+  ...[preflightOperation, createOperation, deployOperation, verifyOperation, scaleOperation, autoscaleOperation],
+  ...[chaosOperation, teardownOperation],
+];
+
 export const e2eOperation = defineOperation<E2eRequest>({
   name: 'e2e',
+  permissions: {
+    access: phaseDefinitions.flatMap(({ permissions }) => permissions.access),
+    actions: phaseDefinitions.flatMap(({ permissions }) => permissions.actions),
+  },
   readRequest: ({
     general,
     target,

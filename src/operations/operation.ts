@@ -9,6 +9,7 @@ import { underLock } from '../step-context/lock.js';
 import type { Manifests } from '../step-context/manifests.js';
 import { openProvider } from '../step-context/provider.js';
 import { workOnCluster } from '../step-context/work-on-cluster.js';
+import type { Permissions } from './shared-permissions.js';
 
 /** The data of a dry run in addition to the request. */
 export interface DryRun {
@@ -30,6 +31,8 @@ export interface Phase extends PhaseLimit {
 export interface OperationDefinition<R extends StepRequest = StepRequest> extends RequestDefinition<R> {
   readonly name: R['operation'];
   phases(request: R): readonly Phase[];
+  /** What the identity of the operation must be allowed to do: docs/permissions.md is generated from it. */
+  readonly permissions: Permissions;
   /** Runs the operation. Throws ActionError with the reason when it fails. */
   run(context: Context, request: R): Promise<void>;
 }

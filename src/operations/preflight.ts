@@ -13,8 +13,9 @@ import {
 } from '../azure/check-requests.js';
 import { readCluster } from '../azure/cluster-requests.js';
 import { readGroup } from '../azure/group-requests.js';
+import { preflightActions } from '../azure/role-actions.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
-import type { General, StepRequest, Target } from '../inputs/request.js';
+import type { General, StepRequest, Target, Teardown } from '../inputs/request.js';
 import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/kubectl-version.js';
 import { parseCpuMillicores } from '../kubernetes/quantity.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
@@ -28,9 +29,9 @@ export interface PreflightOptions {
   readonly general: General;
   readonly cluster: ClusterSpec;
   readonly deployment: Deployment;
-  /** The sum of the limits of the phases of the step, in milliseconds: its login must be valid for as long. */
+  /** How long the work that follows may take, in milliseconds: its login must be valid for as long. */
   readonly budgetMs: number;
-  /** Whether the step deletes what it creates, for which it needs a valid login at its end. */
+  /** Whether that work deletes what it creates, for which it needs a valid login at its end. */
   readonly tearsDown: boolean;
 }
 import { connectCluster } from '../step-context/connection.js';
@@ -49,8 +50,7 @@ export async function preflight(context: Context, provider: Provider, options: P
   await context.journal.phase('preflight', 'Check tools, permissions and limits', async note => {
     const kubectl = await readKubectlVersion(context.ports.runner, context.signal);
     if (kubectl !== undefined) note(`kubectl ${kubectl.text}`);
-    const { deployment } = options;
-    await checkPatches(context, deployment, note);
+    const deployment = await withPatches(context, options.deployment, note);
     if (provider.kind === 'kubeconfig') {
       const server = await connectCluster(context, provider, ({ api }) => waitForApi(api, apiTimeoutMs));
       note(`The API server responds; it runs ${server.text}.`);
@@ -58,16 +58,18 @@ export async function preflight(context: Context, provider: Provider, options: P
       if (skew !== undefined) context.journal.warn(skew);
       return;
     }
-    await checkAzure(context, provider, options, note);
+    await checkAzure(context, provider, { ...options, deployment }, note);
   });
 }
 
-/** Patches that do not apply must fail before a cluster is created. */
-async function checkPatches(context: Context, deployment: Deployment, note: (text: string) => void): Promise<void> {
-  const { patches, replicas } = deployment;
-  if (patches === '') return;
-  await buildManifests(context, { deployment, replicas, secretNames: firstSecretNames(deployment) });
+/** Returns the deployment as patched. Patches that do not apply must fail before a cluster is created. */
+async function withPatches(context: Context, given: Deployment, note: (text: string) => void): Promise<Deployment> {
+  const { patches, replicas } = given;
+  if (patches === '') return given;
+  const choices = { deployment: given, replicas, secretNames: firstSecretNames(given) };
+  const { deployment } = await buildManifests(context, choices);
   note(`The patches in ${patches} apply to the manifests.`);
+  return deployment;
 }
 
 async function checkAzure(
@@ -96,9 +98,15 @@ export interface PreflightRequest extends StepRequest<'preflight'> {
   readonly target: Target;
   readonly cluster: ClusterSpec;
   readonly deployment: Deployment;
+  /** That of the steps that follow. */
+  readonly teardown: Teardown;
 }
 
-export function preflightPhase({ target, cluster, deployment }: Omit<PreflightRequest, keyof StepRequest>): Phase {
+export function preflightPhase({
+  target,
+  cluster,
+  deployment,
+}: Pick<PreflightRequest, 'target' | 'cluster' | 'deployment'>): Phase {
   return {
     name: 'preflight',
     commands: dryRun => [
@@ -126,14 +134,20 @@ function azureCommands(target: AzureTarget, { location, kubernetesVersion }: Clu
 
 export const preflightOperation = defineOperation<PreflightRequest>({
   name: 'preflight',
-  readRequest: ({ general, target, cluster, deployment }) => ({
+  permissions: { access: [], actions: preflightActions },
+  readRequest: ({ general, target, cluster, deployment, teardown }) => ({
     operation: 'preflight',
     general,
     target,
     cluster,
     deployment,
+    teardown,
   }),
   phases: request => [preflightPhase(request)],
   run: (context, request) =>
-    preflight(context, openProvider(context, request.target), { ...request, budgetMs: 0, tearsDown: false }),
+    preflight(context, openProvider(context, request.target), {
+      ...request,
+      budgetMs: request.general.timeoutMs,
+      tearsDown: request.teardown.policy !== 'never',
+    }),
 });

@@ -1,5 +1,7 @@
 import { removeLostRanges } from '../azure/authorized-ranges.js';
 import { isOfOtherAttempt, isOver, type RangeClaim } from '../azure/range-claims.js';
+import { revertActions, workActions } from '../azure/role-actions.js';
+import { lockAccess, recoverAccess } from '../chaos/chaos-access.js';
 import { type ActionError, toActionError } from '../errors/action-error.js';
 import type { Recovery, StepRequest, Target } from '../inputs/request.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
@@ -11,6 +13,7 @@ import { clearNodesLock, underNodesLock, whileLocked } from '../step-context/loc
 import { openAzure } from '../step-context/provider.js';
 import { revertOrDiscard, revertPlaceOf, revertRecords } from '../step-context/revert-records.js';
 import { defineOperation, onCluster } from './operation.js';
+import { differencesAccess } from './shared-permissions.js';
 import { workPhase } from './shared-phases.js';
 
 /**
@@ -74,6 +77,10 @@ export interface RecoverRequest extends StepRequest<'recover'> {
 
 export const recoverOperation = defineOperation<RecoverRequest>({
   name: 'recover',
+  permissions: {
+    access: [...lockAccess, ...recoverAccess, ...differencesAccess],
+    actions: [...workActions, ...revertActions],
+  },
   readRequest: ({ general, target, deployment, recovery }) => ({
     operation: 'recover',
     general,

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { EffectiveValue, StepRequest } from '../inputs/request.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
-import { manifestWarnings } from '../migratorydata/warnings.js';
 import type { Context } from '../step-context/context.js';
 import { buildManifests, writeManifests } from '../step-context/manifests.js';
 import { defineOperation } from './operation.js';
@@ -16,13 +15,13 @@ export interface RenderRequest extends StepRequest<'render'> {
 /** Writes the manifests to the report folder. Needs no cluster, and kubectl only for patches. */
 async function render(context: Context, { deployment, autoscaling, general, effective }: RenderRequest): Promise<void> {
   await context.journal.phase('render', 'Write the manifests', async note => {
-    for (const warning of manifestWarnings(deployment)) context.journal.warn(warning);
-    const { files } = await buildManifests(context, {
+    const { files, warnings } = await buildManifests(context, {
       deployment,
       replicas: deployment.replicas,
       secretNames: firstSecretNames(deployment),
       autoscaling,
     });
+    for (const warning of warnings) context.journal.warn(warning);
     const folder = await writeManifests(context, general.reportDirectory, files);
     note(`${files.length} files are in ${folder}; apply them with: kubectl apply -f ${folder}`);
     const path = join(general.reportDirectory, 'effective-config.yml');
@@ -43,6 +42,7 @@ function effectiveConfig(values: readonly EffectiveValue[]): string {
 
 export const renderOperation = defineOperation<RenderRequest>({
   name: 'render',
+  permissions: { access: [], actions: [] },
   readRequest: ({ general, deployment, autoscaling, effective }) => ({
     operation: 'render',
     general,

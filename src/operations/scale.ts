@@ -1,4 +1,7 @@
+import { workActions } from '../azure/role-actions.js';
+import { lockAccess } from '../chaos/chaos-access.js';
 import type { Scaling, StepRequest, Target, Verification } from '../inputs/request.js';
+import { access, onlyWith } from '../kubernetes/access-rule.js';
 import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { findAutoscaler, scaleCommand, scaleTo } from '../kubernetes/scaling.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';
@@ -11,6 +14,7 @@ import { readLiveDeployment } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits } from '../step-context/members.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
+import { endpointAccess, memberAccess } from './shared-permissions.js';
 import { workPhase } from './shared-phases.js';
 
 export interface ScaleOptions {
@@ -62,6 +66,17 @@ export interface ScaleRequest extends StepRequest<'scale'>, ScaleOptions {}
 
 export const scaleOperation = defineOperation<ScaleRequest>({
   name: 'scale',
+  permissions: {
+    access: [
+      ...lockAccess,
+      ...memberAccess,
+      ...onlyWith('`rest: true`', endpointAccess),
+      access('deployment', 'StatefulSet/scale', ['patch']),
+      access('deployment', 'HorizontalPodAutoscaler', ['list']),
+      access('deployment', 'HorizontalPodAutoscaler', ['patch'], { when: 'an autoscaler of the members' }),
+    ],
+    actions: workActions,
+  },
   readRequest: ({ general, target, deployment, verification, scaling }) => ({
     operation: 'scale',
     general,

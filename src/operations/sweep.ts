@@ -1,7 +1,9 @@
 import type { DeletionGuard } from '../azure/deletion.js';
 import { sweepExpired, type Swept } from '../azure/expired-clusters.js';
 import type { ClusterRef } from '../azure/ref.js';
+import { connectActions, deleteActions } from '../azure/role-actions.js';
 import type { AzureTarget } from '../azure/spec.js';
+import { allLocksAccess } from '../chaos/chaos-access.js';
 import { ActionError } from '../errors/action-error.js';
 import type { StepRequest, Sweep } from '../inputs/request.js';
 import type { Context } from '../step-context/context.js';
@@ -71,6 +73,7 @@ function describeResult({ kind, deletion, error }: Swept, dryRun: boolean): stri
 
 export const sweepOperation = defineOperation<SweepRequest>({
   name: 'sweep',
+  permissions: { access: allLocksAccess, actions: [...connectActions, ...deleteActions] },
   readRequest: ({ general, azure, sweep: scope }) => ({ operation: 'sweep', general, target: azure, sweep: scope }),
   phases: () => [],
   run: sweep,

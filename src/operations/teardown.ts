@@ -3,11 +3,15 @@ import { deleteCluster, readCluster } from '../azure/cluster-requests.js';
 import { deleteOurs } from '../azure/deletion.js';
 import { deleteGroup, listResources, readGroup } from '../azure/group-requests.js';
 import { ownedForTeardown } from '../azure/ownership.js';
+import { connectActions, deleteActions } from '../azure/role-actions.js';
+import { lockAccess, recordCopiesAccess } from '../chaos/chaos-access.js';
 import { ActionError } from '../errors/action-error.js';
 import type { General, StepRequest, Target, Teardown } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
+import { access } from '../kubernetes/access-rule.js';
 import { deletionCommand } from '../kubernetes/kubectl-equivalents.js';
 import { waitForApi } from '../kubernetes/kubectl-version.js';
+import { unseen } from '../kubernetes/unseen.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
@@ -18,6 +22,7 @@ import { lockForDeletion } from '../step-context/lock.js';
 import { type AksProvider, openProvider, ownerOf, type Provider } from '../step-context/provider.js';
 import { revertBefore, revertPlaceOf } from '../step-context/revert-records.js';
 import { defineOperation, type Phase } from './operation.js';
+import { differencesAccess } from './shared-permissions.js';
 import { connectPhase } from './shared-phases.js';
 
 export interface TeardownOptions {
@@ -196,6 +201,17 @@ export function teardownPhase(
 
 export const teardownOperation = defineOperation<TeardownRequest>({
   name: 'teardown',
+  permissions: {
+    access: [
+      ...lockAccess,
+      access('deployment', 'Namespace', ['delete']),
+      access('cluster', 'Namespace', ['list', 'watch'], { when: '`wait-for-deletion: true`' }),
+      recordCopiesAccess,
+      ...differencesAccess,
+      access('cluster', 'Lease', ['list'], { when: '`provider: aks`', without: unseen.otherLocks }),
+    ],
+    actions: [...connectActions, ...deleteActions],
+  },
   readRequest: ({ general, target, deployment, teardown: policy }) => ({
     operation: 'teardown',
     general,

@@ -1,6 +1,8 @@
+import { workActions } from '../azure/role-actions.js';
 import { toActionError } from '../errors/action-error.js';
 import type { StepRequest } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
+import { access } from '../kubernetes/access-rule.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
@@ -11,10 +13,11 @@ import { checkConnection, fetchWelcomePage } from '../migratorydata/welcome.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { deliverMessage, type DeliveryOptions } from '../step-context/delivery.js';
-import { type Endpoint, findEndpoint } from '../step-context/endpoint.js';
+import { type Endpoint, findEndpoint, reportEndpoint } from '../step-context/endpoint.js';
 import { readLiveDeployment, readStatefulSet } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { defineOperation, onCluster, type Phase } from './operation.js';
+import { clientAccess } from './shared-permissions.js';
 import { workPhase } from './shared-phases.js';
 
 const attemptMs = 5_000;
@@ -34,8 +37,8 @@ export async function verify(context: Context, { api }: ConnectedCluster, option
     const pods = await verifyMembers(context, api, { ...options, deployment }, note);
     await verifyFormation(context, api, deployment, pods, note);
     const endpoint = await findEndpoint(context, api, { target, deployment }, verification.timeoutMs, note);
-    await verifyResponses(context, endpoint, options, note);
-    await deliverMessage(context, api, deployment, endpoint, note);
+    const answering = await verifyResponses(context, endpoint, options, note);
+    await deliverMessage(context, api, deployment, answering, note);
   });
 }
 
@@ -100,17 +103,20 @@ async function verifyFormation(
   }
 }
 
-/** A new address responds only after the probes of the load balancer have found the members. */
+/**
+ * Waits for a response, from each address in turn, and returns the endpoint with the address that responds. A new address
+ * responds only after the probes of the load balancer have found the members.
+ */
 async function verifyResponses(
   context: Context,
   endpoint: Endpoint,
   { verification }: DeliveryOptions,
   note: Note,
-): Promise<void> {
+): Promise<Endpoint> {
   const { clock } = context.ports;
-  const { url } = endpoint;
   const deadlineMs = clock.now() + verification.timeoutMs;
-  for (;;) {
+  for (let attempt = 0; ; attempt += 1) {
+    const url = endpoint.urls[attempt % endpoint.urls.length] ?? endpoint.url;
     try {
       if (endpoint.blindSpot === undefined) {
         const connectMs = await checkConnection(endpoint.network, url, attemptMs, context.signal);
@@ -120,7 +126,7 @@ async function verifyResponses(
       }
       const page = await fetchWelcomePage(endpoint.network, url, attemptMs, context.signal);
       note(`Welcome page "${page.title}" in ${Math.round(page.ms)} ms.`);
-      return;
+      return reportEndpoint(context, { ...endpoint, url });
     } catch (error) {
       context.signal.throwIfAborted();
       if (!toActionError(error).transient || clock.now() >= deadlineMs) throw error;
@@ -137,6 +143,7 @@ export interface VerifyRequest extends StepRequest<'verify'>, DeliveryOptions {}
 
 export const verifyOperation = defineOperation<VerifyRequest>({
   name: 'verify',
+  permissions: { access: [...clientAccess, access('deployment', 'Pod/log', ['get'])], actions: workActions },
   readRequest: ({ general, target, deployment, verification }) => ({
     operation: 'verify',
     general,

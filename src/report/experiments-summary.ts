@@ -1,3 +1,4 @@
+import { seriesOf, type SeriesValue, worstIn } from '../journal/client-series.js';
 import type {
   AssertionRecord,
   ExperimentRecord,
@@ -51,22 +52,28 @@ export function experimentDetails({ experiments }: Report): readonly string[] {
 
 function numbers(measurement: MeasurementRecord | undefined): readonly string[] {
   if (measurement === undefined) return ['', '', '', '', ''];
-  const { probe, milestones: reached, messages, resolutionMs } = measurement;
-  const ifMeasured = (text: string): string => (probe.attempts === 0 ? 'not measured' : text);
-  const share = probe.degradedMs > 0 ? ` (${Math.round(probe.degradedShare * 100)} % failed)` : '';
+  const { milestones: reached, messages } = measurement;
+  const worst = (quantity: Parameters<typeof worstIn>[1], write: (found: SeriesValue) => string): string => {
+    const found = worstIn(measurement, quantity);
+    return found === undefined
+      ? 'not measured'
+      : `${write(found)}${found.name === 'connections' ? '' : ` (${found.name})`}`;
+  };
   return [
-    ifMeasured(`${formatDuration(probe.outageMs)} ± ${formatDuration(resolutionMs)}`),
-    ifMeasured(`${formatDuration(probe.degradedMs)}${share}`),
+    worst('outageMs', ({ value, record }) => `${formatDuration(value)} ± ${formatDuration(record.resolutionMs)}`),
+    worst('degradedMs', ({ value }) => formatDuration(value)),
     reached.recoveryMs === null ? 'not observed' : formatDuration(reached.recoveryMs),
-    ifMeasured(`${probe.availability} %`),
+    worst('availability', ({ value }) => `${value} %`),
     lostMessages(messages),
   ];
 }
 
 function lostMessages(messages: MessagesRecord | undefined): string {
   if (messages === undefined || messages.readings === 0) return 'not measured';
+  if (messages.notJudged !== undefined) return 'not judged';
   const unchecked = messages.unchecked > 0 ? `, ${messages.unchecked} not checked` : '';
-  return `${messages.lost} of ${messages.acked}${unchecked}`;
+  const diverged = messages.diverged > 0 ? `, ${messages.diverged} diverged` : '';
+  return `${messages.lost} of ${messages.acked}${diverged}${unchecked}`;
 }
 
 const results: Readonly<Record<AssertionRecord['result'], string>> = {
@@ -88,7 +95,6 @@ const steps = {
   rescheduledMs: 'replacements bound to nodes',
   readyMs: 'replacements Ready',
   answeringMs: 'replacements answering',
-  recoveryMs: 'recovered',
 } as const;
 
 function milestones(measurement: MeasurementRecord | undefined): string {
@@ -97,12 +103,43 @@ function milestones(measurement: MeasurementRecord | undefined): string {
     const ms = measurement.milestones[key as keyof typeof steps];
     return `${what}: ${ms === null ? 'not observed' : formatDuration(ms)}`;
   });
+  const { recoveryMs, recoveryFrom } = measurement.milestones;
+  const recovery =
+    recoveryMs === null ? 'not observed' : `${formatDuration(recoveryMs)} from the ${recoveryFrom ?? 'fault'}`;
   return list([
     `Time since the fault: ${reached.join(', ')}.`,
+    `Recovery of the service: ${recovery}.`,
+    ...faultTime(measurement),
+    ...unavailability(measurement),
     sessions(measurement),
     ...latencies(measurement),
+    ...(measurement.messages === undefined ? [] : [limited(measurement.messages.blindSpot)]),
     ...measurement.events.map(limited),
   ]);
+}
+
+const shown = {
+  renewal: 'the last sign of life of a lost node',
+  acceptance: 'the acceptance of the first removal of a member',
+  failure: 'the first failure of a client',
+  injection: 'the start of the injection',
+} as const;
+
+function faultTime({ fault }: MeasurementRecord): readonly string[] {
+  if (fault === null) return [];
+  const { atMs, uncertaintyMs, by, azureAcceptedMs } = fault;
+  const azure =
+    azureAcceptedMs === null ? '' : `; Azure had accepted the request at ${formatDuration(azureAcceptedMs)}`;
+  return [
+    `The fault took effect at ${formatDuration(atMs)} ± ${formatDuration(uncertaintyMs)}, as ${shown[by]} shows${azure}.`,
+  ];
+}
+
+function unavailability(measurement: MeasurementRecord): readonly string[] {
+  const parts = seriesOf(measurement).flatMap(({ name, record: { unavailableSeconds } }) =>
+    unavailableSeconds === null ? [] : [`${name} ${unavailableSeconds} s`],
+  );
+  return parts.length === 0 ? [] : [`Unavailable in total: ${parts.join(', ')}.`];
 }
 
 function sessions({ sessions: { opened, broken, hung } }: MeasurementRecord): string {
@@ -162,6 +199,9 @@ function advice({ assertions: all, measurement, putBack }: ExperimentRecord): st
       issue => `**Validity issue:** ${limited(issue)}`,
     ),
     ...(putBack?.did ?? []).map(limited),
+    ...(putBack?.restorationMs === undefined
+      ? []
+      : [`Everything was as before ${formatDuration(putBack.restorationMs)} after the revert began.`]),
     ...(putBack?.left ?? []).map(left => `**Not reverted:** ${limited(left)}`),
   ]);
 }

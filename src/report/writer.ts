@@ -52,7 +52,8 @@ export async function attachReports(
     try {
       await writeAll();
     } catch (error) {
-      if (!warned) log.warning(`The reports in ${directory} could not be written: ${String(error)}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!warned) log.warning(`The reports in ${directory} are incomplete: ${reason}`);
       warned = true;
     }
   });

@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type * as toolkit from '@actions/exec';
 import { ActionError } from '../errors/action-error.js';
+import { childEnvironment } from './child-environment.js';
+import { endedBySignal } from './program-output.js';
 import type { Command, CommandResult, Runner, RunningProcess, Tool } from './ports.js';
-import { endTree, treeMark } from './process-tree.js';
+import { endTree } from './process-tree.js';
 
 /** Runs programs with the Actions toolkit, and long-running ones with Node's spawn. Neither starts a shell. */
 export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
@@ -33,6 +36,10 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
         signal.throwIfAborted();
         if (timeout?.aborted) throw timeoutError(command);
         return result(output, startedMs);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (timeout?.aborted) throw timeoutError(command);
+        throw error instanceof ActionError ? error : brokenProgram(command.tool, path, error);
       } finally {
         ended.removeEventListener('abort', end);
         // The toolkit waits only for its direct child; a grandchild may outlive it.
@@ -40,7 +47,7 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
       }
     },
 
-    start(command) {
+    start(command, onLine = () => undefined) {
       loadToolkit().catch(() => undefined);
       const { spawn } = process.getBuiltinModule('node:child_process');
       const mark = crypto.randomUUID();
@@ -52,9 +59,14 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
       });
       let stderr = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-8192)));
+      createInterface(child.stderr).on('line', onLine);
       const exited: RunningProcess['exited'] = new Promise((resolve, reject) => {
         child.once('error', error => {
-          reject(isMissing(error) ? missing(command.tool) : error);
+          // Node also emits "close", before the file is found.
+          child.removeAllListeners('close');
+          locate(command.tool, environment)
+            .then(path => Promise.reject(brokenProgram(command.tool, path, error)))
+            .catch(reject);
         });
         child.once('close', code => {
           resolve({ code: code ?? endedBySignal, stderr });
@@ -78,20 +90,6 @@ function loadToolkit(): Promise<typeof toolkit> {
   return import('@actions/exec');
 }
 
-/** The exit code of a process that a signal ended, such as a stopped one. */
-const endedBySignal = -1;
-
-/**
- * Returns the environment of the runner without the inputs and state of the step: they contain secrets that no child
- * needs.
- */
-function childEnvironment(environment: NodeJS.ProcessEnv, command: Command, mark: string): Record<string, string> {
-  const inherited = Object.entries(environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !/^(INPUT|STATE)_/.test(entry[0]),
-  );
-  return { ...Object.fromEntries(inherited), ...command.env, [treeMark]: mark };
-}
-
 async function locate(tool: Tool, environment: NodeJS.ProcessEnv): Promise<string> {
   for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
     const path = join(folder, tool);
@@ -105,17 +103,23 @@ async function locate(tool: Tool, environment: NodeJS.ProcessEnv): Promise<strin
   throw missing(tool);
 }
 
-function result(output: { exitCode: number; stdout: string; stderr: string }, startedMs: number): CommandResult {
+/** The toolkit passes on the exit code of Node, which is null for a process that a signal has ended. */
+function result(output: { exitCode: number | null; stdout: string; stderr: string }, startedMs: number): CommandResult {
   const { exitCode, stdout, stderr } = output;
-  return { code: exitCode, stdout, stderr, ms: Math.round(performance.now() - startedMs) };
-}
-
-function isMissing(error: Error): boolean {
-  return 'code' in error && error.code === 'ENOENT';
+  return { code: exitCode ?? endedBySignal, stdout, stderr, ms: Math.round(performance.now() - startedMs) };
 }
 
 function missing(tool: Tool): ActionError {
   return new ActionError('tool-missing', `The program "${tool}" is not on the PATH of this runner.`);
+}
+
+/** Returns the error for a file that is on the PATH, but that the system cannot run. */
+function brokenProgram(tool: Tool, path: string, cause: unknown): ActionError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ActionError('command-failed', `The program "${tool}" (${path}) could not be started: ${reason}`, {
+    hint: `Install ${tool} again: if ${path} is a script, the interpreter in its first line must exist.`,
+    cause,
+  });
 }
 
 function timeoutError(command: Command): ActionError {

@@ -85,7 +85,10 @@ async function openAgent(proxy: string): Promise<Agent> {
   return new HttpsProxyAgent(proxy, { keepAlive: true });
 }
 
-/** @throws Error without the URL, which may have a password. The agent would only decode it after it has connected. */
+/**
+ * @throws Error without the URL, which may have a password, if it is invalid or another kind of proxy. The agent would
+ * only decode it after it has connected.
+ */
 function checkProxy(proxy: string): void {
   try {
     const { username, password } = new URL(proxy);
@@ -94,6 +97,10 @@ function checkProxy(proxy: string): void {
     // The cause has the URL.
     throw new Error('the proxy of HTTPS_PROXY or ALL_PROXY has an invalid URL');
   }
+  const { protocol } = new URL(proxy);
+  // The agent would send a CONNECT request to it all the same.
+  if (protocol === 'http:' || protocol === 'https:') return;
+  throw new Error(`the proxy of HTTPS_PROXY or ALL_PROXY is not one for http, but for ${protocol.slice(0, -1)}`);
 }
 
 /** Like az, takes each word of NO_PROXY for the end of a host name; the library would require a dot before it. */

@@ -77,7 +77,7 @@ function openSession(url: string): HttpSession {
           resolve('silent');
           request.destroy();
         }, timeoutMs);
-        const end = (outcome: 'answered' | 'closed'): void => {
+        const end = (outcome: 'answered' | 'ending' | 'closed'): void => {
           clearTimeout(timer);
           resolve(outcome);
         };
@@ -88,8 +88,8 @@ function openSession(url: string): HttpSession {
           });
           response.on('end', () => {
             // A server may close a connection in an orderly way; the next request then opens another one.
-            if (response.headers.connection === 'close') sessionSocket = undefined;
-            end('answered');
+            if (!request.shouldKeepAlive) sessionSocket = undefined;
+            end(request.shouldKeepAlive ? 'answered' : 'ending');
           });
         });
         request.on('socket', socket => {

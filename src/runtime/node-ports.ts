@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
-import { access, mkdir, readdir, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeFolders, orUnwritable } from './disk.js';
 import type { Clock, Files, RunFacts } from './ports.js';
 import { findPullRequest } from './pull-request.js';
 
@@ -24,31 +25,42 @@ export const systemClock: Clock = {
 /** The runner's file system. */
 export const diskFiles: Files = {
   readText: path => readFile(path, 'utf8'),
-  async writeText(path, text, mode = 0o644) {
-    await mkdir(dirname(path), { recursive: true });
-    // Written to a temporary file and renamed: a reader finds the old text or the new one, never a part, even if this
-    // process ends.
-    const temporaryPath = `${path}.${process.pid}`;
-    await writeFile(temporaryPath, text, { mode });
-    await rename(temporaryPath, path);
-  },
-  async makeFolder(path, mode = 0o755) {
-    await mkdir(path, { recursive: true, mode });
-  },
+  writeText: (path, text, mode = 0o644) => replaceFile(path, text, mode),
+  writeBytes: (path, bytes) => replaceFile(path, bytes, 0o644),
+  makeFolder: (path, mode = 0o755) => orUnwritable(path, () => makeFolders(path, mode)),
   exists: path =>
     access(path).then(
       () => true,
       () => false,
     ),
   realPath: path => realpath(path),
+  isFolder: path =>
+    stat(path).then(
+      found => found.isDirectory(),
+      () => false,
+    ),
   list: path => readdir(path),
-  async link(path, folder) {
-    const temporaryPath = `${path}.${randomUUID()}`;
-    await symlink(folder, temporaryPath);
-    await rename(temporaryPath, path);
-  },
+  link: (path, folder) =>
+    orUnwritable(path, async () => {
+      const temporaryPath = `${path}.${randomUUID()}`;
+      await symlink(folder, temporaryPath);
+      await rename(temporaryPath, path);
+    }),
   remove: path => rm(path, { recursive: true, force: true }),
 };
+
+/**
+ * Writes to a temporary file and renames it: a reader finds the old content or the new one, never a part, even if this
+ * process ends.
+ */
+function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  return orUnwritable(path, async () => {
+    await makeFolders(dirname(path), 0o755);
+    const temporaryPath = `${path}.${process.pid}`;
+    await writeFile(temporaryPath, content, { mode });
+    await rename(temporaryPath, path);
+  });
+}
 
 /**
  * Reads facts about the run from the environment; see "Default environment variables" in the GitHub Actions

@@ -19,6 +19,7 @@ export interface Command {
 }
 
 export interface CommandResult {
+  /** -1 if a signal ended the process. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -36,12 +37,15 @@ export interface RunningProcess {
 export interface Runner {
   /**
    * Runs a command until it ends. A non-zero exit code is a result, not an error.
-   * @throws ActionError `tool-missing` when the program is not on PATH, `command-timeout` after `timeoutMs`; the
-   * signal's reason when it aborts, after the process tree has ended.
+   * @throws ActionError `tool-missing` when the program is not on PATH, `command-failed` when it cannot be started,
+   * `command-timeout` after `timeoutMs`; the signal's reason when it aborts, after the process tree has ended.
    */
   run(command: Command, signal: AbortSignal): Promise<CommandResult>;
-  /** Starts a command that the caller must stop. Its `exited` rejects with ActionError `tool-missing`. */
-  start(command: Command): RunningProcess;
+  /**
+   * Starts a command that the caller must stop; `onLine` gets each line of its stderr at once. Its `exited` rejects with
+   * the errors of `run`.
+   */
+  start(command: Command, onLine?: (line: string) => void): RunningProcess;
 }
 
 /**
@@ -59,14 +63,19 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** The disk of the runner. What writes throws ActionError `file-unwritable`, such as when the disk is full. */
 export interface Files {
   readText(path: string): Promise<string>;
   /** Writes a file and creates its folder; `mode` defaults to 0644. */
   writeText(path: string, text: string, mode?: number): Promise<void>;
+  /** As `writeText`, for a file that is no text. */
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
   makeFolder(path: string, mode?: number): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** Returns the absolute path without links. Rejects if nothing is there. */
   realPath(path: string): Promise<string>;
+  /** Returns whether a path is a folder, or a link to one. */
+  isFolder(path: string): Promise<boolean>;
   /** The names directly inside a folder. */
   list(path: string): Promise<string[]>;
   /** Makes a path a symbolic link to a folder; a link that exists is replaced without a moment in which there is none. */
@@ -161,9 +170,10 @@ export interface Network {
 export interface HttpSession {
   /**
    * Sends one request over the connection: `closed` when the other side closed or reset it, `silent` when no response
-   * came in time. Never rejects. The session is over unless the result is `answered`.
+   * came in time, `ending` when it answered and announced that it closes the connection. Never rejects. The session is over
+   * after `closed` and `silent`; after `ending`, the next request opens another connection.
    */
-  request(timeoutMs: number): Promise<'answered' | 'closed' | 'silent'>;
+  request(timeoutMs: number): Promise<'answered' | 'ending' | 'closed' | 'silent'>;
   close(): void;
 }
 

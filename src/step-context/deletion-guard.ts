@@ -4,6 +4,7 @@ import { findLockedNamespaces } from '../chaos/revert/lease.js';
 import { hasCode, toActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import { waitForApi } from '../kubernetes/kubectl-version.js';
+import { unseen } from '../kubernetes/unseen.js';
 import { withConnection } from './connection.js';
 import type { Context } from './context.js';
 import { lockForDeletion } from './lock.js';
@@ -41,11 +42,9 @@ export function guardDeletion(
         ({ connection } = cluster);
         await waitForApi(cluster.api, apiTimeoutMs);
         answer.isNeeded = namespaces.length > 0;
-        const others = await findLockedNamespaces(cluster.api).catch((error: unknown): readonly string[] => {
-          if (answer.isNeeded && hasCode(error, 'api-forbidden')) return [];
-          throw error;
-        });
-        const locked = new Set([...namespaces, ...others]);
+        const finding = findLockedNamespaces(cluster.api);
+        const others = await (answer.isNeeded ? cluster.api.unlessForbidden(finding, unseen.otherLocks) : finding);
+        const locked = new Set([...namespaces, ...(others ?? [])]);
         const beginLocked = ({ signal }: Context): Promise<BegunDeletion> => {
           answer.isNeeded = true;
           return beginAndSettle(provider.azure.withSignal(signal));

@@ -1,33 +1,42 @@
+import { isIP } from 'node:net';
 import type { ClientEndpoint } from '../chaos/measurement/client-endpoint.js';
 import { ActionError } from '../errors/action-error.js';
 import type { Target } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { readyAddresses } from '../kubernetes/nodes.js';
-import { listPages } from '../kubernetes/pages.js';
-import { waitForAddress } from '../kubernetes/services.js';
-import type { Node } from '../kubernetes/types.js';
+import { addressesOfNode, servesNodePorts } from '../kubernetes/nodes.js';
+import { addressesOf, waitForAddress } from '../kubernetes/services.js';
+import type { Node, Service } from '../kubernetes/types.js';
+import { clientPortOf, exposureOf } from '../migratorydata/manifests/client-service.js';
 import { names } from '../migratorydata/object-names.js';
 import type { Deployment, Exposure } from '../migratorydata/spec.js';
 import type { Network } from '../runtime/ports.js';
 import type { Context } from './context.js';
+import { findServingNodes } from './serving-nodes.js';
 import { serviceProxyNetwork } from './service-proxy.js';
 
 /** How a client reaches the cluster. */
 export interface Endpoint {
   readonly url: string;
+  /** All URLs that clients may use, `url` first: over each address of the load balancer, or over nodes. */
+  readonly urls: readonly string[];
   readonly network: Network;
   /** Set if the connection is not the one of a real client: what it does not show. */
   readonly blindSpot?: string;
+  /** With node ports: returns the URL over a node; undefined if the node has no address. */
+  readonly overNode?: (node: Node) => string | undefined;
 }
 
-interface EndpointOptions {
+export interface EndpointOptions {
   readonly target: Target;
   readonly deployment: Deployment;
+  /** Resolves when members are Ready, if they may not be yet: before that, no node answers. */
+  readonly ready?: Promise<unknown>;
 }
 
 /**
- * Returns the address that clients connect to, waits for the load balancer if there is one, and sets the outputs.
+ * Returns the address that clients connect to, waits for the load balancer if there is one, and sets the outputs. The live
+ * Service counts, regardless of the inputs. Of several addresses, it is the first that accepts a connection.
  * @throws ActionError `load-balancer-pending`, `load-balancer-failed`, `nodes-not-ready`, `not-deployed`.
  */
 export async function findEndpoint(
@@ -37,56 +46,105 @@ export async function findEndpoint(
   timeoutMs: number,
   note: Note,
 ): Promise<Endpoint> {
-  const { publicUrl } = options.deployment.exposure;
-  const service = await findServiceEndpoint(context, api, options, timeoutMs, note);
-  const endpoint = publicUrl === '' ? service : { url: publicUrl, network: context.ports.network };
-  // The address inside the cluster is none for clients of the outputs.
-  return endpoint.blindSpot === undefined ? report(context, endpoint) : endpoint;
+  const key = { namespace: options.deployment.namespace, name: names.clientService };
+  const service = await api.get('Service', key, 'read the client Service');
+  const exposure = exposureOf(service, options.deployment.exposure);
+  const found = await findServiceEndpoint(context, api, { ...options, service, exposure }, timeoutMs, note);
+  const { publicUrl: url } = exposure;
+  return reportEndpoint(context, url === '' ? found : { url, urls: [url], network: context.ports.network });
+}
+
+interface ServiceOptions extends EndpointOptions {
+  readonly service: Service;
+  /** That of the Service. */
+  readonly exposure: Exposure;
 }
 
 /** Returns the address of the client Service. */
 async function findServiceEndpoint(
   context: Context,
   api: KubernetesApi,
-  { target, deployment }: EndpointOptions,
+  { target, deployment, ready, service, exposure }: ServiceOptions,
   timeoutMs: number,
   note: Note,
 ): Promise<Endpoint> {
-  const { namespace, exposure } = deployment;
+  const { namespace } = deployment;
   const { network, outputs } = context.ports;
   const key = { namespace, name: names.clientService };
   switch (exposure.serviceType) {
     case 'public':
     case 'internal': {
-      const { ip, hostname } = await waitForAddress(api, key, { timeoutMs, redact: context.redact, progress: note });
-      const host = ip ?? hostname ?? '';
-      const url = urlOf(host, exposure.clientPort);
+      const balanced = await waitForAddress(api, key, { timeoutMs, redact: context.redact, progress: note });
+      const { port } = clientPortOf(balanced);
+      await ready;
+      const hosts = await withReachableFirst(context, addressesOf(balanced), port);
+      const ip = hosts.find(address => isIP(address) !== 0);
       if (ip !== undefined) outputs.set('external-ip', ip);
+      const hostname = hosts.find(address => isIP(address) === 0);
       const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
       if (name !== '') outputs.set('hostname', name);
-      return { url, network };
+      return { ...urlsOf(hosts, port), network };
     }
     case 'node-port':
-      return { url: await nodePortUrl(api, key), network };
+      return findNodePort(context, api, service, ready);
     case 'cluster-ip': {
       const blindSpot = 'the request went through the API server and not over the network path of clients';
       const url = `http://${names.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
-      return report(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
+      return { url, urls: [url], network: serviceProxyNetwork(api, key), blindSpot };
     }
   }
 }
 
-async function nodePortUrl(api: KubernetesApi, key: { namespace: string; name: string }): Promise<string> {
-  const service = await api.get('Service', key, 'find the port of the client Service');
-  const port = service.spec.ports?.[0]?.nodePort;
-  if (port === undefined) {
-    throw new ActionError('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
+async function findNodePort(
+  context: Context,
+  api: KubernetesApi,
+  service: Service,
+  ready: Promise<unknown> | undefined,
+): Promise<Endpoint> {
+  const { nodePort } = clientPortOf(service);
+  if (nodePort === undefined) {
+    const { name, namespace = '' } = service.metadata;
+    throw new ActionError('not-deployed', `Service ${name} in namespace ${namespace} has no node port.`);
   }
-  for await (const nodes of listPages(api, 'Node', {}, 'find a Ready node')) {
-    const [address] = readyAddresses(nodes);
-    if (address !== undefined) return urlOf(address, port);
+  await ready;
+  const nodes = await findServingNodes(api, service);
+  const addresses = nodes.flatMap(addressesOfNode);
+  const given = addresses.map(({ address }) => address);
+  const hosts = await withReachableFirst(context, given, nodePort);
+  const chosen = addresses.find(({ address }) => address === hosts[0]);
+  // The other nodes are reached in the same way: from outside or inside, and with the same version of IP.
+  const overNode = (node: Node): string | undefined => {
+    const alike = addressesOfNode(node).find(
+      ({ type, address }) => type === chosen?.type && isIP(address) === isIP(chosen.address),
+    );
+    return alike && urlOf(alike.address, nodePort);
+  };
+  return { ...urlsOf(hosts, nodePort), network: context.ports.network, overNode };
+}
+
+const attemptMs = 2_000;
+const mostTried = 10;
+
+/**
+ * Returns the hosts with the first one in front that accepts a connection; unchanged if none does, because a new address
+ * may need a moment. A single host is not tried.
+ */
+async function withReachableFirst(
+  { ports, signal }: Context,
+  hosts: readonly string[],
+  port: number,
+): Promise<readonly string[]> {
+  if (hosts.length < 2) return hosts;
+  const tried = hosts.slice(0, mostTried).map(async host => {
+    const connecting = ports.network.connect(host, port, attemptMs, signal);
+    return { host, reached: await connecting.then(() => true).catch(() => false) };
+  });
+  for (const attempt of tried) {
+    const { host, reached } = await attempt;
+    signal.throwIfAborted();
+    if (reached) return [host, ...hosts.filter(other => other !== host)];
   }
-  throw new ActionError('nodes-not-ready', 'No node is Ready and has an address, so no node port can be reached.');
+  return hosts;
 }
 
 /** See "Apply a DNS label to the service" in the AKS documentation of public load balancers. */
@@ -97,12 +155,18 @@ function publicName(label: string, target: Target, { journal }: Context): string
     : `${label}.${location}.cloudapp.azure.com`;
 }
 
+function urlsOf(hosts: readonly string[], port: number): Pick<Endpoint, 'url' | 'urls'> {
+  const urls = hosts.map(host => urlOf(host, port));
+  return { url: urls[0] ?? '', urls };
+}
+
 function urlOf(host: string, port: number): string {
   const bracketed = host.includes(':') ? `[${host}]` : host;
   return port === 80 ? `http://${bracketed}` : `http://${bracketed}:${port}`;
 }
 
-function report(context: Context, endpoint: Endpoint): Endpoint {
+/** Sets the output `url`, and adds the address to the report. */
+export function reportEndpoint(context: Context, endpoint: Endpoint): Endpoint {
   context.ports.outputs.set('url', endpoint.url);
   context.journal.fact('Address', endpoint.url);
   return endpoint;
@@ -110,31 +174,20 @@ function report(context: Context, endpoint: Endpoint): Endpoint {
 
 /**
  * Returns the client endpoint that the measurement uses. With node ports, clients may use any working node, so the
- * attempts rotate over the Ready nodes that are not targets.
+ * attempts rotate over the nodes that serve and are not targets.
  */
 export function clientEndpointFor(
-  { url, network, blindSpot }: Endpoint,
-  { serviceType, publicUrl }: Exposure,
+  { url, network, blindSpot, overNode }: Endpoint,
   rest: ClientEndpoint['rest'],
   nodes: readonly Node[],
   targets: readonly string[],
 ): ClientEndpoint {
-  const common = { network, blindSpot, rest };
-  const others = readyAddresses(nodes.filter(({ metadata }) => !targets.includes(metadata.name)));
-  if (serviceType !== 'node-port' || publicUrl !== '' || others.length === 0) return { ...common, url: () => url };
-  const urls = others.map(address => withHost(url, address));
+  const others = nodes.filter(node => servesNodePorts(node) && !targets.includes(node.metadata.name));
+  const urls = overNode === undefined ? [] : others.flatMap(node => overNode(node) ?? []);
   let count = 0;
-  return {
-    ...common,
-    url: () => {
-      count += 1;
-      return urls[count % urls.length] ?? url;
-    },
+  const next = (): string => {
+    count += 1;
+    return urls[count % urls.length] ?? url;
   };
-}
-
-function withHost(url: string, address: string): string {
-  const other = new URL(url);
-  other.hostname = address.includes(':') ? `[${address}]` : address;
-  return other.toString().replace(/\/$/, '');
+  return { url: next, network, blindSpot, rest };
 }

@@ -1,9 +1,11 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { StatefulSet } from '../kubernetes/types.js';
+import { unseen } from '../kubernetes/unseen.js';
 import { differencesOf } from '../migratorydata/live-facts.js';
 import { liveClusterOf } from '../migratorydata/live-options.js';
-import { liveExposureOf, liveMinReplicasOf } from '../migratorydata/live-services.js';
+import { liveMinReplicasOf } from '../migratorydata/live-budget.js';
+import { exposureOf } from '../migratorydata/manifests/client-service.js';
 import { names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { Context } from './context.js';
@@ -46,7 +48,7 @@ export async function readLiveDeployment(
 export async function warnOfDifferences(context: Context, api: KubernetesApi, deployment: Deployment): Promise<void> {
   if (deployment.given === undefined || deployment.given.length === 0) return;
   try {
-    await readLiveDeployment(api, deployment);
+    await api.unlessForbidden(readLiveDeployment(api, deployment), unseen.differences);
   } catch (error) {
     api.signal.throwIfAborted();
     if (hasCode(error, 'deployment-differs')) context.journal.warn(error.message);
@@ -70,6 +72,6 @@ async function withLiveFacts(
     ...liveClusterOf(statefulSet),
     ...(isSilent && { rest: false }),
     ...liveMinReplicasOf(budget),
-    exposure: service === undefined ? exposure : liveExposureOf(service, exposure),
+    exposure: service === undefined ? exposure : exposureOf(service, exposure),
   };
 }

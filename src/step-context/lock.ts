@@ -4,6 +4,7 @@ import { readRecord } from '../chaos/revert/revert-record-store.js';
 import { hasCode, toActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
+import { unseen } from '../kubernetes/unseen.js';
 import { retry } from '../runtime/time.js';
 import type { ConnectedCluster } from './connection.js';
 import { type Context, holderOf } from './context.js';
@@ -88,15 +89,18 @@ export async function underNodesLock<T>(
 
 /**
  * Removes the lock on the nodes when the run that holds it has ended, which takes the duration of its Lease to see. A
- * run without access to that lock leaves it.
+ * run without access to that lock leaves it, and says so.
  */
 export async function clearNodesLock(context: Context, { api }: ConnectedCluster): Promise<void> {
-  try {
+  const clear = async (): Promise<void> => {
     if ((await api.find('Lease', nodesLock, 'check whether a lock on the nodes was left')) === undefined) return;
     const lock = await acquireLock(api, nodesLock, holderOf(context));
     await lock.release();
+  };
+  try {
+    await api.unlessForbidden(clear(), unseen.nodesLock);
   } catch (error) {
-    if (!hasCode(error, 'locked', 'api-forbidden')) throw error;
+    if (!hasCode(error, 'locked')) throw error;
   }
 }
 

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
-import { ActionError } from '../errors/action-error.js';
+import type { Kind } from '../kubernetes/kinds.js';
 import { applyPatches } from '../kubernetes/kustomize.js';
-import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
+import type { HorizontalPodAutoscaler, KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { renderManifests, toYaml } from '../migratorydata/manifests/render-manifests.js';
 import type { ManifestFile } from '../migratorydata/manifests/shapes.js';
-import { checkOptionsSurvived } from '../migratorydata/options-check.js';
-import type { SecretNames } from '../migratorydata/secret-plan.js';
+import { names } from '../migratorydata/object-names.js';
+import { checkPatches } from '../migratorydata/patch-rules.js';
+import { asPatched, isStatefulSet, objectOf } from '../migratorydata/patched-objects.js';
+import { firstSecretNames, type SecretNames } from '../migratorydata/secret-plan.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import { stampTemplate } from '../migratorydata/template-stamp.js';
+import { manifestWarnings } from '../migratorydata/warnings.js';
 import type { Context } from './context.js';
 import { withRunnerAddress } from './runner-ranges.js';
 
@@ -15,37 +18,68 @@ export interface ManifestChoices {
   readonly deployment: Deployment;
   readonly replicas: number;
   readonly secretNames: SecretNames;
+  /** If set, the autoscaler is part of the result. Its patches are checked in any case. */
   readonly autoscaling?: Autoscaling;
 }
 
 export interface Manifests {
+  /** The deployment with what the patches change. */
+  readonly deployment: Deployment;
   readonly statefulSet: StatefulSet;
-  /** All objects except the StatefulSet, in the order in which they must be created. */
+  /** The objects that are applied with the StatefulSet, in the order in which they must be created. */
   readonly others: readonly KubernetesObject[];
+  /** Applied by operation autoscale. */
+  readonly autoscaler?: HorizontalPodAutoscaler;
   readonly files: readonly ManifestFile[];
+  /** Sentences for the user about valid but unexpected settings. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Renders the manifests and applies the user's patches to them.
- * @throws ActionError `patches-failed`, `options-lost`.
+ * @throws ActionError `patches-failed`, `patches-refused`, `options-lost`.
  */
 export async function buildManifests(context: Context, choices: ManifestChoices): Promise<Manifests> {
-  const { deployment } = choices;
-  const sourceRanges = await withRunnerAddress(context, deployment.exposure.sourceRanges);
-  const rendered = renderManifests({ ...choices, sourceRanges });
-  const objects = rendered.map(({ object }) => object);
-  const patched = await applyPatches(context.ports, objects, deployment.patches, context.signal);
-  const files = rendered.map(file => {
-    const object = patched.find(other => isSame(other, file.object));
-    return { ...file, object: object === undefined ? missing(file.object) : stamped(object) };
-  });
-  const added = patched.filter(object => !objects.some(other => isSame(other, object)));
-  const all = [...files.map(({ object }) => object), ...added];
-  const statefulSet = all.find(isStatefulSet);
-  const before = objects.find(isStatefulSet);
-  if (statefulSet === undefined || before === undefined) throw new Error('a deployment has a StatefulSet');
-  checkOptionsSurvived(before, statefulSet);
-  return { statefulSet, others: all.filter(object => object !== statefulSet), files };
+  const sourceRanges = await withRunnerAddress(context, choices.deployment.exposure.sourceRanges);
+  const { patches } = choices.deployment;
+  const rendered = renderManifests({ autoscaling: { cpuPercent: 50 }, ...choices, sourceRanges });
+  const before = rendered.map(({ object }) => object);
+  const after = await applyPatches(context.ports, before, patches, context.signal);
+  checkPatches(before, after, choices.deployment);
+  const files = rendered
+    .filter(({ object }) => choices.autoscaling !== undefined || !isAutoscaler(object))
+    .map(file => ({ ...file, object: stamped(sameObject(after, file.object)) }));
+  const objects = files.map(({ object }) => object);
+  const deployment = asPatched(choices.deployment, objects);
+  const autoscaler = objects.find(isAutoscaler);
+  return {
+    deployment,
+    statefulSet: objectOf(objects, 'StatefulSet', names.statefulSet),
+    others: objects.filter(object => !isStatefulSet(object) && object !== autoscaler),
+    ...(autoscaler && { autoscaler }),
+    files,
+    warnings: manifestWarnings(deployment, objects),
+  };
+}
+
+/**
+ * Renders the autoscaler with the user's patches.
+ * @throws ActionError as `buildManifests`.
+ */
+export async function buildAutoscaler(
+  context: Context,
+  deployment: Deployment,
+  autoscaling: Autoscaling,
+): Promise<HorizontalPodAutoscaler> {
+  // The autoscaler does not depend on who may connect, so the address of the runner need not be found.
+  const exposure = { ...deployment.exposure, sourceRanges: [] };
+  const choices = { replicas: deployment.replicas, secretNames: firstSecretNames(deployment), autoscaling };
+  const { files } = await buildManifests(context, { deployment: { ...deployment, exposure }, ...choices });
+  return objectOf(
+    files.map(({ object }) => object),
+    'HorizontalPodAutoscaler',
+    names.autoscaler,
+  );
 }
 
 /** Writes the manifests to files that users can keep and apply manually. Returns their folder. */
@@ -60,8 +94,8 @@ export async function writeManifests(
   return folder;
 }
 
-function isStatefulSet(object: KubernetesObject): object is StatefulSet {
-  return object.kind === 'StatefulSet';
+function isAutoscaler(object: KubernetesObject): object is HorizontalPodAutoscaler {
+  return object.kind === 'HorizontalPodAutoscaler';
 }
 
 /** Patches change the digest of the template. */
@@ -69,10 +103,7 @@ function stamped(object: KubernetesObject): KubernetesObject {
   return isStatefulSet(object) ? stampTemplate(object) : object;
 }
 
-function isSame(a: KubernetesObject, b: KubernetesObject): boolean {
-  return a.kind === b.kind && a.metadata.name === b.metadata.name;
-}
-
-function missing({ kind, metadata }: KubernetesObject): never {
-  throw new ActionError('patches-failed', `The patches remove ${kind} ${metadata.name}, which is required.`);
+/** Patches keep the kind and the name of each object, which `checkPatches` has found. */
+function sameObject(patched: readonly KubernetesObject[], { kind, metadata }: KubernetesObject): KubernetesObject {
+  return objectOf(patched, kind as Kind, metadata.name);
 }

@@ -1,10 +1,11 @@
 import type { Target } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { MemberRecord } from '../journal/model.js';
-import { containersOf, isReady, restartsOf } from '../kubernetes/pods.js';
+import { containersOf, isReady } from '../kubernetes/pods.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
 import { isSeed } from '../migratorydata/membership.js';
+import { names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { Context } from './context.js';
 
@@ -18,12 +19,12 @@ export function rolloutLimits(context: Context, target: Target, timeoutMs: numbe
  * autoscaler select by label. A warning is not repeated.
  */
 export function warnOfForeignPods({ journal }: Context, pods: readonly Pod[]): void {
-  const names = pods.map(({ metadata }) => metadata.name).join(', ');
+  const list = pods.map(({ metadata }) => metadata.name).join(', ');
   const warning =
     pods.length === 1
-      ? `Pod ${names} matches the labels of the members but is not a member: the Services and the disruption budget count it.`
-      : `Pods ${names} match the labels of the members but are not members: the Services and the disruption budget count them.`;
-  if (!journal.report.warnings.includes(warning)) journal.warn(warning);
+      ? `Pod ${list} matches the labels of the members but is not a member: the Services and the disruption budget count it.`
+      : `Pods ${list} match the labels of the members but are not members: the Services and the disruption budget count them.`;
+  journal.warnOnce(warning);
 }
 
 /** Adds the members to the report and the outputs. */
@@ -35,14 +36,15 @@ export function reportMembers(
 ): void {
   const records = pods.map((pod): MemberRecord => {
     const { name } = pod.metadata;
+    const server = containersOf(pod).find(container => container.name === names.container);
     const millicores = cpu?.get(name);
     return {
       name,
       node: pod.spec.nodeName ?? '',
       ready: isReady(pod),
       seed: isSeed(name, deployment),
-      restarts: restartsOf(pod),
-      image: containersOf(pod)[0]?.image ?? '',
+      restarts: server?.restartCount ?? 0,
+      image: server?.image ?? '',
       ...(millicores === undefined ? {} : { cpu: `${millicores}m` }),
     };
   });

@@ -5,6 +5,7 @@ import type { Context } from './context.js';
 export function warnOfReconciler({ journal }: Context, what: string, reconciler: Reconciler | undefined): void {
   if (reconciler === undefined) return;
   const { name, always, pause } = reconciler;
-  const warning = `${what} is managed by ${name}, which ${always ? 'undoes' : 'may undo'} what this step changes: ${pause}.`;
-  if (!journal.report.warnings.includes(warning)) journal.warn(warning);
+  journal.warnOnce(
+    `${what} is managed by ${name}, which ${always ? 'undoes' : 'may undo'} what this step changes: ${pause}.`,
+  );
 }

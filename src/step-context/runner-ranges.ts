@@ -6,6 +6,6 @@ import type { Context } from './context.js';
  */
 export async function withRunnerAddress(context: Context, ranges: readonly string[]): Promise<readonly string[]> {
   if (!ranges.includes(runnerWord)) return ranges;
-  const { network, run } = context.ports;
-  return resolveRanges(ranges, await findRunnerAddress(network, run.publicAddress, context.signal));
+  const { https, run } = context.ports;
+  return resolveRanges(ranges, await findRunnerAddress(https, run.publicAddress, context.signal));
 }

@@ -1,5 +1,6 @@
 import { ApiError } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
+import { clientPortName } from '../migratorydata/object-names.js';
 import type { HttpAnswer, Network } from '../runtime/ports.js';
 
 /**
@@ -11,7 +12,7 @@ export function serviceProxyNetwork(
   api: KubernetesApi,
   { namespace, name }: { readonly namespace: string; readonly name: string },
 ): Network {
-  const root = `/api/v1/namespaces/${namespace}/services/http:${name}:client-port/proxy`;
+  const root = `/api/v1/namespaces/${namespace}/services/http:${name}:${clientPortName}/proxy`;
   return {
     async http({ url, timeoutMs }, signal): Promise<HttpAnswer> {
       const { pathname } = new URL(url);
@@ -28,6 +29,8 @@ export function serviceProxyNetwork(
         return { status: 200, text, ms: api.clock.now() - startedMs };
       } catch (error) {
         if (!(error instanceof ApiError) || error.httpStatus === 0) throw error;
+        // The API server has refused the proxy itself; a member sends no Status object.
+        if (error.httpStatus === 403 && error.status !== undefined) throw error;
         return { status: error.httpStatus, text: error.evidence, ms: api.clock.now() - startedMs };
       }
     },

@@ -1,6 +1,7 @@
 import { worstOf } from '../chaos/verdict.js';
+import { worstIn } from '../journal/client-series.js';
 import type { Verdict } from '../journal/experiment-record.js';
-import type { Report } from '../journal/model.js';
+import type { Outcome, Report } from '../journal/model.js';
 import { renderSuites } from '../report/junit.js';
 import { inline, table } from '../report/markdown.js';
 import { formatDuration } from '../runtime/duration.js';
@@ -13,7 +14,8 @@ export interface LegReport {
 
 /** The combined result of all legs. */
 export interface Folded {
-  readonly outcome: 'success' | 'failure';
+  /** `dry-run` if no leg has failed, and one only showed its plan. */
+  readonly outcome: 'success' | 'failure' | 'dry-run';
   /** The worst verdict of all legs; empty without experiments. */
   readonly verdict: Verdict | '';
   readonly summary: string;
@@ -27,11 +29,14 @@ export interface Folded {
  */
 export function foldReports(legs: readonly LegReport[]): Folded {
   const verdicts = legs.flatMap(({ report }) => (report?.experiments.length ? [verdictOf(report)] : []));
-  const succeeded = legs.filter(({ report }) => report?.outcome === 'success').length;
+  const count = (outcome: Outcome): number => legs.filter(({ report }) => report?.outcome === outcome).length;
+  const [succeeded, planned] = [count('success'), count('dry-run')];
+  const isGood = legs.length > 0 && succeeded + planned === legs.length;
+  const dryRuns = planned === 0 ? '' : `, ${planned} only showed what they would do`;
   return {
-    outcome: succeeded === legs.length && succeeded > 0 ? 'success' : 'failure',
+    outcome: !isGood ? 'failure' : planned > 0 ? 'dry-run' : 'success',
     verdict: verdicts.length === 0 ? '' : worstOf(verdicts),
-    summary: `## MigratoryData: ${succeeded} of ${legs.length} legs succeeded\n\n${table(headings, legs.map(rowOf))}\n`,
+    summary: `## MigratoryData: ${succeeded} of ${legs.length} legs succeeded${dryRuns}\n\n${table(headings, legs.map(rowOf))}\n`,
     junit: renderSuites(legs.map(({ instance, report = noReport }) => ({ name: `migratorydata.${instance}`, report }))),
   };
 }
@@ -52,11 +57,11 @@ function rowOf({ instance, report }: LegReport): readonly string[] {
   };
   return [
     inline(instance),
-    outcome === 'success' ? outcome : `**${inline(outcome)}**`,
+    outcome === 'success' || outcome === 'dry-run' ? outcome : `**${inline(outcome)}**`,
     inline(facts['Kubernetes'] ?? ''),
     formatDuration(ms),
     experiments.length === 0 ? '' : verdictOf(report),
-    longest(experiments.map(({ measurement }) => measurement?.probe.outageMs)),
+    longest(experiments.map(({ measurement }) => measurement && worstIn(measurement, 'outageMs')?.value)),
     longest(experiments.map(({ measurement }) => measurement?.milestones.recoveryMs)),
     inline(errors.map(({ code }) => code).join(', ')),
   ];

@@ -88,7 +88,7 @@ async function withApi<T>(lab: Lab, kubeconfig: string, body: (api: KubernetesAp
   const { signal } = new AbortController();
   const proxy = await openProxy(ports, { kubeconfig, context: '' }, signal);
   const transport = createTransport(proxy.socketPath);
-  const journal = { call: () => undefined, elapsed: () => clock.now() };
+  const journal = { call: () => undefined, elapsed: () => clock.now(), warnOnce: () => undefined };
   try {
     return await body(createApi(transport, { clock, log: new RecordingLog(), journal }, signal));
   } finally {

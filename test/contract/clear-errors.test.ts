@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { runAction } from '../support/action-runner.js';
 import { type Job, type Main, startJob } from './support/job.js';
 
 /** Expects one error annotation, whose title is the code and whose message says what was found. */
@@ -41,6 +44,53 @@ describe('a runner', () => {
     expectError(main, 'azure-not-logged-in', 'minutes and cannot be renewed');
   });
 
+  it('whose login of an earlier step ends before what follows a preflight', async () => {
+    await using job = await startJob();
+    const user = { type: 'servicePrincipal', name: crypto.randomUUID() };
+    job.programs.on('account show', { stdout: JSON.stringify({ user }) });
+    const inputs = { ...job.onAks, operation: 'preflight', timeout: '90m' };
+    expect((await job.run(inputs)).code).toBe(0);
+    expectError(
+      await job.run({ ...inputs, teardown: 'always' }),
+      'azure-not-logged-in',
+      'The plan may take 90 minutes and ends with a deletion',
+    );
+  });
+
+  it('that cannot start az, or whose az prints more than JSON', async () => {
+    await using job = await startJob();
+    job.programs.on('az version', { stdout: 'Bicep CLI is already installed.\n{"azure-cli":"2.90.0"}' });
+    expectError(await preflight(job), 'command-failed', 'the output of az is not JSON; it begins with "Bicep CLI is');
+    await writeFile(join(job.environment['PATH'] ?? '', 'az'), '#!/nonexistent/python\n');
+    expectError(await preflight(job), 'command-failed', 'could not be started');
+  });
+
+  it('that cannot write the reports and the manifests', async () => {
+    await using job = await startJob();
+    for (const folder of [join(job.kubeconfig, 'reports'), '/proc/nope']) {
+      const { annotations, outputs } = await runAction({
+        inputs: { operation: 'render', 'report-directory': folder },
+        env: job.environment,
+      });
+      expect(outputs['error-code']).toBe('file-unwritable');
+      const about = annotations.filter(({ message }) => message.includes(folder));
+      expect(about.map(({ level, message }) => [level, message])).toEqual([
+        ['warning', expect.stringContaining(`The reports in ${folder} are incomplete`)],
+        ['error', expect.stringContaining(`${folder}/manifests/`)],
+      ]);
+    }
+  });
+
+  it('whose step ends before its work', async () => {
+    await using job = await startJob();
+    job.programs.on('account get-access-token', { hang: true });
+    const main = await job.run({ ...job.onAks, operation: 'teardown', timeout: '1s' });
+    const errors = main.annotations.filter(({ level }) => level === 'error');
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining('The step did not end within its timeout of 1.0s.'),
+    ]);
+  });
+
   it('that may not request a token from GitHub', async () => {
     await using job = await startJob();
     const login = { 'client-id': crypto.randomUUID(), 'tenant-id': crypto.randomUUID() };
@@ -66,6 +116,7 @@ describe('a kubeconfig', () => {
   it.each([
     ['that is not there', 'error: stat /nowhere: no such file or directory'],
     ['without the context', 'error: context "prod" does not exist'],
+    ['with a token that is not there', 'error: open /nonexistent/token: no such file or directory'],
     [
       'that is no YAML',
       'error: error loading config file "/some/file": yaml: line 1: did not find expected node content',
@@ -74,6 +125,19 @@ describe('a kubeconfig', () => {
     await using job = await startJob();
     job.programs.on('kubectl proxy', { code: 1, stderr: `${stderr}\n` });
     expectError(await verify(job), 'kubeconfig-invalid', stderr.replace('error: ', ''));
+  });
+
+  it('whose credential plugin waits for somebody to log in', async () => {
+    await using job = await startJob();
+    const prompt = 'To sign in, open https://microsoft.com/devicelogin and enter the code ABCD1234.';
+    job.programs.on('kubectl proxy', { stderr: `${prompt}\n`, hang: true });
+    const running = await job.start({
+      inputs: { ...job.onKubeconfig, operation: 'verify' },
+      onOutput: text => {
+        if (text.includes(`kubectl: ${prompt}`)) running.cancel();
+      },
+    });
+    expect((await running.ended).outputs['error-code']).toBe('cancelled');
   });
 
   it('that has no cluster', async () => {

@@ -74,7 +74,15 @@ describe('a dry run', () => {
     async operation => {
       await using job = await startJob();
       await using identity = await startIdentity();
-      const inputs = { ...job.onAks, ...ownLogin, operation, hold: '0s', steady: '500ms', rest: 'true' };
+      const inputs = {
+        ...job.onAks,
+        ...ownLogin,
+        operation,
+        hold: '0s',
+        steady: '500ms',
+        'min-availability': '0',
+        rest: 'true',
+      };
       const planned = planOf(job, await job.run({ ...inputs, 'dry-run': 'true' }));
       if (operation === 'teardown') {
         await job.run({ ...inputs, operation: 'create' }, { env: identity.environment });
@@ -113,7 +121,14 @@ describe('a dry run', () => {
     ['e2e', { rest: 'true' }],
   ])('of %s with %j names only the commands of the operation', async (operation, more) => {
     await using job = await startJob();
-    const inputs = { ...job.onKubeconfig, hold: '0s', steady: '500ms', 'max-recovery': '30s', ...more };
+    const inputs = {
+      ...job.onKubeconfig,
+      hold: '0s',
+      steady: '500ms',
+      'min-availability': '0',
+      'max-recovery': '30s',
+      ...more,
+    };
     if (!['preflight', 'deploy', 'e2e'].includes(operation)) await job.run({ ...inputs, operation: 'deploy' });
     const planned = planOf(job, await job.run({ ...inputs, operation, 'dry-run': 'true' }));
     expectMade(planned, job, await job.run({ ...inputs, operation }));
@@ -128,6 +143,16 @@ describe('a dry run', () => {
     const planned = planOf(job, await job.run({ ...inputs, 'dry-run': 'true' }));
     expect(planned.join('\n')).toContain('kubectl kustomize FOLDER');
     expectMade(planned, job, await job.run(inputs));
+  });
+
+  it('asks nobody for the address of the runner', async () => {
+    await using job = await startJob({ tools: [] });
+    const ranges = { 'source-ranges': 'runner', 'authorized-ip-ranges': 'runner' };
+    const inputs = { ...ranges, operation: 'e2e', 'dry-run': 'true', teardown: 'never' };
+    const main = await job.run(inputs, { env: { MDAKS_RUNNER_ADDRESS: '', HTTPS_PROXY: 'http://127.0.0.1:9' } });
+    const folder = main.outputs['manifests'] ?? '';
+    const texts = await Promise.all((await readdir(folder)).map(file => readFile(join(folder, file), 'utf8')));
+    expect([main.code, texts.join()]).toEqual([0, expect.stringContaining('- RUNNER-ADDRESS/32')]);
   });
 
   it('needs no az, no kubectl and no login', async () => {

@@ -107,7 +107,7 @@ describe('a cancelled step', () => {
     await job.run({ operation: 'create' });
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     await job.run({ ...job.onKubeconfig, operation: 'autoscale' });
-    const inputs = { ...job.onAks, operation: 'chaos', hold: '10m', steady: '500ms' };
+    const inputs = { ...job.onAks, operation: 'chaos', hold: '10m', steady: '500ms', 'min-availability': '0' };
     const running = await startUntil(job, inputs, 'The fault is held.');
     const [cordoned] = job.kubernetes.list('Node').filter(({ spec }) => spec?.['unschedulable'] === true);
     const node = cordoned?.metadata.name ?? '';
@@ -137,7 +137,14 @@ describe('a cancelled step', () => {
 
   it('keeps its namespace with the revert record during a drain when post cannot revert the node', async () => {
     await using job = await startJob();
-    const inputs = { ...job.onKubeconfig, operation: 'e2e', 'scale-to': '3', hold: '10m', steady: '500ms' };
+    const inputs = {
+      ...job.onKubeconfig,
+      operation: 'e2e',
+      'scale-to': '3',
+      hold: '10m',
+      steady: '500ms',
+      'min-availability': '0',
+    };
     const running = await startUntil(job, inputs, 'The fault is held.');
     const message = 'nodes are read-only';
     job.kubernetes.refuse({ method: 'PATCH', path: '/api/v1/nodes/', status: 403, reason: 'Forbidden', message });
@@ -207,7 +214,7 @@ describe('a step that takes longer than its timeout', () => {
     await job.run({ ...job.onKubeconfig, operation: 'deploy' });
     // The member that is added first never becomes Ready.
     job.kubernetes.behaviour.podReadyMs = 3_600_000;
-    const limits = { timeout: '10s', 'max-recovery': '1s', hold: '0s', steady: '500ms' };
+    const limits = { timeout: '10s', 'max-recovery': '1s', hold: '0s', steady: '500ms', 'min-availability': '0' };
     const main = await job.run({ ...job.onKubeconfig, ...limits, operation: 'chaos' });
     expect(main.outputs).toMatchObject({ outcome: 'timed-out', 'error-code': 'timed-out', verdict: 'aborted' });
     expect(job.kubernetes.list('Node').filter(({ spec }) => spec?.['unschedulable'] === true)).toEqual([]);

@@ -3,7 +3,7 @@ import { type Inputs, type Job, startJob } from './support/job.js';
 
 /** Nothing of this is a default, and no later step says any of it. */
 const made = { rest: 'true', replicas: '4', 'min-replicas': '4', 'max-replicas': '6', 'cluster-domain': 'k8s.test' };
-const short = { hold: '0s', steady: '500ms' };
+const short = { hold: '0s', steady: '500ms', 'min-availability': '0' };
 /** The steps that follow, with what they are told. */
 const later: readonly (readonly [operation: string, inputs: Inputs])[] = [
   ['verify', {}],

@@ -93,14 +93,26 @@ describe('with a kubeconfig', () => {
 
   it('chaos evicts when the budget allows it', async () => {
     await using job = await startDeployedJob({ replicas: '4' });
-    const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s', steady: '500ms' });
+    const main = await job.run({
+      ...job.onKubeconfig,
+      operation: 'chaos',
+      hold: '0s',
+      steady: '500ms',
+      'min-availability': '0',
+    });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-evict', main);
   });
 
   it('chaos adds a member first when the budget allows no disruption', async () => {
     await using job = await startDeployedJob();
-    const main = await job.run({ ...job.onKubeconfig, operation: 'chaos', hold: '0s', steady: '500ms' });
+    const main = await job.run({
+      ...job.onKubeconfig,
+      operation: 'chaos',
+      hold: '0s',
+      steady: '500ms',
+      'min-availability': '0',
+    });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-surge', main);
   });
@@ -121,7 +133,14 @@ describe('with a kubeconfig', () => {
 
   it('e2e starts no az, which need not be installed', async () => {
     await using job = await startJob({ tools: ['kubectl'] });
-    const main = await job.run({ ...job.onKubeconfig, operation: 'e2e', hold: '0s', steady: '500ms', rest: 'true' });
+    const main = await job.run({
+      ...job.onKubeconfig,
+      operation: 'e2e',
+      hold: '0s',
+      steady: '500ms',
+      'min-availability': '0',
+      rest: 'true',
+    });
     expect(of('az', main)).toEqual([]);
     expectOperation('e2e-kubeconfig', main);
   });
@@ -224,7 +243,15 @@ describe('on AKS', () => {
   it('e2e runs the full life cycle of a cluster', async () => {
     await using job = await startJob();
     await using identity = await startIdentity();
-    const inputs = { ...job.onAks, ...ownLogin, operation: 'e2e', hold: '0s', steady: '500ms', rest: 'true' };
+    const inputs = {
+      ...job.onAks,
+      ...ownLogin,
+      operation: 'e2e',
+      hold: '0s',
+      steady: '500ms',
+      'min-availability': '0',
+      rest: 'true',
+    };
     const main = await job.run(inputs, { env: identity.environment });
     expectOperation('e2e-aks', main);
     expect(job.azure.groups.size).toBe(0);

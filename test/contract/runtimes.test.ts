@@ -10,7 +10,7 @@ describe('the bundle', () => {
 
   it('runs on the Node of the developer as well', async () => {
     await using job = await startJob();
-    const inputs = { ...job.onKubeconfig, operation: 'e2e', hold: '0s', steady: '500ms' };
+    const inputs = { ...job.onKubeconfig, operation: 'e2e', hold: '0s', steady: '500ms', 'min-availability': '0' };
     const main = await job.run(inputs, { node: process.execPath });
     expect([main.code, main.stderr]).toEqual([0, '']);
     const post = await job.post(inputs, main, { node: process.execPath });

@@ -51,6 +51,7 @@ describe('a secret', () => {
       operation: 'e2e',
       hold: '0s',
       steady: '500ms',
+      'min-availability': '0',
       rest: 'true',
     };
     const main = await job.run(inputs, { env: identity.environment });
@@ -68,7 +69,7 @@ describe('a secret', () => {
     await using job = await startJob();
     job.kubernetes.behaviour.podFault = () => 'crash-loop';
     job.kubernetes.behaviour.log = () => indiscreetLog;
-    const inputs = { ...byContent(job), operation: 'e2e', steady: '500ms' };
+    const inputs = { ...byContent(job), operation: 'e2e', steady: '500ms', 'min-availability': '0' };
     const main = await job.run(inputs);
     expect(main.outputs['error-code']).toBe('crash-loop');
     expect(main.report.errors[0]?.evidence).toContain('***');
@@ -126,16 +127,6 @@ describe('the kubeconfig', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await job.post(inputs, main);
     await expect(stat(parentOf(file))).rejects.toThrow('ENOENT');
-  });
-});
-
-describe('a program that the action starts', () => {
-  it('gets neither the inputs nor the state of the step', async () => {
-    await using job = await startJob();
-    const inputs = { ...byContent(job), operation: 'deploy' };
-    const main = await job.run(inputs);
-    await job.post(inputs, main);
-    expect(job.programs.invocations.flatMap(({ stepVariables }) => stepVariables)).toEqual([]);
   });
 });
 

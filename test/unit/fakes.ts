@@ -72,7 +72,8 @@ export class ScriptedRunner implements Runner {
     return this.#rules.find(({ matches }) => matches(line))?.answers;
   }
 
-  start(command: Command): RunningProcess {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for tests that replace it
+  start(command: Command, _onLine?: (line: string) => void): RunningProcess {
     this.commands.push(command);
     return { exited: new Promise(() => undefined), stop: () => Promise.resolve() };
   }
@@ -116,6 +117,9 @@ export class MemoryFiles implements Files {
     this.modes.set(path, mode);
     return Promise.resolve();
   }
+  writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+    return this.writeText(path, Buffer.from(bytes).toString('base64'));
+  }
   makeFolder(): Promise<void> {
     return Promise.resolve();
   }
@@ -126,6 +130,9 @@ export class MemoryFiles implements Files {
   }
   exists(path: string): Promise<boolean> {
     return Promise.resolve([...this.texts.keys()].some(key => key === path || key.startsWith(`${path}/`)));
+  }
+  isFolder(path: string): Promise<boolean> {
+    return Promise.resolve([...this.texts.keys()].some(key => key.startsWith(`${path}/`)));
   }
   list(path: string): Promise<string[]> {
     const inside = [...this.texts.keys()].filter(key => key.startsWith(`${path}/`));
@@ -176,9 +183,7 @@ export class ScriptedNetwork implements Network {
   http(request: { url: string; body?: string }): Promise<HttpAnswer> {
     return Promise.resolve({ status: 200, text: '', ms: 1, ...this.answer(request.url, request.body) });
   }
-  connect(): Promise<number> {
-    return Promise.resolve(1);
-  }
+  connect: Network['connect'] = () => Promise.resolve(1);
 }
 
 /** A method of {@link RepositoryIssues} that was called, with its arguments. */

@@ -107,10 +107,11 @@ describe('the sources', () => {
   });
 
   it('know the adapters only where they are put together', () => {
-    // node:path only computes.
+    // node:path only computes, and what runtime uses of node:crypto.
     const adapters = sources.filter(
       path =>
-        folderOf(path) === 'runtime' && importsOf(path).some(module => /^(@actions\/|node:(?!path$))/.test(module)),
+        folderOf(path) === 'runtime' &&
+        importsOf(path).some(module => /^(@actions\/|node:(?!(?:path|crypto)$))/.test(module)),
     );
     const users = sources.filter(
       path => folderOf(path) !== 'runtime' && neighboursOf(path).some(other => adapters.includes(other)),

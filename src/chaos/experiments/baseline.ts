@@ -9,6 +9,7 @@ export const baseline = defineExperiment({
   hold: { defaultMs: 30_000 },
   needs: {},
   reverts: [],
+  access: [],
   commands: () => [],
   preflight({ api, members }, state) {
     const { namespace, labels } = members;

@@ -1,7 +1,9 @@
 import { ActionError } from '../../errors/action-error.js';
-import { drainMembers, askForEviction } from '../../kubernetes/drain.js';
+import { access } from '../../kubernetes/access-rule.js';
+import { askForEviction } from '../../kubernetes/drain.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
+import { evictionAccess, otherPodsAccess } from '../experiment-access.js';
 import { type DrainPlan, planDrain } from '../drain-plan.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from '../experiment-context.js';
 import { defineExperiment, type Fault, type Proof } from '../experiment.js';
@@ -10,6 +12,7 @@ import { findTarget } from '../find-target.js';
 import { cordon, cordonCommand, uncordonCommand } from '../revert/cordon.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { seedsOn, type TargetNode } from '../target.js';
+import { beforeEachMember, evictMembers } from './evict-members.js';
 import { deletionCommands, evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
 import { otherPods, otherPodsCommands } from './other-pods.js';
 import { describeRemaining } from './replacement.js';
@@ -23,6 +26,11 @@ export const drain = defineExperiment({
   hold: { defaultMs: 60_000 },
   needs: {},
   reverts: ['cordons'],
+  access: [
+    ...evictionAccess,
+    access('deployment', 'Pod', ['delete'], { when: '`when-blocked: bypass`' }),
+    ...otherPodsAccess,
+  ],
   commands({ namespace, node, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
     if (plan === undefined) return [];
@@ -124,21 +132,24 @@ function refusedEvictionFault(context: ExperimentContext, found: ClusterState, t
 
 /** Removes the members from the target, so that they move to other nodes. */
 async function removeMembers(
-  { api, members, note }: ExperimentContext,
+  context: ExperimentContext,
   { statefulSet }: ClusterState,
   target: TargetNode,
   plan: DrainPlan,
   limits: InjectionLimits,
 ): Promise<void> {
   if (plan.kind !== 'bypass') {
-    const options = { members, statefulSet, node: target.name, limits, beforeEach: limits.beforeStep, note };
-    await drainMembers(api, options);
+    await evictMembers(context, { statefulSet, node: target.name }, limits);
     return;
   }
+  const { api, members, note } = context;
+  const beforeEach = beforeEachMember(context, limits);
   for (const member of [...target.members].reverse()) {
-    await limits.beforeStep(member.name);
+    await beforeEach(member.name);
+    const sentMs = api.clock.now();
     const key = { namespace: members.namespace, name: member.name };
     await api.remove('Pod', key, `delete ${member.name} without the disruption budget`, { uid: member.uid });
+    limits.tookEffect(sentMs);
     await waitForMembers(api, { members, gone: [member.uid] }, limits);
     note(`${member.name} was deleted and is Ready on another node.`);
   }

@@ -1,4 +1,5 @@
 import { sleepOrEndEarly } from '../../runtime/time.js';
+import { machineAccess } from '../experiment-access.js';
 import { defineExperiment } from '../experiment.js';
 import { isSilent } from '../kubelet.js';
 import { nothingToRevert } from '../revert/original-state.js';
@@ -14,9 +15,10 @@ const silenceMs = 90_000;
 export const kubeletStop = defineExperiment({
   name: 'kubelet-stop',
   /** Azure starts to repair a lost node after 5 minutes ("Node auto-repair" in the AKS documentation). */
-  hold: { defaultMs: 120_000, longestMs: 240_000 },
+  hold: { defaultMs: 120_000, longestMs: 240_000, endsByRevert: true },
   needs: { azure: true, unsupported: true },
   reverts: ['kubelets'],
+  access: machineAccess,
   commands: ({ machines, holdMs }) => [...machines.stopKubelet(holdMs / 1000), ...machines.startKubelet()],
   nonGraceful: true,
   async preflight(context, state) {
@@ -33,6 +35,7 @@ export const kubeletStop = defineExperiment({
       }),
       affected: uidsOf([target]),
       recoveryMode: () => 'untouched',
+      needsRevert: () => true,
       async inject(ports) {
         await machinesOf(ports).stopKubelet(target.machine, holdMs / 1000);
         stoppedMs = api.clock.now();

@@ -2,6 +2,7 @@ import { ActionError, hasCode } from '../../errors/action-error.js';
 import { isInService, nodeNamed } from '../../kubernetes/nodes.js';
 import { listPages } from '../../kubernetes/pages.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
+import { machineAccess } from '../experiment-access.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { poolSelector } from '../target.js';
@@ -19,6 +20,7 @@ export const nodeDelete = defineExperiment({
   hold: { defaultMs: 0 },
   needs: { azure: true },
   reverts: ['deletions', 'pool'],
+  access: machineAccess,
   commands: ({ machines, node }) => [
     ...machines.pool(),
     ...machines.raisePoolBounds(),

@@ -1,4 +1,5 @@
 import { ActionError } from '../../errors/action-error.js';
+import { access } from '../../kubernetes/access-rule.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { defineExperiment } from '../experiment.js';
 import { findTarget } from '../find-target.js';
@@ -13,6 +14,7 @@ export const podKill = defineExperiment({
   hold: { defaultMs: 0 },
   needs: {},
   reverts: [],
+  access: [access('deployment', 'Pod', ['delete'])],
   commands: ({ namespace }) => [...deletionCommands(namespace), ...deletionCommands(namespace)],
   async preflight(context, state) {
     const { members, seedMembers, note } = context;
@@ -32,7 +34,9 @@ export const podKill = defineExperiment({
       affected: [victim.uid],
       recoveryMode: () => 'replaced',
       async inject({ api }, limits) {
+        const sentMs = api.clock.now();
         await api.remove('Pod', key, `delete ${victim.name} with its grace period`, { uid: victim.uid });
+        limits.tookEffect(sentMs);
         const pods = await waitForMembers(api, { members, gone: killed, available: true }, limits);
         note(`${victim.name} was deleted and is Ready again.`);
         const uid = pods.find(({ metadata }) => metadata.name === victim.name)?.metadata.uid ?? '';

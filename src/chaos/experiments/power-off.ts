@@ -1,3 +1,4 @@
+import { machineAccess } from '../experiment-access.js';
 import { defineExperiment } from '../experiment.js';
 import { chooseMachine } from './machine-targets.js';
 import { cutPower, powerCommands, powerHold } from './power.js';
@@ -8,6 +9,7 @@ export const powerOff = defineExperiment({
   hold: powerHold,
   needs: { azure: true, unsupported: true },
   reverts: ['machines'],
+  access: machineAccess,
   commands: powerCommands,
   nonGraceful: true,
   preflight: async (context, state) => cutPower(context, state, [await chooseMachine(context, state)]),

@@ -36,6 +36,7 @@ export function cutPower(context: ExperimentContext, state: ClusterState, target
     originalState: { ...nothingToRevert, machines: machineEntries(targets) },
     affected,
     recoveryMode: () => (moved ? 'replaced' : 'restarted'),
+    needsRevert: () => !moved,
     facts: () => ({
       machines: targets.map(({ machine }) => `${machine.scaleSet}/${machine.instanceId}`).join(', '),
       rescheduling: moved ? 'exercised' : 'not exercised',

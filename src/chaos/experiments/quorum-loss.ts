@@ -1,4 +1,5 @@
 import { ActionError } from '../../errors/action-error.js';
+import { access } from '../../kubernetes/access-rule.js';
 import { ordinalOf } from '../../kubernetes/pods.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas, scaleCommand } from '../../kubernetes/scaling.js';
@@ -14,10 +15,11 @@ import { describeRemaining } from './replacement.js';
  */
 export const quorumLoss = defineExperiment({
   name: 'quorum-loss',
-  hold: { defaultMs: 30_000 },
+  hold: { defaultMs: 30_000, endsByRevert: true },
   needs: { rest: true },
   unavailable: true,
   reverts: [],
+  access: [access('deployment', 'StatefulSet/scale', ['patch'])],
   commands({ namespace, replicas, seedMembers }) {
     const members = membersOf({ namespace });
     return [scaleCommand(members, quorumOf(seedMembers) - 1), scaleCommand(members, replicas)];
@@ -38,8 +40,11 @@ export const quorumLoss = defineExperiment({
       facts: () => ({ membersDuring: few, seeds: seedMembers }),
       affected: lost,
       recoveryMode: () => 'replaced',
+      needsRevert: () => true,
       async inject({ api }, limits) {
+        const sentMs = api.clock.now();
         await requestReplicas(api, members, few);
+        limits.tookEffect(sentMs);
         await waitForMembers(api, { members, replicas: few }, limits);
       },
       async confirm() {

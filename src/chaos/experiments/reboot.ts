@@ -1,5 +1,6 @@
 import { nodeNamed } from '../../kubernetes/nodes.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
+import { machineAccess } from '../experiment-access.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { chooseMachine, machinesOf, uidsOf } from './machine-targets.js';
@@ -13,11 +14,11 @@ export const reboot = defineExperiment({
   hold: { defaultMs: 0 },
   needs: { azure: true, unsupported: true },
   reverts: [],
+  access: machineAccess,
   commands: ({ machines }) => machines.restart(),
   nonGraceful: true,
   async preflight(context, state) {
     const { api } = context;
-    const machines = machinesOf(context);
     const target = await chooseMachine(context, state);
     return {
       targets: [target],
@@ -25,7 +26,7 @@ export const reboot = defineExperiment({
       facts: () => ({ machine: `${target.machine.scaleSet}/${target.machine.instanceId}` }),
       affected: uidsOf([target]),
       recoveryMode: () => 'restarted',
-      inject: () => machines.restart(target.machine),
+      inject: ports => machinesOf(ports).restart(target.machine),
       async confirm() {
         const booted = await waitUntil(
           api,

@@ -1,4 +1,5 @@
 import { readyEndpointsOf, slicesOf } from '../../kubernetes/endpoint-slices.js';
+import { describeHolders } from '../../kubernetes/pods.js';
 import type { Pod } from '../../kubernetes/types.js';
 import { waitUntil } from '../../kubernetes/wait-until.js';
 import type { ExperimentContext } from '../experiment-context.js';
@@ -32,7 +33,7 @@ export async function describeRemaining(
     followMs,
   );
   if (gone) return undefined;
-  const names = pods.map(({ metadata }) => metadata.name).join(', ');
+  const names = pods.map(pod => pod.metadata.name + describeHolders(pod)).join(', ');
   return names === ''
     ? `The Service ${serviceName} still has an endpoint of a removed member.`
     : `Still present: ${names}.`;

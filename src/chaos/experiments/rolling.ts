@@ -1,7 +1,7 @@
 import { ActionError } from '../../errors/action-error.js';
-import { drainMembers } from '../../kubernetes/drain.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { unknownName } from '../../runtime/command-line.js';
+import { evictionAccess, otherPodsAccess } from '../experiment-access.js';
 import { planDrain } from '../drain-plan.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import { defineExperiment } from '../experiment.js';
@@ -10,6 +10,7 @@ import { cordon, cordonCommand, uncordon, uncordonCommand } from '../revert/cord
 import { nothingToRevert } from '../revert/original-state.js';
 import { chooseTarget, type TargetNode } from '../target.js';
 import { surge } from './drain.js';
+import { evictMembers } from './evict-members.js';
 import { evictionCommands, planOfDryRun, surgeCommands } from './member-commands.js';
 import { otherPods, otherPodsCommands } from './other-pods.js';
 import { describeRemaining } from './replacement.js';
@@ -20,6 +21,7 @@ export const rolling = defineExperiment({
   hold: { defaultMs: 0 },
   needs: {},
   reverts: ['cordons'],
+  access: [...evictionAccess, ...otherPodsAccess],
   commands({ namespace, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
     if (plan?.kind !== 'evict' && plan?.kind !== 'surge') return [];
@@ -58,8 +60,7 @@ export const rolling = defineExperiment({
           if (index > 0) await context.settle(api);
           await limits.beforeStep();
           await cordon(api, name, holder);
-          const drained = { members, statefulSet: state.statefulSet, node: name };
-          await drainMembers(api, { ...drained, limits, beforeEach: limits.beforeStep, note });
+          await evictMembers({ ...context, api }, { statefulSet: state.statefulSet, node: name }, limits);
           await limits.beforeStep();
           await others.drain(api, name, limits);
           await uncordon(api, name, holder);

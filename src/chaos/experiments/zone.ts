@@ -3,6 +3,7 @@ import type { KubernetesApi } from '../../kubernetes/api.js';
 import { isCordoned, isInService } from '../../kubernetes/nodes.js';
 import { listPages } from '../../kubernetes/pages.js';
 import type { Node, StatefulSet } from '../../kubernetes/types.js';
+import { machineAccess } from '../experiment-access.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import { defineExperiment } from '../experiment.js';
 import { mayPoolsGrow } from '../find-target.js';
@@ -29,6 +30,7 @@ export const zone = defineExperiment({
   hold: powerHold,
   needs: { azure: true, unsupported: true },
   reverts: ['machines'],
+  access: machineAccess,
   commands: powerCommands,
   async preflight(context, state) {
     const targets = (await chooseZone(context, state)).map(withMachine);

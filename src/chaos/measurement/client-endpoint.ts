@@ -1,3 +1,4 @@
+import type { MessageSettings } from '../../migratorydata/live-options.js';
 import type { Network } from '../../runtime/ports.js';
 
 /** How the measurement reaches the cluster. */
@@ -10,5 +11,11 @@ export interface ClientEndpoint {
   /** Set when real clients connect in another way: what this endpoint cannot show. */
   readonly blindSpot: string | undefined;
   /** The REST API; undefined when messages are not measured. */
-  readonly rest: { readonly subject: string; readonly token: string } | undefined;
+  readonly rest: MessageEndpoint | undefined;
+}
+
+/** How messages are published and read. */
+export interface MessageEndpoint extends MessageSettings {
+  readonly subject: string;
+  readonly token: string;
 }

@@ -1,6 +1,7 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import { lastSeen } from '../../kubernetes/events.js';
 import type { Event } from '../../kubernetes/types.js';
+import { unseen } from '../../kubernetes/unseen.js';
 
 /**
  * Event reasons of others that change nodes and pods: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are
@@ -38,21 +39,27 @@ export async function infrastructureEventsSince(
   sinceDate: Date,
 ): Promise<readonly string[]> {
   const selections = [
-    { namespace },
+    { notSeen: unseen.autoscalerEvents, namespace },
     // The autoscaler reports on the cluster as events of the ConfigMap with its status.
-    { namespace: 'kube-system', fields: 'involvedObject.name=cluster-autoscaler-status' },
-    ...nodes.map(node => ({ namespace: 'default', fields: `involvedObject.kind=Node,involvedObject.name=${node}` })),
+    {
+      notSeen: unseen.autoscalerEvents,
+      namespace: 'kube-system',
+      fields: 'involvedObject.name=cluster-autoscaler-status',
+    },
+    ...nodes.map(node => ({
+      notSeen: unseen.nodeEvents,
+      namespace: 'default',
+      fields: `involvedObject.kind=Node,involvedObject.name=${node}`,
+    })),
   ];
   const lists = await Promise.all(
-    selections.map(selection =>
-      api.list('Event', selection, `read the events of namespace ${selection.namespace}`).then(
-        ({ items }) => items,
-        () => [],
-      ),
-    ),
+    selections.map(({ notSeen, ...selection }) => {
+      const events = api.list('Event', selection, `read the events of namespace ${selection.namespace}`);
+      return api.unlessForbidden(events, notSeen).catch(() => undefined);
+    }),
   );
   return lists
-    .flat()
+    .flatMap(list => list?.items ?? [])
     .filter(event => isOfInterest(event, sinceDate))
     .map(({ reason = '', message = '', involvedObject }) =>
       `${reason} of ${involvedObject.kind ?? 'object'} ${involvedObject.name ?? ''}: ${message}`.trim(),

@@ -1,19 +1,20 @@
-import type { MeasurementRecord, MomentName, TimelineRecord } from '../../journal/experiment-record.js';
+import type { MomentName } from '../../journal/experiment-record.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
 import type { AttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
 import { startControlProbe } from './control-probe.js';
+import { faultTimeOf } from './fault-time.js';
 import { infrastructureEventsSince } from './infrastructure-events.js';
-import { lanesOf, type Transition } from './lanes.js';
-import { startMessageProbe } from './message-probe.js';
-import { milestonesOf } from './milestones.js';
-import { summarizeProbe } from './outages.js';
+import type { Transition } from './lanes.js';
+import { computeResult, type MeasuredFault, type MeasurementResult } from './measurement-result.js';
+import { produceMs, readMs, startMessageProbe } from './message-probe.js';
 import { startProbe } from './probe.js';
+import { countReady, readySpans } from './ready-members.js';
+import { findServiceRecovery } from './service-recovery.js';
 import { openSessions } from './sessions.js';
 import { startTimeline } from './timeline.js';
-import { validityIssues } from './validity.js';
 
 export interface MeasurementOptions {
   readonly api: KubernetesApi;
@@ -25,20 +26,29 @@ export interface MeasurementOptions {
   readonly serviceName: string;
   /** The names of the target nodes. */
   readonly targets: readonly string[];
+  /** Whether the fault stops the target nodes, so that the renewals of their Leases show when. */
+  readonly stopsNodes: boolean;
   readonly intervalMs: number;
-}
-
-export interface MeasurementResult {
-  readonly measurement: MeasurementRecord;
-  readonly timeline: TimelineRecord;
 }
 
 /** A running measurement. All times are milliseconds from its t0, on one monotonic clock. */
 export interface Measurement {
-  /** Records a moment: now, or `agoMs` milliseconds ago. */
-  recordMoment(name: MomentName, agoMs?: number): void;
+  /** Records that a moment is now. */
+  recordMoment(name: MomentName): void;
+  /** Records that Kubernetes has accepted the removal of a member now; the request was sent at a time of the clock. */
+  recordEffect(sentMs: number): void;
+  /** Records that Azure has accepted the request of the fault now. */
+  recordAzureAcceptance(): void;
   /** Resolves with true when nothing has failed for `ms` milliseconds from now, and with false after `limitMs`. */
   waitUntilSteady(ms: number, limitMs: number, signal: AbortSignal): Promise<boolean>;
+  /**
+   * Resolves with true when the service has recovered for `steadyMs` milliseconds and at least `windowMs` have passed since
+   * the fault, and with false after `limitMs`.
+   */
+  waitUntilRecovered(
+    wait: { readonly steadyMs: number; readonly windowMs: number; readonly limitMs: number },
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /** Returns the failures so far, such as `3 of 40 connections failed`. */
   describeFailures(): string;
   /** Returns how long no new connection has succeeded, in milliseconds; 0 when the latest one succeeded. */
@@ -46,7 +56,7 @@ export interface Measurement {
   /** Returns the number of accepted messages that were sent after the fault was confirmed. */
   acceptedUnderFault(): number;
   /** Ends the measurement and computes its result. */
-  stop(fault: { readonly affected: readonly string[]; readonly replaced: boolean }): Promise<MeasurementResult>;
+  stop(fault: MeasuredFault): Promise<MeasurementResult>;
   /** Ends the measurement without a result. Does nothing when it has ended. */
   close(): Promise<void>;
 }
@@ -56,7 +66,7 @@ export interface Measurement {
  * @throws the error of the first list of a watch.
  */
 export async function startMeasurement(options: MeasurementOptions): Promise<Measurement> {
-  const { api, endpoint, members, statefulSet, serviceName, targets, intervalMs } = options;
+  const { api, endpoint, members, statefulSet, serviceName, targets, stopsNodes, intervalMs } = options;
   const { clock, signal } = api;
   const sessions = await openSessions(clock, endpoint, signal);
   const sinceDate = clock.date();
@@ -64,24 +74,80 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   const now = (): number => clock.now() - t0Ms;
   const moments: { name: MomentName; atMs: number }[] = [];
   const momentOf = (name: MomentName): number | undefined => moments.find(moment => moment.name === name)?.atMs;
+  let effect: { readonly sentMs: number; readonly atMs: number } | undefined;
+  let azureAcceptedMs: number | undefined;
   let waiters: (() => void)[] = [];
   const announce = (): void => {
     const woken = waiters;
     waiters = [];
     for (const wake of woken) wake();
   };
-  const timeline = startTimeline(api, { members, statefulSet, serviceName, targets, t0Ms });
+  const leases = stopsNodes ? targets : [];
+  const timeline = startTimeline(api, { members, statefulSet, serviceName, targets, leases, t0Ms });
   const probe = startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, announce);
   const control = startControlProbe(api, t0Ms);
   const messages = endpoint.rest && startMessageProbe(clock, endpoint, endpoint.rest, t0Ms, signal, announce);
-  const watched: readonly AttemptSeries[] = [probe.series, ...(messages ? [messages.series] : [])];
+  const watched: readonly AttemptSeries[] = [probe.series, ...(messages ? [messages.produced, messages.read] : [])];
   let ended: Promise<unknown> | undefined;
 
+  const faultTime = (): ReturnType<typeof faultTimeOf> | undefined => {
+    const injectedMs = momentOf('injected');
+    if (injectedMs === undefined) return undefined;
+    const failures = watched.flatMap(
+      series => series.ended().find(({ ok, atMs }) => !ok && atMs >= injectedMs)?.atMs ?? [],
+    );
+    return faultTimeOf({
+      ...{ injectedMs, accepted: effect, azureAcceptedMs, confirmedMs: momentOf('confirmed') ?? now() },
+      renewals: leases.map(node =>
+        timeline
+          .observations()
+          .renewals.filter(one => one.node === node)
+          .map(({ atMs }) => atMs),
+      ),
+      firstFailureMs: failures.length === 0 ? undefined : Math.min(...failures),
+      resolutionMs: Math.max(intervalMs, messages === undefined ? 0 : readMs),
+    });
+  };
+  /** As many as were Ready when the fault was injected. */
+  const countMembers = (transitions: readonly Transition[]): number =>
+    Math.max(1, countReady(transitions, momentOf('injected') ?? now()));
+  const allReady = (): ReturnType<typeof readySpans> => {
+    const { transitions } = timeline.observations();
+    return readySpans(transitions, countMembers(transitions), now());
+  };
+  /** Returns the time until which every attempt has ended. */
+  const settledMs = (): number => Math.min(now(), ...watched.map(series => series.oldestOpenMs() ?? Infinity));
+  const findRecovery = (steadyMs: number): number | undefined => {
+    const { transitions } = timeline.observations();
+    const faultMs = faultTime()?.atMs ?? 0;
+    const series = watched.map(one => one.ended());
+    const observed = { series, transitions, members: countMembers(transitions), faultMs, untilMs: settledMs() };
+    return findServiceRecovery(observed, steadyMs);
+  };
+  /** Asks after each attempt until the answer is a value; undefined after `limitMs`. */
+  const waitFor = async <T>(
+    ask: () => T | undefined,
+    limitMs: number,
+    waitSignal: AbortSignal,
+  ): Promise<T | undefined> => {
+    const fromMs = now();
+    for (;;) {
+      const answer = ask();
+      if (answer !== undefined || now() - fromMs >= limitMs) return answer;
+      const changed = new Promise<void>(resolve => waiters.push(resolve));
+      const done = new AbortController();
+      await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, done.signal]))]);
+      done.abort();
+      waitSignal.throwIfAborted();
+    }
+  };
   const end = async () => {
-    const ending = Promise.all([probe.stop(), control.stop(), timeline.stop()]);
+    // The last readings need the watch of the members.
+    const reading = Promise.resolve(messages?.stop(allReady)).finally(() => timeline.stop());
+    const ending = Promise.all([probe.stop(), control.stop(), reading]);
     ended = ending;
-    const [messageResult, sessionsRecord] = await Promise.all([messages?.stop(), sessions.stop(), ending]);
-    return { messageResult, sessionsRecord };
+    const [sessionsRecord, [, , history]] = await Promise.all([sessions.stop(), ending]);
+    return { history, sessionsRecord };
   };
   try {
     await timeline.ready;
@@ -91,29 +157,33 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   }
 
   return {
-    recordMoment(name, agoMs = 0) {
-      moments.push({ name, atMs: Math.round(now() - agoMs) });
+    recordMoment(name) {
+      moments.push({ name, atMs: Math.round(now()) });
+    },
+    recordEffect(sentMs) {
+      effect ??= { sentMs: sentMs - t0Ms, atMs: now() };
+    },
+    recordAzureAcceptance() {
+      azureAcceptedMs ??= now();
     },
     async waitUntilSteady(ms, limitMs, waitSignal) {
       const fromMs = now();
-      for (;;) {
-        if (ms === 0) return true;
-        const failures = watched.map(series => series.lastFailureMs() ?? -1);
-        const sinceMs = Math.max(fromMs, ...failures.map(at => at + 1));
-        const untilMs = Math.min(now(), ...watched.map(series => series.oldestOpenMs() ?? Infinity));
-        if (untilMs - sinceMs >= ms) return true;
-        if (now() - fromMs >= limitMs) return false;
-        const changed = new Promise<void>(resolve => waiters.push(resolve));
-        const done = new AbortController();
-        await Promise.race([changed, clock.sleep(intervalMs, AbortSignal.any([waitSignal, done.signal]))]);
-        done.abort();
-        waitSignal.throwIfAborted();
-      }
+      const isSteady = (): true | undefined => {
+        const sinceMs = Math.max(fromMs, ...watched.map(series => (series.lastFailureMs() ?? -1) + 1));
+        return ms === 0 || settledMs() - sinceMs >= ms ? true : undefined;
+      };
+      return (await waitFor(isSteady, limitMs, waitSignal)) ?? false;
+    },
+    async waitUntilRecovered({ steadyMs, windowMs, limitMs }, waitSignal) {
+      const isMeasured = (): boolean => now() - (faultTime()?.atMs ?? 0) >= windowMs;
+      const recoveredMs = await waitFor(() => (isMeasured() ? findRecovery(steadyMs) : undefined), limitMs, waitSignal);
+      if (recoveredMs !== undefined) moments.push({ name: 'recovered', atMs: Math.round(recoveredMs) });
+      return recoveredMs !== undefined;
     },
     describeFailures() {
       const connections = failuresIn(probe.series, 'connections');
       return messages
-        ? `${connections} and ${failuresIn(messages.series, 'messages')} failed`
+        ? `${connections} and ${failuresIn(messages.produced, 'messages')} failed`
         : `${connections} failed`;
     },
     failingForMs: () => {
@@ -121,40 +191,29 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
       return (probe.series.lastFailureMs() ?? 0) > lastMs ? now() - lastMs : 0;
     },
     acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
-    async stop({ affected, replaced }) {
+    async stop(fault) {
       const endMs = momentOf('ended') ?? now();
-      const { messageResult, sessionsRecord } = await end();
-      const { transitions, endpoints, gaps } = timeline.observations();
-      const attempts = probe.series.ended();
-      const injectedMs = momentOf('injected');
-      const recoveredMs = momentOf('recovered');
-      const window = { fromMs: injectedMs ?? 0, toMs: recoveredMs ?? endMs };
-      const lateMs = probe.lateness(window.fromMs, window.toMs);
-      const controls = control.series.ended();
-      const observed = { transitions, endpoints, attempts, recoveredMs, targets, affected, replaced };
-      return {
-        measurement: {
-          resolutionMs: Math.round(intervalMs + lateMs),
-          probe: summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }),
-          sessions: sessionsRecord,
-          control: summarizeControl(controls, endMs),
-          ...(messageResult && { messages: { ...messageResult.record, doubts: messageResult.issues } }),
-          milestones: milestonesOf({ ...observed, injectedMs: injectedMs ?? endMs }),
-          events: await infrastructureEventsSince(api, members.namespace, nodesIn(transitions), sinceDate),
-          doubts: [
-            ...validityIssues({ attempts, controls, gaps, lateMs, intervalMs, window }),
-            ...(endpoint.blindSpot === undefined ? [] : [endpoint.blindSpot]),
-          ],
+      const { history, sessionsRecord } = await end();
+      const observations = timeline.observations();
+      const nodes = [
+        ...new Set(observations.transitions.filter(({ kind }) => kind === 'node').map(({ name }) => name)),
+      ];
+      return computeResult({
+        ...{ startedMs: t0Ms, endMs, moments, targets, fault, faultTime: faultTime(), observations, history },
+        sessions: sessionsRecord,
+        connections: {
+          attempts: probe.series.ended(),
+          intervalMs,
+          latenessIn: (fromMs, toMs) => probe.lateness(fromMs, toMs),
         },
-        timeline: {
-          startedMs: Math.round(t0Ms),
-          ms: Math.round(endMs),
-          moments: [...moments].sort((a, b) => a.atMs - b.atMs),
-          attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
-          lanes: lanesOf(transitions, endMs, targets),
-          holes: gaps,
+        messages: messages && {
+          produced: { attempts: messages.produced.ended(), intervalMs: produceMs },
+          read: { attempts: messages.read.ended(), intervalMs: readMs },
         },
-      };
+        controls: control.series.ended(),
+        events: await infrastructureEventsSince(api, members.namespace, nodes, sinceDate),
+        blindSpot: endpoint.blindSpot,
+      });
     },
     async close() {
       if (ended === undefined) await end().catch(() => undefined);
@@ -162,24 +221,8 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   };
 }
 
-/** Returns the names of the nodes in a timeline. */
-function nodesIn(transitions: readonly Transition[]): readonly string[] {
-  return [...new Set(transitions.filter(({ kind }) => kind === 'node').map(({ name }) => name))];
-}
-
 /** Returns text such as `3 of 40 connections`. */
 function failuresIn(series: AttemptSeries, what: string): string {
   const attempts = series.ended();
   return `${attempts.filter(({ ok }) => !ok).length} of ${attempts.length} ${what}`;
-}
-
-function summarizeControl(attempts: ReturnType<AttemptSeries['ended']>, endMs: number): MeasurementRecord['control'] {
-  const {
-    attempts: count,
-    failed,
-    outageMs,
-  } = summarizeProbe({
-    ...{ attempts, endMs, injectedMs: undefined, recoveredMs: undefined },
-  });
-  return { attempts: count, failed, outageMs };
 }

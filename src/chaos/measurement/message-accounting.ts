@@ -1,67 +1,214 @@
 import type { MessageCounts } from '../../journal/experiment-record.js';
-import type { Message } from '../../migratorydata/rest.js';
+import { type MessageHistory, messagesIn, type Reading, type SentMessage } from './message-history.js';
+import type { Span } from './outages.js';
 
-/** A numbered message as its producer knows it. Times are milliseconds from t0. */
-export interface SentMessage {
-  readonly content: string;
-  readonly sentMs: number;
-  readonly outcome: 'acked' | 'refused' | 'unclear';
-  /** The time of the response; undefined unless the message was accepted. */
-  readonly ackedMs?: number;
+/** A message is lost when at least this many readings lack it. */
+const provingReadings = 3;
+/** The readings that prove a loss begin over at least this time, in milliseconds. */
+export const provingMs = 10_000;
+/** A message that was read this shortly before the end of its reach was kept, in milliseconds. */
+const keptMs = 10_000;
+/** A member differs when it lacks a message for this many rounds in a row. */
+export const divergingRounds = 3;
+
+/** What is known about one accepted message. */
+interface Sightings {
+  readonly message: SentMessage;
+  /** The start of the latest reading that had the message; undefined without one. */
+  lastStartedMs: number | undefined;
+  /** The latest end of a reading that had the message. */
+  lastEndedMs: number;
+  /** The readings that lacked it. */
+  readonly absences: Span[];
+  stale: boolean;
 }
 
-/** One response to one consumer: the messages in server order. */
-export type Reading = readonly Pick<Message, 'content' | 'epoch'>[];
-
 /**
- * Counts what happened to each message, with the sets of Jepsen's checkers (total-queue, set-full). Only an accepted
- * message can be lost, and only a reading that started after the acceptance can show that; the last reading started at
- * `lastReadMs`. A message is reordered when a message that was sent after its acceptance was delivered before it; the
- * order of concurrent messages is not guaranteed.
+ * Counts what happened to each message, with the sets of Jepsen's checker set-full. Only an accepted message can be
+ * lost, stale or diverged, and only a reading that began after the acceptance, and that reaches back to the message, can
+ * lack it. With the latest sighting, or else the acceptance, as the start:
+ *
+ * - lost: absent from at least 3 readings since then, which began over at least 10 s while all members were Ready;
+ * - unchecked: absent from some reading since then, but not lost; or not read in the last 10 s in which a reading could
+ *   contain it;
+ * - stale: absent from a reading that ended before another one began that had it;
+ * - diverged: absent from readings of one reader in 3 rounds in a row after the last message was sent, while all members
+ *   were Ready, although a reading had it in that time or later; also each position (epoch and sequence) with two
+ *   different messages.
  */
-export function accountForMessages(
-  sent: readonly SentMessage[],
-  readings: readonly Reading[],
-  lastReadMs: number,
-): MessageCounts {
-  const known = new Map(sent.map(message => [message.content, message]));
-  const read = new Set(readings.flat().map(({ content }) => content));
+export function accountForMessages(history: MessageHistory): MessageCounts {
+  const { sent, readings } = history;
+  const known = new Map(sent.map(message => [message.id, message]));
+  const all = sightingsOf(history);
+  const fates = [...all.values()].map(one => fateOf(one, history));
+  const read = new Set<number>();
+  const epochs = new Set<number>();
+  for (const reading of readings) {
+    for (const { id, epoch } of messagesIn(reading)) {
+      read.add(id);
+      epochs.add(epoch);
+    }
+  }
   const count = (test: (message: SentMessage) => boolean): number => sent.filter(test).length;
-  const missing = sent.filter(({ outcome, content }) => outcome === 'acked' && !read.has(content));
-  const unchecked = missing.filter(({ ackedMs = 0 }) => ackedMs >= lastReadMs).length;
-  const epochs = readings.flat().map(({ epoch }) => epoch);
   return {
     sent: sent.length,
     acked: count(({ outcome }) => outcome === 'acked'),
     unclear: count(({ outcome }) => outcome === 'unclear'),
     refused: count(({ outcome }) => outcome === 'refused'),
-    lost: missing.length - unchecked,
-    unchecked,
-    unexpected: [...read].filter(content => !known.has(content)).length,
+    lost: fates.filter(fate => fate === 'lost').length,
+    unchecked: fates.filter(fate => fate === 'unchecked').length,
+    stale: [...all.values()].filter(({ stale }) => stale).length,
+    diverged: divergedIn(history) + ambiguousPositions(readings),
+    unexpected: [...read].filter(id => !known.has(id)).length,
     duplicated: new Set(readings.flatMap(duplicatesIn)).size,
     reordered: new Set(readings.flatMap(reading => reorderedIn(reading, known))).size,
-    recovered: count(({ outcome, content }) => outcome === 'unclear' && read.has(content)),
-    epochChanges: Math.max(0, new Set(epochs).size - 1),
+    recovered: count(({ outcome, id }) => outcome === 'unclear' && read.has(id)),
+    epochChanges: Math.max(0, epochs.size - 1),
     readings: readings.length,
   };
 }
 
-function duplicatesIn(reading: Reading): readonly string[] {
-  const seen = new Set<string>();
-  return reading.map(({ content }) => content).filter(content => seen.size === seen.add(content).size);
+/**
+ * Returns the accepted messages that a reading lacks although it began after their acceptance and reaches back to them.
+ */
+export function lackingIn(history: Pick<MessageHistory, 'sent' | 'reach'>, reading: Reading): readonly SentMessage[] {
+  const present = new Set<number>();
+  for (const { id } of messagesIn(reading)) present.add(id);
+  return reachedBy(history, reading).filter(
+    ({ id, outcome, endedMs }) => outcome === 'acked' && endedMs < reading.startedMs && !present.has(id),
+  );
 }
 
-function reorderedIn(reading: Reading, known: ReadonlyMap<string, SentMessage>): readonly string[] {
-  const seen = new Set<string>();
-  const reordered: string[] = [];
+/** Returns the messages that a reading must contain if the servers have them. */
+function reachedBy(
+  { sent, reach }: Pick<MessageHistory, 'sent' | 'reach'>,
+  { endedMs }: Pick<Reading, 'endedMs'>,
+): readonly SentMessage[] {
+  let end = sent.length;
+  while (end > 0 && (sent[end - 1]?.sentMs ?? 0) > endedMs) end -= 1;
+  const newest = sent[end - 1]?.id ?? 0;
+  let start = end;
+  while (start > 0) {
+    const { id, sentMs } = sent[start - 1] ?? { id: -Infinity, sentMs: -Infinity };
+    if (endedMs - sentMs > reach.timeMs || newest - id >= reach.messages) break;
+    start -= 1;
+  }
+  return sent.slice(start, end);
+}
+
+function sightingsOf(history: MessageHistory): ReadonlyMap<number, Sightings> {
+  const all = new Map<number, Sightings>();
+  for (const message of history.sent) {
+    if (message.outcome !== 'acked') continue;
+    all.set(message.id, { message, lastStartedMs: undefined, lastEndedMs: -Infinity, absences: [], stale: false });
+  }
+  for (const reading of history.readings) {
+    const { startedMs, endedMs } = reading;
+    for (const { id } of messagesIn(reading)) {
+      const one = all.get(id);
+      if (one === undefined) continue;
+      one.stale ||= one.absences.some(({ toMs }) => toMs < startedMs);
+      one.lastStartedMs = startedMs;
+      one.lastEndedMs = Math.max(one.lastEndedMs, endedMs);
+    }
+    for (const { id } of lackingIn(history, reading)) all.get(id)?.absences.push({ fromMs: startedMs, toMs: endedMs });
+  }
+  return all;
+}
+
+function fateOf(
+  { message, lastStartedMs, lastEndedMs, absences }: Sightings,
+  { sent, reach, allReady, endMs }: MessageHistory,
+): 'kept' | 'lost' | 'unchecked' {
+  const since = absences.filter(({ fromMs }) => fromMs > lastEndedMs);
+  const proving = since.filter(({ fromMs }) => allReady.some(span => isWithin(fromMs, span)));
+  const overMs = (proving.at(-1)?.fromMs ?? 0) - (proving[0]?.fromMs ?? 0);
+  if (proving.length >= provingReadings && overMs >= provingMs) return 'lost';
+  if (since.length > 0 || lastStartedMs === undefined) return 'unchecked';
+  const pushedOut = sent.find(({ id }) => id - message.id >= reach.messages)?.sentMs ?? Infinity;
+  const untilMs = Math.min(message.sentMs + reach.timeMs, pushedOut, endMs);
+  return untilMs - lastStartedMs <= keptMs ? 'kept' : 'unchecked';
+}
+
+/** Returns the number of messages that one reader lacks for good after the last one was sent, and another one has. */
+function divergedIn(history: MessageHistory): number {
+  const quiet = history.readings.filter(
+    ({ startedMs }) => startedMs >= history.quietMs && history.allReady.some(span => isWithin(startedMs, span)),
+  );
+  const diverged = new Set<number>();
+  for (const member of new Set(quiet.map(reading => reading.member))) {
+    const own = quiet.filter(reading => reading.member === member);
+    const rounds = [...new Set(own.map(({ round }) => round))].sort((a, b) => a - b);
+    const lacking = rounds.map(round => {
+      const ofRound = own.filter(reading => reading.round === round);
+      const startedMs = Math.min(...ofRound.map(reading => reading.startedMs));
+      return { startedMs, ids: new Set(ofRound.flatMap(reading => lackingIn(history, reading).map(({ id }) => id))) };
+    });
+    for (const [index, { startedMs, ids }] of lacking.entries()) {
+      const following = lacking.slice(index, index + divergingRounds);
+      if (following.length < divergingRounds) break;
+      const elsewhere = new Set<number>();
+      for (const reading of quiet) {
+        if (reading.startedMs >= startedMs) for (const { id } of messagesIn(reading)) elsewhere.add(id);
+      }
+      for (const id of ids) {
+        if (elsewhere.has(id) && following.every(round => round.ids.has(id))) diverged.add(id);
+      }
+    }
+  }
+  return diverged.size;
+}
+
+/** Returns the number of positions at which two readings, or one, have different messages. */
+function ambiguousPositions(readings: readonly Reading[]): number {
+  const positions = new Map<string, number>();
+  const ambiguous = new Set<string>();
+  for (const reading of readings) {
+    for (const { id, epoch, seq } of messagesIn(reading)) {
+      const position = `${epoch}/${seq}`;
+      if ((positions.get(position) ?? id) !== id) ambiguous.add(position);
+      positions.set(position, id);
+    }
+  }
+  return ambiguous.size;
+}
+
+function duplicatesIn(reading: Reading): readonly number[] {
+  const seen = new Set<number>();
+  return [...messagesIn(reading)].map(({ id }) => id).filter(id => seen.size === seen.add(id).size);
+}
+
+/**
+ * Returns the messages that follow one that was sent after their acceptance. The order of concurrent messages is not
+ * guaranteed, and a second delivery counts as a duplicate only.
+ */
+function reorderedIn(reading: Reading, known: ReadonlyMap<number, SentMessage>): readonly number[] {
+  const seen = new Set<number>();
+  const reordered: number[] = [];
   let latestSentMs = -Infinity;
-  for (const { content } of reading) {
-    const message = known.get(content);
-    // A second delivery counts as a duplicate only.
-    if (message === undefined || seen.has(content)) continue;
-    seen.add(content);
-    if (message.ackedMs !== undefined && latestSentMs >= message.ackedMs) reordered.push(content);
+  for (const { id } of messagesIn(reading)) {
+    const message = known.get(id);
+    if (message === undefined || seen.has(id)) continue;
+    seen.add(id);
+    if (message.outcome === 'acked' && latestSentMs >= message.endedMs) reordered.push(id);
     latestSentMs = Math.max(latestSentMs, message.sentMs);
   }
   return reordered;
+}
+
+function isWithin(atMs: number, { fromMs, toMs }: Span): boolean {
+  return atMs >= fromMs && atMs <= toMs;
+}
+
+/** Returns reasons why it is unknown whether messages are lost; an empty list when it is known of each. */
+export function messageIssues(
+  { readings, unchecked }: Pick<MessageCounts, 'readings' | 'unchecked'>,
+  { reach }: Pick<MessageHistory, 'reach'>,
+): readonly string[] {
+  if (readings === 0) return ['no reading of messages succeeded'];
+  if (unchecked === 0) return [];
+  const covered = `a reading covers the last ${Math.round(reach.timeMs / 1_000)} s, and at most ${reach.messages} messages`;
+  return [
+    `it is unknown whether ${unchecked} accepted messages are lost: too few readings reached back to them while all members were Ready (${covered})`,
+  ];
 }

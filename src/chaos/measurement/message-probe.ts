@@ -1,134 +1,144 @@
-import type { MessageCounts } from '../../journal/experiment-record.js';
 import { RestError, consume, produce } from '../../migratorydata/rest.js';
 import type { Clock } from '../../runtime/ports.js';
 import { describeAttemptFailure } from './attempt-failure.js';
 import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
 import { atFixedRate } from './fixed-rate.js';
-import { accountForMessages, type Reading, type SentMessage } from './message-accounting.js';
+import { accountForMessages, divergingRounds, lackingIn, provingMs } from './message-accounting.js';
+import {
+  contentOf,
+  createNumbering,
+  type MessageHistory,
+  type Reading,
+  reachOf,
+  type SentMessage,
+  toRuns,
+} from './message-history.js';
+import type { Span } from './outages.js';
 import { deadlineMs } from './probe.js';
 
-/** The time between two messages, and between two readings of each consumer, in milliseconds. */
-const produceMs = 250;
-const readMs = 2_000;
-const consumers = 3;
-/** The server keeps messages for 180 s, at most 1,000 per subject (parameters CacheExpireTime, MaxCachedMessages). */
-const cacheMs = 180_000;
-/**
- * The number of messages per reading: more than are sent between two readings, so that each message is read several
- * times.
- */
-const history = 500;
-/** After a longer time without a reading, the next one can miss a message that is not lost; in milliseconds. */
-const reachMs = Math.min(cacheMs, history * produceMs);
-/** How long an accepted message may take to arrive after the last one was sent, in milliseconds. */
-const graceMs = 10_000;
+/** The time between two messages, and between two readings, in milliseconds. */
+export const produceMs = 250;
+export const readMs = 1_000;
+/** The number of messages per reading: all that the server keeps by default, which expire after 180 s. */
+const historyLength = 720;
+/** The connections of one reading at the end: a load balancer may lead them to different members. */
+const lastReaders = 3;
+/** How long the last readings may take, in milliseconds: as long as the proof of a loss, and some rounds more. */
+const settleMs = provingMs + 5_000;
+
+/** What the client Service does not show; the readings of the history name no member. */
+export const readingBlindSpot =
+  'Messages are read through the client Service, so a member that differs from the others is seen only by the readings that it answers.';
 
 export interface MessageProbe {
   /** One attempt per message. */
-  readonly series: AttemptSeries;
+  readonly produced: AttemptSeries;
+  /** One attempt per reading. */
+  readonly read: AttemptSeries;
   /** Returns the number of accepted messages that were sent at or after a time. */
   acceptedSince(atMs: number): number;
-  /** Stops sending, reads the remaining messages and returns the counts; `issues` are reasons why they may be wrong. */
-  stop(): Promise<{ readonly record: MessageCounts; readonly issues: readonly string[] }>;
+  /**
+   * Stops sending, reads until each accepted message is accounted for, or for 15 s, and returns the history. `allReady`
+   * returns the times in which all members were Ready so far.
+   */
+  stop(allReady: () => readonly Span[]): Promise<MessageHistory>;
 }
 
 /**
- * Publishes numbered messages at a fixed rate, each on a new connection, and reads them repeatedly as new consumers do,
- * well within the time that the server keeps them.
+ * Publishes numbered messages at a fixed rate, each on a new connection, and reads the latest ones at a fixed rate, as
+ * new consumers do.
  */
 export function startMessageProbe(
   clock: Clock,
   endpoint: ClientEndpoint,
-  rest: NonNullable<ClientEndpoint['rest']>,
+  { deliveryMode, cache, ...rest }: NonNullable<ClientEndpoint['rest']>,
   t0Ms: number,
   signal: AbortSignal,
   onEnd: () => void,
 ): MessageProbe {
-  const series = createAttemptSeries(onEnd);
+  const produced = createAttemptSeries(onEnd);
+  const read = createAttemptSeries(onEnd);
   const sent: SentMessage[] = [];
   const readings: Reading[] = [];
-  const unread = new Set<string>();
-  /** The start of the latest successful reading. */
-  let lastReadMs = 0;
-  let longestGapMs = 0;
+  const idOf = createNumbering();
+  const reach = reachOf(cache, historyLength);
   const stopping = new AbortController();
   const ended = AbortSignal.any([signal, stopping.signal]);
-  const pending = new Set<Promise<void>>();
+  const pending = new Set<Promise<unknown>>();
   const request = () => ({ ...rest, url: endpoint.url(), timeoutMs: deadlineMs });
   const now = (): number => clock.now() - t0Ms;
 
   const send = async (atMs: number): Promise<void> => {
-    const content = `message-${Math.round(atMs / produceMs)}`;
-    const end = series.begin(atMs);
+    const id = Math.round(atMs / produceMs);
+    const end = produced.begin(atMs);
     const sentMs = now();
+    const conclude = (outcome: SentMessage['outcome']): void => {
+      sent.push({ id, sentMs, endedMs: now(), outcome });
+    };
     try {
-      await produce(endpoint.network, { ...request(), content }, signal);
-      sent.push({ content, sentMs, outcome: 'acked', ackedMs: now() });
-      unread.add(content);
+      await produce(endpoint.network, { ...request(), content: contentOf(id) }, signal);
+      conclude('acked');
       end(now() - sentMs);
     } catch (error) {
       if (signal.aborted) return;
       const refused = error instanceof RestError && error.refused;
-      sent.push({ content, sentMs, outcome: refused ? 'refused' : 'unclear' });
+      conclude(refused ? 'refused' : 'unclear');
       end(now() - sentMs, refused ? { text: 'refused', local: false } : describeAttemptFailure(error));
     }
   };
-  const read = async (): Promise<void> => {
+  /** Throws when the reading fails: the next one covers its messages. */
+  const readOnce = async (round: number): Promise<Reading> => {
     const startedMs = now();
-    const reading = await consume(endpoint.network, { ...request(), history }, signal);
+    const messages = await consume(endpoint.network, { ...request(), history: historyLength }, signal);
+    const reading = { member: '', round, startedMs, endedMs: now(), messages: toRuns(messages, idOf) };
     readings.push(reading);
-    for (const { content } of reading) unread.delete(content);
-    longestGapMs = Math.max(longestGapMs, now() - lastReadMs);
-    lastReadMs = Math.max(lastReadMs, startedMs);
+    return reading;
   };
-  const consumeOn = async (index: number): Promise<void> => {
-    await clock.sleep((index * readMs) / consumers, ended).catch(() => undefined);
-    while (!ended.aborted) {
-      // The next reading covers the messages of a failed one.
-      await read().catch(() => undefined);
-      await clock.sleep(readMs, ended).catch(() => undefined);
+  const readAt = async (atMs: number): Promise<void> => {
+    const end = read.begin(atMs);
+    const startedMs = now();
+    try {
+      await readOnce(Math.round(atMs / readMs));
+      end(now() - startedMs);
+    } catch (error) {
+      if (!signal.aborted) end(now() - startedMs, describeAttemptFailure(error));
     }
   };
-  const ticking = atFixedRate({
-    ...{ clock, t0Ms, intervalMs: produceMs, signal: ended },
-    tick(atMs) {
-      const running = send(atMs).finally(() => pending.delete(running));
-      pending.add(running);
-    },
-  });
-  const consuming = Array.from({ length: consumers }, (_, index) => consumeOn(index));
+  const repeat = (intervalMs: number, work: (atMs: number) => Promise<void>): Promise<void> =>
+    atFixedRate({
+      ...{ clock, t0Ms, intervalMs, signal: ended },
+      tick(atMs) {
+        const running = work(atMs).finally(() => pending.delete(running));
+        pending.add(running);
+      },
+    });
+  const ticking = [repeat(produceMs, send), repeat(readMs, readAt)];
 
+  const historySince = (quietMs: number, allReady: readonly Span[]): MessageHistory => ({
+    ...{ deliveryMode, reach, allReady, quietMs, endMs: now() },
+    sent: sent.toSorted((a, b) => a.id - b.id),
+    readings: readings.toSorted((a, b) => a.startedMs - b.startedMs),
+  });
   return {
-    series,
+    ...{ produced, read },
     acceptedSince: atMs => sent.filter(({ outcome, sentMs }) => outcome === 'acked' && sentMs >= atMs).length,
-    async stop() {
+    async stop(allReady) {
       stopping.abort();
-      await ticking;
-      await Promise.all([...pending, ...consuming]);
-      const deadline = clock.now() + graceMs;
-      do {
-        await read().catch(() => undefined);
-        if (unread.size > 0) await clock.sleep(produceMs, signal);
-      } while (unread.size > 0 && clock.now() < deadline);
-      const record = accountForMessages(sent, readings, lastReadMs);
-      const gapMs = Math.max(longestGapMs, now() - lastReadMs);
-      return { record, issues: messageIssues(record, gapMs) };
+      await Promise.all(ticking);
+      await Promise.all(pending);
+      const quietMs = now();
+      const firstRound = Math.ceil(quietMs / readMs);
+      for (let rounds = 1; ; rounds += 1) {
+        const reading = Array.from({ length: lastReaders }, () => readOnce(firstRound + rounds).catch(() => undefined));
+        const answered = (await Promise.all(reading)).filter(one => one !== undefined);
+        const history = historySince(quietMs, allReady());
+        const isComplete = answered.every(one => lackingIn(history, one).length === 0);
+        if (answered.length > 0 && isComplete) return history;
+        if (rounds >= divergingRounds && accountForMessages(history).unchecked === 0) return history;
+        if (now() - quietMs >= settleMs) return history;
+        await clock.sleep(readMs, signal);
+      }
     },
   };
-}
-
-/** Returns reasons why an unread message may not be lost. */
-function messageIssues({ readings, unchecked }: MessageCounts, gapMs: number): readonly string[] {
-  if (readings === 0) return ['no reading of messages succeeded'];
-  return [
-    ...(gapMs > reachMs
-      ? [`no message could be read for ${inSeconds(gapMs)} s, and a reading covers the last ${inSeconds(reachMs)} s`]
-      : []),
-    ...(unchecked > 0 ? [`no reading succeeded after the last ${unchecked} accepted messages`] : []),
-  ];
-}
-
-function inSeconds(ms: number): number {
-  return Math.round(ms / 1000);
 }

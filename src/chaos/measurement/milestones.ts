@@ -7,24 +7,32 @@ export interface MilestonesInput {
   readonly transitions: readonly Transition[];
   readonly endpoints: readonly EndpointChange[];
   readonly attempts: readonly Attempt[];
+  /** When the injection began: changes count from then on. */
   readonly injectedMs: number;
+  /** When the fault took effect: times are measured from then on. */
+  readonly faultMs: number;
+  /** The time of the recovery of the service; undefined without one. */
   readonly recoveredMs: number | undefined;
+  /** Undefined when the fault was not reverted. */
+  readonly revertedMs: number | undefined;
   /** The names of the target nodes. */
   readonly targets: readonly string[];
   /** The UIDs of the affected members. */
   readonly affected: readonly string[];
   /** True when other pods replace the affected ones; false when the same pods come back. */
   readonly replaced: boolean;
+  /** Whether the members could not come back before the revert. */
+  readonly needsRevert: boolean;
 }
 
 /**
- * Returns when the cluster detected the fault and recovered, in milliseconds from the injection; null for what was not
- * observed.
+ * Returns when the cluster detected the fault and recovered, in milliseconds from the fault; null for what was not
+ * observed. Where the members could only come back by the revert, the recovery is measured from there.
  */
 export function milestonesOf(input: MilestonesInput): MilestonesRecord {
-  const { transitions, endpoints, attempts, injectedMs, recoveredMs, targets, affected, replaced } = input;
+  const { transitions, endpoints, attempts, injectedMs, faultMs, targets, affected, replaced } = input;
   const since = (atMs: number | undefined): number | null =>
-    atMs === undefined ? null : Math.max(0, Math.round(atMs - injectedMs));
+    atMs === undefined ? null : Math.max(0, Math.round(atMs - faultMs));
   const after = transitions.filter(({ atMs }) => atMs >= injectedMs);
   const first = (times: readonly (number | undefined)[]): number | undefined => {
     const known = times.filter(time => time !== undefined);
@@ -73,7 +81,21 @@ export function milestonesOf(input: MilestonesInput): MilestonesRecord {
     rescheduledMs: replaced ? since(last(bound)) : null,
     readyMs: since(last(ready)),
     answeringMs: since(answeredMs),
-    // A member becomes an endpoint after it is Ready; for clients it is back with its first response.
-    recoveryMs: since(recoveredMs === undefined ? undefined : Math.max(recoveredMs, answeredMs ?? 0)),
+    ...recoveryOf(input),
+  };
+}
+
+/** A recovery that happened before the revert did not need it. */
+function recoveryOf({
+  faultMs,
+  recoveredMs,
+  revertedMs,
+  needsRevert,
+}: MilestonesInput): Pick<MilestonesRecord, 'recoveryMs' | 'recoveryFrom'> {
+  if (recoveredMs === undefined) return { recoveryMs: null, recoveryFrom: null };
+  const isByRevert = needsRevert && revertedMs !== undefined && recoveredMs > revertedMs;
+  return {
+    recoveryMs: Math.max(0, Math.round(recoveredMs - (isByRevert ? revertedMs : faultMs))),
+    recoveryFrom: isByRevert ? 'revert' : 'fault',
   };
 }

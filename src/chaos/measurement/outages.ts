@@ -1,4 +1,4 @@
-import type { ProbeRecord } from '../../journal/experiment-record.js';
+import type { ProbeRecord, SeriesRecord } from '../../journal/experiment-record.js';
 import type { Attempt } from './attempt-series.js';
 import { latencyOf } from './latency.js';
 
@@ -8,14 +8,20 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** The attempts, ordered by their scheduled start, and the time of the fault. Times are milliseconds from t0. */
-export interface ProbeWindow {
+/** The attempts of a series, ordered by their scheduled start. Times are milliseconds from t0. */
+export interface SeriesWindow {
   readonly attempts: readonly Attempt[];
+  /** The time of the fault; 0 when nothing was injected. */
+  readonly fromMs: number;
   readonly endMs: number;
-  /** Undefined when nothing was injected. */
-  readonly injectedMs: number | undefined;
-  readonly recoveredMs: number | undefined;
+  /** The time between two attempts, and how late the latest one was. */
+  readonly resolutionMs: number;
 }
+
+/** The length of the window for which availability is stated, in milliseconds. */
+export const availabilityWindowMs = 120_000;
+/** A second is degraded when more than this share of its attempts failed. */
+const degradedShare = 0.01;
 
 /**
  * Returns the spans in which no attempt succeeded: each from the scheduled start of the first failure to that of the
@@ -38,41 +44,95 @@ export function outagesOf(attempts: readonly Attempt[], endMs: number): readonly
 }
 
 /**
- * Summarizes the attempts: an outage is a span without success, degraded is from the first failure to the last. Counts
- * from the injection, because the fault did not cause earlier failures; counts everything when nothing was injected.
+ * Summarizes the attempts of a series from the fault on; each number is null when no attempt was made in that time, and
+ * the availability also when the time is shorter than its window.
  */
-export function summarizeProbe({ attempts, endMs, injectedMs, recoveredMs }: ProbeWindow): ProbeRecord {
-  const duringMs = injectedMs ?? Infinity;
-  const afterMs = recoveredMs ?? Infinity;
-  const fromMs = injectedMs ?? 0;
+export function summarizeSeries({ attempts, fromMs, endMs, resolutionMs }: SeriesWindow): SeriesRecord {
   const counted = attempts.filter(({ atMs }) => atMs >= fromMs);
   const failed = counted.filter(({ ok }) => !ok);
-  const spans = outagesOf(attempts, endMs)
+  const lengths = outagesOf(attempts, endMs)
     .filter(span => failed.some(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs))
-    .map(span => ({ fromMs: Math.max(fromMs, span.fromMs), toMs: span.toMs }));
-  const lengths = spans.map(span => span.toMs - span.fromMs);
-  const downtimeMs = lengths.reduce((sum, ms) => sum + ms, 0);
-  const degraded = { fromMs: spans[0]?.fromMs ?? 0, toMs: spans.at(-1)?.toMs ?? 0 };
-  // A failure counts even if it was scheduled at the end of the degraded time.
-  const within = counted.filter(({ ok, atMs }) => !ok || (atMs >= degraded.fromMs && atMs < degraded.toMs));
-  const phase = (sinceMs: number, untilMs: number) =>
-    latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
+    .map(span => span.toMs - Math.max(fromMs, span.fromMs));
+  const slots = slotsOf(counted, { fromMs, endMs, resolutionMs });
+  const sum = (weight: (slot: Slot) => number): number => slots.reduce((total, slot) => total + weight(slot), 0);
+  const isMeasured = counted.length > 0;
   return {
+    resolutionMs: Math.round(resolutionMs),
     attempts: counted.length,
     failed: failed.length,
-    outageMs: Math.round(Math.max(0, ...lengths)),
-    downtimeMs: Math.round(downtimeMs),
-    degradedMs: Math.round(degraded.toMs - degraded.fromMs),
-    degradedShare: within.length === 0 ? 0 : rounded(failed.length / within.length, 4),
-    availability: percent(counted.length - failed.length, counted.length),
-    availabilityByTime: percent(endMs - fromMs - downtimeMs, endMs - fromMs),
-    latency: { before: phase(0, duringMs), during: phase(duringMs, afterMs), after: phase(afterMs, Infinity) },
-    failures: countBy(failed.map(({ failure }) => failure)),
+    outageMs: isMeasured ? Math.round(Math.max(0, ...lengths)) : null,
+    degradedMs: isMeasured ? Math.round(sum(({ share, ms }) => (share > degradedShare ? ms : 0))) : null,
+    unavailableSeconds: isMeasured
+      ? rounded(
+          sum(({ share, ms }) => (share * ms) / 1_000),
+          3,
+        )
+      : null,
+    availability: lowestAvailability(counted, fromMs, endMs),
   };
 }
 
-function percent(part: number, whole: number): number | null {
-  return whole <= 0 ? null : rounded((100 * part) / whole, 3);
+/** Summarizes the new connections. @param recoveredMs the time of the recovery; undefined without one. */
+export function summarizeProbe(
+  window: SeriesWindow,
+  injectedMs: number | undefined,
+  recoveredMs: number | undefined,
+): ProbeRecord {
+  const { attempts, fromMs } = window;
+  const duringMs = injectedMs === undefined ? Infinity : fromMs;
+  const afterMs = recoveredMs ?? Infinity;
+  const phase = (sinceMs: number, untilMs: number) =>
+    latencyOf(attempts.filter(({ ok, atMs }) => ok && atMs >= sinceMs && atMs < untilMs).map(({ ms }) => ms));
+  const failures = attempts.filter(({ ok, atMs }) => !ok && atMs >= fromMs).map(({ failure }) => failure);
+  return {
+    ...summarizeSeries(window),
+    latency: { before: phase(0, duringMs), during: phase(duringMs, afterMs), after: phase(afterMs, Infinity) },
+    failures: countBy(failures),
+  };
+}
+
+/** A second of the measurement, or as long as the time between two attempts if that is longer. */
+interface Slot {
+  readonly ms: number;
+  /** The failed share of its attempts. */
+  readonly share: number;
+}
+
+/** Returns the slots with attempts; the last one ends with the measurement. */
+function slotsOf(
+  counted: readonly Attempt[],
+  { fromMs, endMs, resolutionMs }: Omit<SeriesWindow, 'attempts'>,
+): readonly Slot[] {
+  const slotMs = Math.max(1_000, resolutionMs);
+  const counts = new Map<number, { all: number; failed: number }>();
+  for (const { atMs, ok } of counted) {
+    const index = Math.floor((atMs - fromMs) / slotMs);
+    const count = counts.get(index) ?? { all: 0, failed: 0 };
+    counts.set(index, { all: count.all + 1, failed: count.failed + (ok ? 0 : 1) });
+  }
+  return [...counts].map(([index, { all, failed }]) => ({
+    ms: Math.max(0, Math.min(slotMs, endMs - fromMs - index * slotMs)),
+    share: failed / all,
+  }));
+}
+
+/** Returns the lowest share of successful attempts, in percent, in any complete window that begins at or after the fault. */
+function lowestAvailability(counted: readonly Attempt[], fromMs: number, endMs: number): number | null {
+  const lastStartMs = endMs - availabilityWindowMs;
+  // The end is a whole millisecond.
+  if (counted.length === 0 || lastStartMs < fromMs - 1) return null;
+  let lowest = 100;
+  let next = 0;
+  let failed = 0;
+  for (const [index, { atMs, ok }] of counted.entries()) {
+    if (index > 0 && atMs > lastStartMs) break;
+    for (; next < counted.length && (counted[next]?.atMs ?? 0) < atMs + availabilityWindowMs; next += 1) {
+      if (counted[next]?.ok === false) failed += 1;
+    }
+    lowest = Math.min(lowest, 100 * (1 - failed / (next - index)));
+    if (!ok) failed -= 1;
+  }
+  return rounded(lowest, 3);
 }
 
 function rounded(value: number, digits: number): number {

@@ -14,6 +14,8 @@ export interface Sessions {
   stop(): Promise<SessionsRecord>;
 }
 
+const notMeasured: Sessions = { stop: () => Promise.resolve({ opened: null, broken: null, hung: null }) };
+
 /**
  * Opens connections before the fault and keeps using them, as connected clients do: they can hang while new connections
  * succeed over another route. A lost connection is not reopened, so each one counts once.
@@ -24,7 +26,7 @@ export async function openSessions(
   signal: AbortSignal,
 ): Promise<Sessions> {
   const { open } = network;
-  if (open === undefined) return { stop: () => Promise.resolve({ opened: null, broken: null, hung: null }) };
+  if (open === undefined) return notMeasured;
   const stopping = new AbortController();
   const ended = AbortSignal.any([signal, stopping.signal]);
   // Each session listens to the signal.
@@ -39,13 +41,18 @@ export async function openSessions(
       ended.throwIfAborted();
       if (outcome === 'silent') hung += 1;
       if (outcome === 'closed') broken += 1;
-      if (outcome !== 'answered') return;
+      if (outcome === 'silent' || outcome === 'closed') return;
       await clock.sleep(intervalMs, ended);
     }
   };
   const sessions = Array.from({ length: sessionCount }, () => open(url()));
   // A connection that cannot be opened does not count here; the probe measures that.
   const first = await Promise.all(sessions.map(session => session.request(deadlineMs)));
+  // A server that ends each connection with its answer, as it announces, has none that could break.
+  if (first.includes('ending')) {
+    for (const session of sessions) session.close();
+    return notMeasured;
+  }
   const opened = sessions.filter((_, index) => first[index] === 'answered');
   const using = opened.map((session, index) => use(session, index).catch(() => undefined));
   return {

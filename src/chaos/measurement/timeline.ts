@@ -1,11 +1,11 @@
-import type { TimelineRecord } from '../../journal/experiment-record.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import { readyEndpointsOf, slicesOf } from '../../kubernetes/endpoint-slices.js';
 import type { Kind } from '../../kubernetes/kinds.js';
 import { nodeNamed } from '../../kubernetes/nodes.js';
 import { isMember, membersAmong, type MemberSet } from '../../kubernetes/pods.js';
-import type { EndpointSlice, Pod, StatefulSet } from '../../kubernetes/types.js';
+import type { EndpointSlice, Lease, Pod, StatefulSet } from '../../kubernetes/types.js';
 import { type WatchChange, type WatchTarget, watch } from '../../kubernetes/watch.js';
+import { leaseOf } from '../kubelet.js';
 import { memberTransition, nodeTransition, type Transition } from './lanes.js';
 
 /** The UIDs of the ready endpoints of the client Service from `atMs` on. */
@@ -14,12 +14,23 @@ export interface EndpointChange {
   readonly uids: readonly string[];
 }
 
+/** A time in which a watch received nothing. */
+export interface WatchGap {
+  readonly kind: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Whether all changes arrived afterwards, late but in full. */
+  readonly resumed: boolean;
+}
+
 /** What the watches observed. Times are milliseconds from t0. */
 export interface TimelineObservations {
   readonly transitions: readonly Transition[];
   readonly endpoints: readonly EndpointChange[];
+  /** Each renewal of the Lease of a kubelet, when it was received. */
+  readonly renewals: readonly { readonly node: string; readonly atMs: number }[];
   /** The times in which a watch observed nothing. */
-  readonly gaps: TimelineRecord['holes'];
+  readonly gaps: readonly WatchGap[];
 }
 
 export interface TimelineWatch {
@@ -37,23 +48,26 @@ export interface TimelineOptions {
   readonly serviceName: string;
   /** The names of the target nodes. */
   readonly targets: readonly string[];
+  /** The names of the nodes whose Leases are watched too. */
+  readonly leases: readonly string[];
   readonly t0Ms: number;
 }
 
 /**
  * Watches the members, the endpoints of the client Service, the target nodes, and each node that a member is bound to,
- * from then on. Records each change, and each gap in the watches.
+ * from then on, and the Leases of some kubelets. Records each change, and each gap in the watches.
  */
 export function startTimeline(
   api: KubernetesApi,
-  { members, statefulSet, serviceName, targets, t0Ms }: TimelineOptions,
+  { members, statefulSet, serviceName, targets, leases, t0Ms }: TimelineOptions,
 ): TimelineWatch {
   const { namespace, labels } = members;
   const stopping = new AbortController();
   const bound = api.withSignal(AbortSignal.any([api.signal, stopping.signal]));
   const transitions: Transition[] = [];
   const endpoints: EndpointChange[] = [];
-  const gaps: { kind: string; fromMs: number; toMs: number }[] = [];
+  const renewals: { node: string; atMs: number }[] = [];
+  const gaps: WatchGap[] = [];
   /** Watches that have ended permanently, and when. */
   const endedWatches = new Map<string, number>();
   const slices = new Map<string, readonly string[]>();
@@ -66,8 +80,8 @@ export function startTimeline(
   ): Promise<void> => {
     for await (const change of watch(bound, target) as AsyncGenerator<WatchChange<T>>) {
       if (change.type === 'gap') {
-        const { fromMs, toMs } = change.gap;
-        gaps.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms) });
+        const { fromMs, toMs, resumed } = change.gap;
+        gaps.push({ kind: target.kind, fromMs: Math.round(fromMs - t0Ms), toMs: Math.round(toMs - t0Ms), resumed });
       } else {
         handle(change);
         listed();
@@ -130,6 +144,12 @@ export function startTimeline(
     nodes.set(node, listed);
   };
   targets.forEach(followNode);
+  for (const node of leases) {
+    // Without it, the time of the fault is less certain.
+    start(leaseOf(node), (change: Exclude<WatchChange<Lease>, { type: 'gap' }>) => {
+      if (change.type === 'changed') renewals.push({ node, atMs: now() });
+    }).catch(() => undefined);
+  }
   const ready = Promise.all([
     start({ kind: 'Pod', namespace, labels }, handlePods),
     start(slicesOf(members, serviceName), handleSlices),
@@ -140,8 +160,10 @@ export function startTimeline(
     ready,
     observations: () => {
       const toMs = Math.round(now());
-      const open = [...endedWatches].map(([kind, fromMs]) => ({ kind, fromMs: Math.round(fromMs), toMs }));
-      return { transitions, endpoints, gaps: mergeOverlaps([...gaps, ...open]) };
+      const open = [...endedWatches].map(([kind, fromMs]) => {
+        return { kind, fromMs: Math.round(fromMs), toMs, resumed: false };
+      });
+      return { transitions, endpoints, renewals, gaps: mergeOverlaps([...gaps, ...open].filter(isBlind)) };
     },
     async stop() {
       stopping.abort(new Error('The measurement has ended.'));
@@ -150,13 +172,20 @@ export function startTimeline(
   };
 }
 
+/** A gap in the renewals of a kubelet only makes the time of the fault less certain. */
+function isBlind({ kind }: WatchGap): boolean {
+  return kind !== 'Lease';
+}
+
 /** A lost connection ends the watches of several nodes, which is one gap. */
-function mergeOverlaps(gaps: TimelineObservations['gaps']): TimelineObservations['gaps'] {
-  const merged: { kind: string; fromMs: number; toMs: number }[] = [];
+function mergeOverlaps(gaps: readonly WatchGap[]): readonly WatchGap[] {
+  const merged: { kind: string; fromMs: number; toMs: number; resumed: boolean }[] = [];
   for (const gap of gaps.toSorted((a, b) => a.fromMs - b.fromMs)) {
     const last = merged.findLast(({ kind }) => kind === gap.kind);
-    if (last !== undefined && gap.fromMs <= last.toMs) last.toMs = Math.max(last.toMs, gap.toMs);
-    else merged.push({ ...gap });
+    if (last !== undefined && gap.fromMs <= last.toMs) {
+      last.toMs = Math.max(last.toMs, gap.toMs);
+      last.resumed &&= gap.resumed;
+    } else merged.push({ ...gap });
   }
   return merged;
 }

@@ -1,15 +1,15 @@
-import type { TimelineRecord } from '../../journal/experiment-record.js';
 import type { Attempt } from './attempt-series.js';
 import { outagesOf, type Span } from './outages.js';
+import type { WatchGap } from './timeline.js';
 
 export interface ValidityInput {
   readonly attempts: readonly Attempt[];
   readonly controls: readonly Attempt[];
-  readonly gaps: TimelineRecord['holes'];
+  readonly gaps: readonly WatchGap[];
   /** The largest delay of the probe in the window, in milliseconds. */
   readonly lateMs: number;
   readonly intervalMs: number;
-  /** From the injection to the recovery: the time that the verdict covers. */
+  /** From the injection to the end: the time that the verdict covers. */
   readonly window: Span;
 }
 

@@ -1,4 +1,4 @@
-import { ActionError } from '../../errors/action-error.js';
+import { ActionError, toActionError } from '../../errors/action-error.js';
 import { hasStatus } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { Lease } from '../../kubernetes/types.js';
@@ -45,12 +45,18 @@ function startRenewal(api: KubernetesApi, key: LockKey, { lease: taken, sentMs }
   const signal = AbortSignal.any([api.signal, ended.signal]);
   let { resourceVersion } = taken.metadata;
   let renewedMs = sentMs;
+  /** Why the last renewal failed, as a sentence. */
+  let trouble = '';
 
   /** Sends one request that must be answered soon. */
   const soon = <T>(body: (bound: KubernetesApi) => Promise<T>): Promise<T> => {
     const ms = Math.min(responseMs, renewedMs + renewDeadlineMs - clock.now());
     const text = 'The API server did not answer the renewal of the lock.';
     return withTimeLimit({ clock, ms, outer: signal, text }, limited => body(api.withSignal(limited)));
+  };
+  const later = (error: unknown): number => {
+    trouble = toActionError(error).message;
+    return retryMs;
   };
   /** Renews once, and returns the pause before the next time; undefined when the lock is lost. */
   const renew = async (): Promise<number | undefined> => {
@@ -62,7 +68,7 @@ function startRenewal(api: KubernetesApi, key: LockKey, { lease: taken, sentMs }
       renewedMs = startedMs;
       return renewMs;
     } catch (error) {
-      if (!hasStatus(error, 404, 409)) return retryMs;
+      if (!hasStatus(error, 404, 409)) return later(error);
     }
     // The response to a renewal may have been lost, or someone has changed a label.
     try {
@@ -70,8 +76,8 @@ function startRenewal(api: KubernetesApi, key: LockKey, { lease: taken, sentMs }
       if (now === undefined || !isSameHold(now, taken)) return undefined;
       ({ resourceVersion } = now.metadata);
       return 0;
-    } catch {
-      return retryMs;
+    } catch (error) {
+      return later(error);
     }
   };
   const keepRenewing = async (): Promise<void> => {
@@ -79,7 +85,7 @@ function startRenewal(api: KubernetesApi, key: LockKey, { lease: taken, sentMs }
     while (pauseMs !== undefined) {
       const leftMs = renewedMs + renewDeadlineMs - clock.now();
       if (leftMs <= 0) {
-        lost.abort(expiring(key));
+        lost.abort(expiring(key, trouble));
         return;
       }
       await clock.sleep(Math.min(pauseMs, leftMs), signal);
@@ -102,9 +108,9 @@ function startRenewal(api: KubernetesApi, key: LockKey, { lease: taken, sentMs }
   };
 }
 
-function expiring({ description }: LockKey): ActionError {
+function expiring({ description }: LockKey, trouble: string): ActionError {
   const seconds = renewDeadlineMs / 1000;
-  const message = `This run could not renew ${description} for ${seconds} s, because the API server did not respond. It stops before another run can take the lock.`;
+  const message = `This run could not renew ${description} for ${seconds} s, and stops before another run can take the lock. ${trouble}`;
   return new ActionError('lock-expiring', message);
 }
 

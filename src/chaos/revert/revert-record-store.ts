@@ -8,7 +8,7 @@ import type { CommandStep } from '../../runtime/command-line.js';
 import { type RevertRecord, type RecordReading, parseRevertRecord } from './revert-record.js';
 
 /** The name of the ConfigMap, in the namespace of the deployment. */
-const recordName = 'migratorydata-aks-mark';
+export const recordName = 'migratorydata-aks-mark';
 const dataKey = 'mark';
 /** Counts the changes that the owner of the record has made under it. */
 const passesAnnotation = annotationKey('passes');

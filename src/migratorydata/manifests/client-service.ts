@@ -1,4 +1,6 @@
-import { annotationKey, clientPort, memberLabels, metadataOf, names } from '../object-names.js';
+import { ActionError } from '../../errors/action-error.js';
+import type { Service, ServicePort } from '../../kubernetes/types.js';
+import { annotationKey, clientPort, clientPortName, memberLabels, metadataOf, names } from '../object-names.js';
 import type { Exposure } from '../spec.js';
 import type { ServiceManifest } from './shapes.js';
 
@@ -12,7 +14,7 @@ const types = {
 const azure = 'service.beta.kubernetes.io/azure-';
 
 /** The annotations of the Service, for the Azure load balancer, and for later steps, which learn the exposure from them. */
-export const serviceAnnotations = {
+const serviceAnnotations = {
   idleTimeout: `${azure}load-balancer-tcp-idle-timeout`,
   internal: `${azure}load-balancer-internal`,
   dnsLabel: `${azure}dns-label-name`,
@@ -43,10 +45,24 @@ export function renderClientService(
       type,
       ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
       ...(isLoadBalancer && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
-      ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: clientPort }],
+      ports: [{ name: clientPortName, port: exposure.clientPort, protocol: 'TCP', targetPort: clientPort }],
       selector: memberLabels,
     },
   };
+}
+
+/**
+ * Returns the port of a client Service that clients connect to: patches may add others.
+ * @throws ActionError `not-deployed` when it has none of this name.
+ */
+export function clientPortOf({ metadata, spec }: Service): ServicePort {
+  const port = findClientPort({ spec });
+  if (port !== undefined) return port;
+  const ports = spec.ports?.map(({ name, port: number }) => name ?? String(number)).join(', ');
+  const message = `Service ${metadata.name} in namespace ${metadata.namespace ?? ''} has no port named ${clientPortName}; its ports are ${ports ?? 'none'}.`;
+  throw new ActionError('not-deployed', message, {
+    hint: `Keep the name of the port in \`patches\`: clients connect to the port ${clientPortName}.`,
+  });
 }
 
 /**
@@ -68,4 +84,33 @@ function balancerAnnotations({
 
 function publicUrlAnnotation({ publicUrl }: Exposure): Readonly<Record<string, string>> {
   return publicUrl === '' ? {} : { [serviceAnnotations.publicUrl]: publicUrl };
+}
+
+/** As `clientPortOf`, but returns undefined when there is none. */
+export function findClientPort({ spec }: Pick<Service, 'spec'>): ServicePort | undefined {
+  return spec.ports?.find(({ name }) => name === clientPortName);
+}
+
+/**
+ * Returns how clients reach a patched or live Service, which takes precedence over the inputs of a step.
+ * @param given the exposure by the inputs, for what a Service does not contain.
+ */
+export function exposureOf(service: Service, given: Exposure): Exposure {
+  const { spec } = service;
+  const { annotations = {} } = service.metadata;
+  const balanced = annotations[serviceAnnotations.internal] === 'true' ? 'internal' : 'public';
+  const other = spec.type === 'NodePort' ? 'node-port' : 'cluster-ip';
+  return {
+    ...given,
+    serviceType: spec.type === types.public ? balanced : other,
+    clientPort: findClientPort(service)?.port ?? given.clientPort,
+    sourceRanges: spec.loadBalancerSourceRanges ?? [],
+    dnsLabel: annotations[serviceAnnotations.dnsLabel] ?? '',
+    publicUrl: webAddressOf(annotations[serviceAnnotations.publicUrl] ?? ''),
+  };
+}
+
+/** An annotation is a text that others may have written: only an address is used as one. */
+function webAddressOf(text: string): string {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : '';
 }

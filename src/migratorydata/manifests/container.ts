@@ -1,5 +1,5 @@
 import type { StatefulSet } from '../../kubernetes/types.js';
-import { clientPort, clusterPortName, clusterPorts, names } from '../object-names.js';
+import { clientPort, clientPortName, clusterPortName, clusterPorts, names } from '../object-names.js';
 import type { SecretNames } from '../secret-plan.js';
 import { type SecretOptionName, secretOptions } from '../server-options.js';
 import { type Deployment, isMovingImage, readMemoryBytes } from '../spec.js';
@@ -30,7 +30,7 @@ export function renderContainer(deployment: Deployment, secretNames: SecretNames
     env: renderEnvironment(deployment, secretNames),
     command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
     ports: [
-      { name: 'client-port', containerPort: clientPort },
+      { name: clientPortName, containerPort: clientPort },
       ...clusterPorts.map((containerPort, index) => ({ name: clusterPortName(index), containerPort })),
     ],
     resources: {

@@ -12,7 +12,7 @@ export interface AutoscalerManifest extends HorizontalPodAutoscaler {
   readonly spec: HorizontalPodAutoscaler['spec'] & {
     readonly minReplicas: number;
     readonly scaleTargetRef: { readonly apiVersion: string };
-    readonly metrics: readonly unknown[];
+    readonly metrics: NonNullable<HorizontalPodAutoscaler['spec']['metrics']>;
     readonly behavior: {
       readonly scaleDown: {
         readonly stabilizationWindowSeconds: number;

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { writeYaml } from '../../runtime/yaml.js';
 import type { SecretNames } from '../secret-plan.js';
 import type { Autoscaling, Deployment } from '../spec.js';
 import { renderClientService } from './client-service.js';
@@ -69,8 +69,8 @@ export function renderManifests(choices: RenderChoices): readonly ManifestFile[]
   ];
 }
 
-/** Returns a manifest as YAML, preceded by its comment. Lines are not folded, so that the options stay on one line. */
+/** Returns a manifest as YAML, preceded by its comment. */
 export function toYaml({ comment, object }: Pick<ManifestFile, 'comment' | 'object'>): string {
   const lines = comment.map(line => `# ${line}\n`).join('');
-  return lines + stringify(object, { lineWidth: 0, aliasDuplicateObjects: false });
+  return lines + writeYaml(object);
 }

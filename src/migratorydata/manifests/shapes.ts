@@ -1,4 +1,4 @@
-import type { KubernetesObject, Service, StatefulSet } from '../../kubernetes/types.js';
+import type { KubernetesObject, Service, ServicePort, StatefulSet } from '../../kubernetes/types.js';
 
 /**
  * The types of the rendered objects: they have more fields than this project reads from the API. `PodSpec` is a type
@@ -75,16 +75,15 @@ export interface StatefulSetManifest extends StatefulSet {
   };
 }
 
-export interface ServicePort {
+export interface ServicePortManifest extends ServicePort {
   readonly name: string;
-  readonly port: number;
   readonly protocol: 'TCP';
   readonly targetPort: number;
 }
 
 export interface ServiceManifest extends Service {
   readonly spec: Omit<Service['spec'], 'ports'> & {
-    readonly ports: readonly ServicePort[];
+    readonly ports: readonly ServicePortManifest[];
     readonly selector: Readonly<Record<string, string>>;
     readonly externalTrafficPolicy?: 'Local' | 'Cluster';
     readonly loadBalancerSourceRanges?: readonly string[];

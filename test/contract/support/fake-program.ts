@@ -33,8 +33,7 @@ tell({
   argv,
   pid: process.pid,
   stdinBytes: await countStdin(),
-  azureVariables: variables(/^AZURE_/),
-  stepVariables: variables(/^(INPUT|STATE)_/),
+  variables: Object.keys(process.env).sort(),
 });
 await act(await receive(control));
 
@@ -76,12 +75,6 @@ async function startChild(stray: boolean): Promise<void> {
   });
   await once(child.stdio[3] as Readable, 'data');
   tell({ kind: 'child', pid: child.pid ?? 0 });
-}
-
-function variables(pattern: RegExp): readonly string[] {
-  return Object.keys(process.env)
-    .filter(name => pattern.test(name))
-    .sort();
 }
 
 /** Reads stdin only when the arguments refer to it; otherwise it may stay open forever. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, jest } from '@jest/globals';
 import type { Report } from '../../../src/journal/model.js';
 import { type ActionOptions, type ActionResult, runPost, startAction } from '../../support/action-runner.js';
+import { undeclaredCalls } from '../../support/permitted.js';
 import { startArm } from './arm.js';
 import { accessToken, type FakeAzure, scriptAzure, subscriptionId } from './azure.js';
 import { type Front, startFront } from './front.js';
@@ -111,6 +112,7 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
       const report = readReport(await read('report-json'));
       expect(report.outcome).toBe(result.outputs['outcome']);
       expectAccount(report, traffic);
+      expect(undeclaredCalls(report)).toEqual([]);
       return { ...result, ...describeTraffic(traffic, names), report, junit: await read('report-junit') };
     };
     return {

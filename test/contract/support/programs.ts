@@ -9,8 +9,7 @@ export interface Invocation {
   readonly argv: readonly string[];
   readonly pid: number;
   readonly stdinBytes: number;
-  readonly azureVariables: readonly string[];
-  readonly stepVariables: readonly string[];
+  readonly variables: readonly string[];
   readonly signals: NodeJS.Signals[];
   /** Whether the process has ended. */
   ended: boolean;
@@ -83,8 +82,8 @@ export async function listenForPrograms(socketPath: string): Promise<Programs> {
         for (const tell of parents) tell(report.pid);
         return;
       }
-      const { tool, argv, pid, stdinBytes, azureVariables, stepVariables } = report;
-      const facts = { tool, argv, pid, stdinBytes, azureVariables, stepVariables };
+      const { tool, argv, pid, stdinBytes, variables } = report;
+      const facts = { tool, argv, pid, stdinBytes, variables };
       const invocation: Invocation = { ...facts, signals: [], ended: false };
       current = invocation;
       invocations.push(invocation);

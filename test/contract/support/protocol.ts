@@ -9,10 +9,8 @@ export type Report =
       readonly pid: number;
       /** The size of stdin, when the arguments refer to it; the content itself stays in the program. */
       readonly stdinBytes: number;
-      /** The names of the variables whose names begin with AZURE_. */
-      readonly azureVariables: readonly string[];
-      /** The names of the variables that hold inputs and saved state of the step: only the action needs them. */
-      readonly stepVariables: readonly string[];
+      /** The names of the variables in its environment, sorted. */
+      readonly variables: readonly string[];
     }
   | { readonly kind: 'signal'; readonly name: NodeJS.Signals }
   | { readonly kind: 'child'; readonly pid: number };

@@ -41,8 +41,8 @@ const apiServerArguments: Arguments = {
   'advertise-address': '192.0.2.1',
 };
 
-/** The first leader election fails while the API server creates its namespaces; the next one would be seconds later. */
-const leaderArguments: Arguments = { 'leader-elect-retry-period': '500ms' };
+/** There is one of each: without an election it starts at once, and renews no Lease several times a second. */
+const leaderArguments: Arguments = { 'leader-elect': 'false' };
 
 /** Shorter than the defaults of a cluster, in the same proportions: minutes there are seconds here. */
 const controllerManagerArguments: Arguments = {
@@ -54,16 +54,36 @@ const controllerManagerArguments: Arguments = {
   'horizontal-pod-autoscaler-downscale-stabilization': '5s',
 };
 
+/** The networks of real nodes, which reach the API server by an address of the host. */
+export interface ControlPlaneNetwork {
+  /** The address of the host for the nodes. */
+  readonly host: string;
+  readonly serviceNetwork: string;
+}
+
+/** The API server asks real kubelets for logs, and gives Services addresses that real nodes route. */
+function networkArguments({ host, serviceNetwork }: ControlPlaneNetwork, pki: string): Arguments {
+  return {
+    // kwokctl connects to it on loopback, and the nodes by the address of the host. It takes certificates only.
+    'bind-address': '0.0.0.0',
+    'advertise-address': host,
+    'service-cluster-ip-range': serviceNetwork,
+    'kubelet-client-certificate': join(pki, 'admin.crt'),
+    'kubelet-client-key': join(pki, 'admin.key'),
+  };
+}
+
 const patchArguments = (name: string, extra: Arguments): object => ({
   name,
   extraArgs: Object.entries(extra).map(([key, value]) => ({ key, value })),
 });
 
 /** https://kwok.sigs.k8s.io/docs/user/configuration: the same options as the flags of kwokctl, and more. */
-async function configure(tools: Tools): Promise<string> {
+async function configure(folder: string, tools: Tools, network: ControlPlaneNetwork | undefined): Promise<string> {
   const options = {
     runtime: 'binary',
     bindAddress: '127.0.0.1',
+    ...(network && { kubeApiserverCertSANs: [network.host, network.serviceNetwork.replace(/0\/.*/, '1')] }),
     disable: ['kwok-controller'],
     etcdBinary: tools.etcd,
     kubeApiserverBinary: tools['kube-apiserver'],
@@ -87,7 +107,10 @@ async function configure(tools: Tools): Promise<string> {
     options,
     componentsPatches: [
       patchArguments('etcd', { 'unsafe-no-fsync': 'true' }),
-      patchArguments('kube-apiserver', apiServerArguments),
+      patchArguments('kube-apiserver', {
+        ...apiServerArguments,
+        ...(network && networkArguments(network, pkiOf(folder))),
+      }),
       patchArguments('kube-controller-manager', controllerManagerArguments),
       patchArguments('kube-scheduler', leaderArguments),
     ],
@@ -95,14 +118,18 @@ async function configure(tools: Tools): Promise<string> {
 }
 
 /**
- * Starts a control plane under `folder`, which must not exist yet. Resolves when its API responds.
+ * Starts a control plane under `folder`. Resolves when its API responds.
  * @throws Error with the output of kwokctl, after ending what it had started.
  */
-export async function startControlPlane(folder: string, tools: Tools): Promise<ControlPlane> {
+export async function startControlPlane(
+  folder: string,
+  tools: Tools,
+  network?: ControlPlaneNetwork,
+): Promise<ControlPlane> {
   await mkdir(folder, { recursive: true });
   const kubeconfig = join(folder, 'admin.kubeconfig');
   const config = join(folder, 'kwokctl.yaml');
-  await writeFile(config, await configure(tools));
+  await writeFile(config, await configure(folder, tools, network));
   const stop = async (): Promise<void> => {
     await endProcesses(folder);
     await rm(folder, { recursive: true, force: true });
@@ -111,16 +138,25 @@ export async function startControlPlane(folder: string, tools: Tools): Promise<C
     await run(
       tools.kwokctl,
       ['create', 'cluster', '--name', 'lab', '--config', config, '--kubeconfig', kubeconfig],
-      // HOME and KWOK_WORKDIR keep everything out of the folders of the user.
-      { env: { PATH: process.env['PATH'], HOME: folder, KWOK_WORKDIR: folder }, timeout: startTimeoutMs },
+      // HOME and KWOK_WORKDIR keep everything out of the folders of the user. With GOGC, the programs use more memory for a
+      // quarter less time of the processor, most of it in their first seconds.
+      {
+        env: { PATH: process.env['PATH'], HOME: folder, KWOK_WORKDIR: folder, GOGC: '400' },
+        timeout: startTimeoutMs,
+      },
     );
   } catch (error) {
     await stop();
     throw error;
   }
-  const pki = (name: string): Promise<string> => readFile(join(folder, 'clusters', 'lab', 'pki', name), 'utf8');
+  const pki = (name: string): Promise<string> => readFile(join(pkiOf(folder), name), 'utf8');
   const [ca, cert, key] = await Promise.all([pki('ca.crt'), pki('admin.crt'), pki('admin.key')]);
   const server = /server: (\S+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
   if (server === undefined) throw new Error(`${kubeconfig} names no server`);
   return { folder, server, kubeconfig, credentials: { ca, cert, key }, stop };
+}
+
+/** Returns the folder in which kwokctl puts keys and certificates. */
+export function pkiOf(folder: string): string {
+  return join(folder, 'clusters', 'lab', 'pki');
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
+import { removeFromHost } from '../real/leftovers.js';
 import { endProcesses } from './processes.js';
 
 export interface Guard {
@@ -36,6 +37,7 @@ async function guard(folder: string): Promise<void> {
   process.stdin.resume();
   await new Promise(resolve => process.stdin.once('close', resolve));
   await endProcesses(folder);
+  await removeFromHost(folder);
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -3,7 +3,15 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The programs of the lab that stay running; no other program is ever ended. */
-const programs = new Set(['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kwok', 'kwokctl']);
+const programs = new Set([
+  'etcd',
+  'kube-apiserver',
+  'kube-controller-manager',
+  'kube-scheduler',
+  'kwok',
+  'kwokctl',
+  'unshare',
+]);
 
 export interface LabProcess {
   readonly pid: number;

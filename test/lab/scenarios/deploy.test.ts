@@ -1,8 +1,11 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { Node, Service } from '../../../src/kubernetes/types.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
+import { generousLimits } from './support/limits.js';
 import { namesOf, uidsOf } from './support/objects.js';
+import { shortWaits } from './support/short-waits.js';
 import { errorOf, notesOf, type Inputs } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
 
@@ -74,6 +77,73 @@ describe('deploying', () => {
     expect(uidsOf(await job.objects.members('patched'))).toEqual([member?.metadata.uid]);
   });
 
+  it('finds its port and its container by name, beside those of patches that stand first', async () => {
+    const patches = await patchesOf('beside', {
+      'port.yaml': `
+        kind: Service
+        metadata: { name: migratorydata-cs }
+        spec: { ports: [{ name: tls, port: 443, protocol: TCP, targetPort: 8443 }] }`,
+      'sidecar.yaml': `
+        kind: StatefulSet
+        metadata: { name: migratorydata }
+        spec:
+          minReadySeconds: 1
+          template:
+            spec:
+              initContainers: [{ name: istio-init, image: 'proxy:1' }]
+              containers: [{ name: istio-proxy, image: 'proxy:1' }]`,
+    });
+    const beside = { namespace: 'beside', 'service-type': 'node-port', ...oneMember };
+    const { main } = await job.pass({ ...beside, operation: 'deploy', patches });
+    const service = await job.cluster.api.request<Service>(
+      'GET',
+      '/api/v1/namespaces/beside/services/migratorydata-cs',
+    );
+    expect(service.spec.ports?.map(({ name }) => name)).toEqual(['tls', 'client-port']);
+    expect(main.outputs['url']).toMatch(new RegExp(`:${service.spec.ports?.[1]?.nodePort ?? 0}$`));
+    const [member] = await job.objects.members('beside');
+    expect(member?.spec.containers.map(({ name }) => name)).toEqual(['istio-proxy', 'migratorydata']);
+
+    const verified = await job.pass({ ...beside, operation: 'verify' });
+    expect(verified.report.members).toMatchObject([
+      { image: expect.stringMatching(/^migratorydata\/server:/) as unknown },
+    ]);
+    expect(verified.report.warnings).toEqual([]);
+    const measured = { experiments: 'baseline', hold: '1s', steady: '1s', ...generousLimits };
+    expect((await job.pass({ ...beside, operation: 'chaos', ...measured })).main.outputs['verdict']).toBe('pass');
+    const again = await job.pass({ ...beside, operation: 'deploy', patches });
+    expect(again.main.outputs['changed']).toBe('false');
+  });
+
+  it('asks only nodes that serve: no virtual node, and under Local none without a member', async () => {
+    const { api } = job.cluster;
+    const workers = await api.list<Node>('/api/v1/nodes');
+    const last = workers.items.at(-1);
+    const patches = await patchesOf('last', {
+      'place.yaml': `
+        kind: StatefulSet
+        metadata: { name: migratorydata }
+        spec: { template: { spec: { nodeSelector: { kubernetes.io/hostname: ${last?.metadata.name ?? ''} } } } }`,
+    });
+    const virtual = {
+      metadata: { name: 'aci-virtual', labels: { type: 'virtual-kubelet' } },
+      spec: { taints: [{ key: 'virtual-kubelet.io/provider', value: 'azure', effect: 'NoSchedule' }] },
+      status: {
+        conditions: [{ type: 'Ready', status: 'True', lastHeartbeatTime: new Date().toISOString() }],
+        addresses: [{ type: 'InternalIP', address: '127.0.0.250' }],
+      },
+    };
+    await api.request('POST', '/api/v1/nodes', virtual);
+    const inputs = { 'traffic-policy': 'Local', patches };
+    const { main } = await job.pass(deploymentOf('local', inputs));
+    expect(main.outputs['url']).toContain(`//${last?.status.addresses?.[0]?.address ?? ''}:`);
+    await job.pass({ ...deploymentOf('local', inputs), operation: 'verify' });
+    // Under Cluster, each node but the virtual one serves.
+    const spread = await job.pass(deploymentOf('any'));
+    expect(spread.main.outputs['url']).toContain(`//${workers.items[0]?.status.addresses?.[0]?.address ?? ''}:`);
+    await api.request('DELETE', '/api/v1/nodes/aci-virtual');
+  });
+
   it('refuses patches that keep the members from finding each other', async () => {
     const patches = await patchesOf('losing', {
       'options.yaml': `
@@ -90,6 +160,99 @@ describe('deploying', () => {
     expect(refused.main.outputs['error-code']).toBe('options-lost');
     expect(errorOf(refused)).toContain('ClusterMembers');
     await expect(job.objects.namespace('lost')).rejects.toThrow('not found');
+  });
+
+  it('refuses patches that change what the action controls, with all problems, and changes nothing', async () => {
+    const patches = await patchesOf('controlling', {
+      'members.yaml': `
+        kind: StatefulSet
+        metadata: { name: migratorydata, labels: { app.kubernetes.io/managed-by: helm } }
+        spec: { replicas: 7, updateStrategy: { type: OnDelete, rollingUpdate: null } }`,
+      'selector.yaml': 'kind: Service\nmetadata: { name: migratorydata-cs }\nspec: { selector: { app: web } }\n',
+      'scale.yaml':
+        'kind: HorizontalPodAutoscaler\nmetadata: { name: migratorydata-autoscale }\nspec: { maxReplicas: 7 }\n',
+    });
+    const refused = await job.fail(deploymentOf('controlled', { patches }));
+    expect(refused.main.outputs['error-code']).toBe('patches-refused');
+    for (const problem of [
+      'StatefulSet migratorydata: its label app.kubernetes.io/managed-by is changed',
+      'spec.replicas is 7 instead of 1',
+      'spec.updateStrategy is {"type":"OnDelete"}',
+      'Service migratorydata-cs: spec.selector is {"app":"web"} instead of {"app":"migratorydata"}',
+      'HorizontalPodAutoscaler migratorydata-autoscale: 7 members are more than 5',
+    ]) {
+      expect(errorOf(refused)).toContain(problem);
+    }
+    await expect(job.objects.namespace('controlled')).rejects.toThrow('not found');
+  });
+
+  it('takes what patches may change everywhere: type, image, budget and autoscaler', async () => {
+    const patches = await patchesOf('allowed', {
+      'pace.yaml': await readFile(shortWaits, 'utf8'),
+      'image.yaml': `
+        kind: StatefulSet
+        metadata: { name: migratorydata }
+        spec: { template: { spec: { containers: [{ name: migratorydata, image: 'migratorydata/server:6.0.25' }] } } }`,
+      'inside.yaml': `
+        kind: Service
+        metadata: { name: migratorydata-cs }
+        spec: { type: ClusterIP, externalTrafficPolicy: null }`,
+      'budget.yaml': `
+        kind: PodDisruptionBudget
+        metadata: { name: migratorydata-pdb }
+        spec: { minAvailable: null, maxUnavailable: 50% }`,
+      'scale.yaml': `
+        kind: HorizontalPodAutoscaler
+        metadata: { name: migratorydata-autoscale }
+        spec: { minReplicas: 1, maxReplicas: 2 }`,
+    });
+    // By the inputs, the step would wait for a load balancer, which no cluster of this kind has.
+    const inputs = deploymentOf('allowed', { patches, 'service-type': 'public', 'verify-timeout': '1m' });
+    const deployed = await job.pass(inputs);
+    expect(deployed.main.outputs).toMatchObject({
+      image: 'migratorydata/server:6.0.25',
+      url: 'http://migratorydata-cs.allowed.svc.cluster.local:80',
+    });
+    expect(deployed.report.warnings).toEqual([]);
+    const scaled = await job.pass({ ...inputs, operation: 'autoscale' });
+    expect(scaled.report.facts['Autoscaler']).toMatch(/^migratorydata-autoscale: \d+% of 50% CPU, 1 to 2 members$/);
+  });
+
+  it('reads and writes YAML as kubectl does', async () => {
+    const patches = await patchesOf('octal', {
+      'pace.yaml': await readFile(shortWaits, 'utf8'),
+      'keys.yaml': `
+        kind: StatefulSet
+        metadata: { name: migratorydata, annotations: { 'on': 'yes', count: '1_000' } }
+        spec:
+          template:
+            spec:
+              volumes: [{ name: keys, secret: { secretName: keys, optional: true, defaultMode: 0400 } }]`,
+    });
+    await job.pass(deploymentOf('on', { patches }));
+    const { metadata, spec } = await job.objects.statefulSet('on');
+    expect(metadata.annotations).toMatchObject({ on: 'yes', count: '1_000' });
+    expect(spec.template.spec['volumes']).toMatchObject([{ secret: { defaultMode: 0o400 } }]);
+  });
+
+  it('refuses to take over the deployment of another repository, or objects of someone else', async () => {
+    const { api } = job.cluster;
+    const path = '/apis/apps/v1/namespaces/on/statefulsets/migratorydata';
+    const before = await job.objects.statefulSet('on');
+    const key = 'migratorydata-aks/repository';
+    const repository = before.metadata.annotations?.[key] ?? '';
+    expect(repository).not.toBe('');
+    await api.patch(path, { metadata: { annotations: { [key]: 'acme/other' } } });
+    const refused = await job.fail(deploymentOf('on'));
+    expect(refused.main.outputs['error-code']).toBe('deployment-not-ours');
+    expect(errorOf(refused)).toContain('StatefulSet migratorydata is of repository acme/other; to take it over, run');
+    await api.patch(path, { metadata: { annotations: { [key]: repository } } });
+
+    const service = { metadata: { name: 'migratorydata-hs' }, spec: { clusterIP: 'None', ports: [{ port: 1 }] } };
+    await api.request('POST', '/api/v1/namespaces', { metadata: { name: 'shared' } });
+    await api.request('POST', '/api/v1/namespaces/shared/services', service);
+    const theirs = await job.fail(deploymentOf('shared'));
+    expect(errorOf(theirs)).toContain('Service migratorydata-hs was not created by this action');
   });
 
   it('names a patch that does not fit, and changes nothing', async () => {

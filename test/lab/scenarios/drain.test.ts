@@ -82,6 +82,19 @@ describe('draining a node', () => {
     expect(uidsOf(await expectReverted(3))).toEqual(uidsOf(before));
   });
 
+  it('names the budgets when more than one selects a member, and changes nothing', async () => {
+    const { api } = job.cluster;
+    const budgets = `/apis/policy/v1/namespaces/${namespace}/poddisruptionbudgets`;
+    const spec = { maxUnavailable: 1, selector: { matchLabels: { app: 'migratorydata' } } };
+    await api.request('POST', budgets, { metadata: { name: 'theirs' }, spec });
+    const before = await job.objects.members(namespace);
+    const failed = await job.fail(drain({ 'when-blocked': 'expect-blocked' }));
+    await api.request('DELETE', `${budgets}/theirs`);
+    expect(failed.main.outputs['error-code']).toBe('budgets-overlap');
+    expect(errorOf(failed)).toContain('more than one PodDisruptionBudget selects it: migratorydata-pdb, theirs.');
+    expect(uidsOf(await expectReverted(3))).toEqual(uidsOf(before));
+  });
+
   it('adds a member first, evicts only members from the node, and removes the member again', async () => {
     const before = await job.objects.members(namespace);
     const target = nodeOf(before[2]);

@@ -79,7 +79,7 @@ describe('a deployment that cannot succeed', () => {
     const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
     await job.cluster.api.request('POST', '/api/v1/namespaces', { metadata: { name: 'policy', labels } });
     const failed = await job.fail(deploymentOf('policy', {}));
-    expect(failed.main.outputs).toMatchObject({ 'error-code': 'admission-denied', 'error-transient': 'false' });
+    expect(failed.main.outputs).toMatchObject({ 'error-code': 'pod-security', 'error-transient': 'false' });
     expect(errorOf(failed)).toContain('violates PodSecurity "restricted:latest"');
     expect(failed.report.errors[0]?.evidence).toContain('FailedCreate');
 

@@ -28,7 +28,7 @@ describe('the number of members', () => {
     const before = await job.objects.members('migratory');
     const again = await job.pass(deployment);
     expect(again.main.outputs['changed']).toBe('false');
-    expect(notesOf(again)).toContain('The deployment is already up to date.');
+    expect(notesOf(again)).toContain('The members are already up to date.');
     expect(uidsOf(await job.objects.members('migratory'))).toEqual(uidsOf(before));
   });
 

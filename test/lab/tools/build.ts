@@ -20,6 +20,13 @@ export interface BuildProgress {
   readonly total: number;
 }
 
+export interface GoBuildOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** For the linker, such as `-X package.variable=value`. */
+  readonly linkerFlags?: string;
+  readonly report?: (progress: BuildProgress) => void;
+}
+
 /**
  * Builds programs from the committed go.mod and go.sum with one `go build`, since they share most packages, and moves each
  * to its target. It builds in the folder of the first target, which must exist.
@@ -29,7 +36,7 @@ export async function buildGoPrograms(
   programs: readonly GoProgram[],
   /** The go.mod, as a path of this repository. */
   module: string,
-  { env = process.env, report }: { env?: NodeJS.ProcessEnv; report?: (progress: BuildProgress) => void } = {},
+  { env = process.env, linkerFlags = '', report }: GoBuildOptions = {},
 ): Promise<void> {
   const [first] = programs;
   if (first === undefined) return;
@@ -43,7 +50,8 @@ export async function buildGoPrograms(
   const folder = await mkdtemp(join(dirname(first.target), '.build-'));
   try {
     // With -v, go prints each package that it compiles on a line.
-    const argv = ['build', '-v', '-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', '-s -w', '-o', folder];
+    const flags = `-s -w ${linkerFlags}`.trim();
+    const argv = ['build', '-v', '-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', flags, '-o', folder];
     await runTool('go', [...argv, ...packages], {
       ...options,
       onStderr: text => {

@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { close, listen } from './listener.js';
 import { answerRest, type RestContext } from './rest.js';
 
@@ -25,19 +25,7 @@ export async function startMember(context: MemberContext): Promise<MemberListene
   const switches: MemberSwitches = { fault: 'none', answerDelayMs: 0 };
   const server = createServer((request, response) => {
     if (switches.fault === 'hang') return;
-    const url = new URL(request.url ?? '/', 'http://member');
-    if (request.method === 'GET' && url.pathname === '/') {
-      send(response, 200, 'text/html; charset=utf-8', welcomePage(context.name));
-      return;
-    }
-    answerRest(request, url, { ...context, answerDelayMs: switches.answerDelayMs }).then(
-      ({ code, body }) => {
-        send(response, code, 'application/json', JSON.stringify(body));
-      },
-      () => {
-        response.destroy();
-      },
-    );
+    answerMember(request, response, { ...context, answerDelayMs: switches.answerDelayMs });
   });
   server.on('connection', socket => {
     if (switches.fault === 'refuse') socket.resetAndDestroy();
@@ -52,6 +40,23 @@ export async function startMember(context: MemberContext): Promise<MemberListene
       await closed;
     },
   };
+}
+
+/** Answers a client: with the welcome page, or by the REST interface. */
+export function answerMember(request: IncomingMessage, response: ServerResponse, context: RestContext): void {
+  const url = new URL(request.url ?? '/', 'http://member');
+  if (request.method === 'GET' && url.pathname === '/') {
+    send(response, 200, 'text/html; charset=utf-8', welcomePage(context.name));
+    return;
+  }
+  answerRest(request, url, context).then(
+    ({ code, body }) => {
+      send(response, code, 'application/json', JSON.stringify(body));
+    },
+    () => {
+      response.destroy();
+    },
+  );
 }
 
 function send(response: ServerResponse, code: number, type: string, body: string): void {

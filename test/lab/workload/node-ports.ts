@@ -12,8 +12,8 @@ export interface NodePorts {
 }
 
 /**
- * The node ports of kube-proxy: every nodePort of a Service on the InternalIP of every node. Nodes with the same
- * address share the listener, and the first of them responds.
+ * The node ports of kube-proxy: every nodePort of a Service on the InternalIP of every node, except virtual nodes, which
+ * run no pods of DaemonSets. Nodes with the same address share the listener, and the first of them responds.
  */
 export function runNodePorts(context: RoutingContext & { readonly view: ClusterView }): NodePorts {
   const { view, nodeIsAlive } = context;
@@ -24,7 +24,7 @@ export function runNodePorts(context: RoutingContext & { readonly view: ClusterV
     const accepts = new Map<string, (client: Socket) => void>();
     for (const node of view.nodes()) {
       const address = internalAddress(node);
-      if (address === undefined) continue;
+      if (address === undefined || node.metadata.labels?.['type'] === 'virtual-kubelet') continue;
       for (const service of view.services()) {
         for (const port of service.spec.ports ?? []) {
           const key = `${address}:${port.nodePort ?? 0}`;

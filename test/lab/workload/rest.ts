@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MemberCluster } from './member-cluster.js';
+import type { Position, Publication } from './member-cluster.js';
 import type { Message, MessageCache } from './message-cache.js';
 import type { Fate } from './message-faults.js';
 import type { ServerOptions } from './server-options.js';
@@ -21,10 +21,17 @@ export interface ProducedMessage {
   readonly at: Date;
 }
 
+/** The cluster behind the REST interface. */
+export interface RestCluster {
+  hasQuorum(): boolean;
+  /** Returns undefined when the message was not accepted. */
+  publish(publication: Publication): Position | undefined | Promise<Position | undefined>;
+}
+
 export interface RestContext {
   readonly name: string;
   readonly options: ServerOptions;
-  readonly cluster: MemberCluster;
+  readonly cluster: RestCluster;
   readonly cache: MessageCache;
   /** Returns the fate of an accepted message. */
   decideFate(subject: string, content: string): Fate;
@@ -54,22 +61,25 @@ export async function answerRest(request: IncomingMessage, url: URL, context: Re
   if (!subject || token === null) return { code: 400, body: { error: 'subject and token are required' } };
   const allowed = options.token === undefined || token === options.token;
   const answer = route.startsWith('POST')
-    ? produce(await readBody(request), subject, url.searchParams, allowed, context)
+    ? await produce(await readBody(request), subject, url.searchParams, allowed, context)
     : consume(subject, url.searchParams, allowed, context.cache);
   if (answerDelayMs > 0) await sleep(answerDelayMs);
   return { code: 200, body: answer };
 }
 
-function produce(
+async function produce(
   body: Buffer,
   subject: string,
   query: URLSearchParams,
   allowed: boolean,
   context: RestContext,
-): { subject: string; closure: string; status: ProduceStatus } {
+): Promise<{ subject: string; closure: string; status: ProduceStatus }> {
   const content = body.toString('utf8');
   const closure = query.get('closure') ?? String(Date.now());
-  const conclude = (status: ProduceStatus, outcome: Partial<ProducedMessage> = {}): ReturnType<typeof produce> => {
+  const conclude = (
+    status: ProduceStatus,
+    outcome: Partial<ProducedMessage> = {},
+  ): Awaited<ReturnType<typeof produce>> => {
     context.record({ subject, content, status, member: context.name, at: new Date(), ...outcome });
     return { subject, closure, status };
   };
@@ -78,7 +88,7 @@ function produce(
   if (!context.cluster.hasQuorum()) return conclude('FAILED');
   const cached = query.get('qos') !== 'standard' && query.get('retained') !== 'false';
   const fate = context.decideFate(subject, content);
-  const position = context.cluster.publish({ subject, content, closure, cached, fate });
+  const position = await context.cluster.publish({ subject, content, closure, cached, fate });
   return position ? conclude('OK', { fate, ...position }) : conclude('FAILED');
 }
 

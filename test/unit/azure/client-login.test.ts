@@ -139,15 +139,16 @@ describe('the token', () => {
   });
 
   it.each([
-    ['{"accessToken":"secret-token","tenant":"tenant-1"}'],
-    ['{"accessToken":"secret-token","expires_on":1800000000}'],
-    ['secret-token'],
-  ])('is in no error about the output of az: %s', async stdout => {
+    ['{"accessToken":"secret-token","tenant":"tenant-1"}', 'has an unexpected format'],
+    ['{"accessToken":"secret-token","expires_on":1800000000}', 'has an unexpected format'],
+    ['secret-token', 'is not JSON'],
+    ['', 'is empty'],
+  ])('is in no error about the output of az: %s', async (stdout, fault) => {
     const { azure } = labWith(script => script.on('az account get-access-token', { stdout }));
     const error = toActionError(await rejection(azure.run(readCluster(ref))));
     expect(error).toMatchObject({
       code: 'command-failed',
-      message: 'Could not get a token of the login: the output of az has an unexpected format.',
+      message: `Could not get a token of the login: the output of az ${fault}.`,
     });
     expect([error.message, error.evidence, String(error.cause)].join()).not.toContain('secret');
   });

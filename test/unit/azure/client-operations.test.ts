@@ -142,7 +142,7 @@ describe('complete', () => {
     expect(await rejection(azure.complete(startMachine(machine)))).toMatchObject({
       code: 'command-timeout',
       message:
-        'Could not start instance 3 of scale set aks-np-1: Azure accepted the request, but has not finished after 10 minutes.',
+        'Could not start instance 3 of scale set aks-np-1: Azure accepted the request, but has not finished after 10m 00s.',
     });
     expect(clock.now()).toBe(600_000);
     expect(methods(runner).filter(line => line.startsWith('POST'))).toHaveLength(1);

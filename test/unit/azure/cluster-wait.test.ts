@@ -74,7 +74,7 @@ describe('waitForCluster', () => {
     const { outcome } = wait(creating);
     expect(await rejection(outcome)).toMatchObject({
       code: 'cluster-create-timeout',
-      message: 'Cluster aks-shop in resource group rg-shop was not ready after 25 minutes; its state is Creating.',
+      message: 'Cluster aks-shop in resource group rg-shop was not ready after 25m 00s; its state is Creating.',
     });
   });
 

@@ -286,7 +286,7 @@ describe('ensureCluster', () => {
     const lab = labWith(script => script.on('aks create', {}).on('GET managedClusters/', creating));
     expect(await rejection(ensure(lab))).toMatchObject({
       code: 'cluster-create-timeout',
-      message: expect.stringContaining('not ready after 25 minutes; its state is Creating'),
+      message: expect.stringContaining('not ready after 25m 00s; its state is Creating'),
     });
     expect(lab.clock.now()).toBe(25 * 60_000);
   });

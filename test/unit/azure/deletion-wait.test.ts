@@ -104,7 +104,7 @@ describe('deleteOurs with a time to wait', () => {
     const azure = lab([group], [cluster], running);
     expect(await rejection(remove(azure))).toMatchObject({
       code: 'azure-being-deleted',
-      message: 'The resource group rg-shop is still being deleted after 20 minutes.',
+      message: 'The resource group rg-shop is still being deleted after 20m 00s.',
     });
     expect(azure.clock.now()).toBe(20 * minuteMs);
   });

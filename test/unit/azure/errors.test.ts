@@ -230,6 +230,24 @@ describe('azError', () => {
     expect(azError(command, { code: 1, stderr: '' }).message).toContain('exit code 1 and no message');
   });
 
+  it('shows the error and not that a traceback follows', () => {
+    const stderr =
+      'ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: Extra data\nTraceback';
+    expect(azError(command, { code: 1, stderr }).message).toMatch(/: Extra data$/);
+  });
+
+  it.each([
+    [-1, 'WARNING: AuthorizationFailed', 'a signal'],
+    // The az of a Debian package is a script.
+    [137, '/usr/bin/az: line 3: 4711 Killed', 'a signal (exit code 137)'],
+  ])('says that a signal has ended az (%i), whatever it printed before', (code, stderr, how) => {
+    expect(azError(command, { code, stderr })).toMatchObject({
+      code: 'command-failed',
+      message: expect.stringContaining(`: az was ended by ${how}, as the system does when memory runs out.`) as unknown,
+      evidence: stderr,
+    });
+  });
+
   it('returns the last line of a traceback', () => {
     expect(firstErrorLine('Traceback (most recent call last):\n  File "x"\nKeyError: \'a\'\n')).toBe("KeyError: 'a'");
   });

@@ -104,6 +104,23 @@ describe('a fault', () => {
     expect(posts(opened)).toBe(1);
   });
 
+  it.each(faults)('%s tells when Azure accepts it, before it has ended', async (_, inject) => {
+    const opened = lab(runner =>
+      runner.on('POST ', accepted).on('GET operations/op-1', prints({ status: 'Succeeded' })),
+    );
+    const seen: string[] = [];
+    const machines = opened.machines.withAcceptance(() => seen.push(opened.runner.lines().at(-1) ?? ''));
+    await inject(machines.withFence(() => Promise.resolve()));
+    expect(seen).toEqual([expect.stringMatching(/^POST /)]);
+  });
+
+  it.each(faults)('%s that Azure refuses is not told as accepted', async (_, inject) => {
+    const opened = lab(runner => runner.on('POST ', busy));
+    const seen: number[] = [];
+    await rejection(inject(opened.machines.withAcceptance(() => seen.push(1))));
+    expect(seen).toEqual([]);
+  });
+
   it.each<[string, (machines: Machines) => Promise<void>]>([
     ['start', machines => machines.start(machine)],
     ['startKubelet', machines => machines.startKubelet(machine)],

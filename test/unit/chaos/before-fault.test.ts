@@ -27,6 +27,7 @@ function upgradeBetween(fromMs: number, untilMs: number): void {
     describeOperation,
     withSignal: () => machines,
     withFence: () => machines,
+    withAcceptance: () => machines,
   } as Partial<Machines> as Machines;
   Object.assign(bench.context, { machines });
 }
@@ -96,7 +97,12 @@ describe('the power of several machines', () => {
       machine: machineOf(name),
     }));
     const fault = cutPower({ ...bench.context, machines }, state, targets);
-    const limits = { ...bench.context.limits, signal: bench.stop.signal, beforeStep: () => Promise.resolve() };
+    const limits = {
+      ...bench.context.limits,
+      signal: bench.stop.signal,
+      beforeStep: () => Promise.resolve(),
+      tookEffect: () => undefined,
+    };
     return fault.inject({ api: bench.context.api, machines }, limits).catch((error: unknown) => error);
   }
 

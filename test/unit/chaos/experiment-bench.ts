@@ -111,7 +111,14 @@ export class ExperimentBench implements AsyncDisposable {
   /** Runs an experiment with a fault. */
   run(fault: Fault, more: Partial<ExperimentDefinition<ExperimentName>> = {}): Promise<ExperimentResult> {
     const hold = { defaultMs: 0 };
-    const rest = { name: 'drain', hold, needs: {}, reverts: ['cordons', 'replicas'], commands: () => [] } as const;
+    const rest = {
+      name: 'drain',
+      hold,
+      needs: {},
+      access: [],
+      reverts: ['cordons', 'replicas'],
+      commands: () => [],
+    } as const;
     return runExperiment(this.context, { ...rest, preflight: () => fault, ...more });
   }
 

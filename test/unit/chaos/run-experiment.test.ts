@@ -184,6 +184,7 @@ describe('node-delete', () => {
       },
       withSignal: () => machines,
       withFence: () => machines,
+      withAcceptance: () => machines,
     } as Partial<Machines> as Machines;
     return runExperiment({ ...context, machines, holdMs: 0 }, nodeDelete);
   }

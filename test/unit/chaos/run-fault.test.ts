@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Fault } from '../../../src/chaos/experiment.js';
 import type { ExperimentResult } from '../../../src/chaos/run-experiment.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import type { MomentName } from '../../../src/journal/experiment-record.js';
@@ -34,9 +35,10 @@ describe('a fault', () => {
       { name: 'steady', atMs: 0 },
       { name: 'injected', atMs: 1_000 },
       { name: 'confirmed', atMs: 1_000 },
+      // Nothing failed, so the service has recovered at once, however long the fault is held.
+      { name: 'recovered', atMs: 1_000 },
       { name: 'reverted', atMs: 8_000 },
-      { name: 'recovered', atMs: 8_000 },
-      { name: 'ended', atMs: 9_000 },
+      { name: 'ended', atMs: 8_000 },
     ]);
     expect([result.record.verdict, result.error, result.over, bench.settled]).toEqual(['pass', undefined, false, true]);
   });
@@ -93,6 +95,51 @@ describe('the hold of a fault', () => {
   });
 });
 
+describe('the numbers of a fault', () => {
+  it('are those of the service, whether or not the fault is held', async () => {
+    Object.assign(bench.context, { holdMs: 60_000 });
+    refuseClients(1_050, 2_600);
+    const { record } = await bench.run(bench.faultWith());
+    expect(record.measurement).toMatchObject({
+      fault: { atMs: 1_100, by: 'failure', azureAcceptedMs: null },
+      milestones: { recoveryMs: 1_500, recoveryFrom: 'fault' },
+      probe: { outageMs: 1_500, degradedMs: 2_000, unavailableSeconds: 1.5, availability: null },
+    });
+    expect(record.putBack?.restorationMs).toBe(0);
+  });
+
+  it('count from the revert if the members come back only by it, and the hold does not count', async () => {
+    Object.assign(bench.context, { holdMs: 20_000 });
+    refuseClients(1_500, 22_000);
+    const fault = bench.faultWith({ needsRevert: () => true });
+    const result = await bench.run(fault, { unavailable: true });
+    expect(momentOf(result, 'reverted')).toBe(21_000);
+    expect(result.record.measurement?.milestones).toMatchObject({ recoveryMs: 1_000, recoveryFrom: 'revert' });
+  });
+
+  it('count from when the removal of a member was accepted', async () => {
+    const inject: Fault['inject'] = async (_, { tookEffect }) => {
+      await bench.clock.sleep(500, bench.stop.signal);
+      const sentMs = bench.clock.now();
+      await bench.clock.sleep(40, bench.stop.signal);
+      tookEffect(sentMs);
+      tookEffect(0);
+    };
+    const { record } = await bench.run(bench.faultWith({ inject }));
+    expect(record.measurement?.fault).toEqual({
+      ...{ atMs: 1_540, uncertaintyMs: 40, by: 'acceptance', azureAcceptedMs: null },
+    });
+  });
+
+  it('are measured for 2 minutes after the fault if the availability is limited', async () => {
+    Object.assign(bench.context.chaos.limits, { minAvailability: 95 });
+    refuseClients(1_500, 7_500);
+    const result = await bench.run(bench.faultWith());
+    expect(between(result, 'injected', 'ended')).toBeGreaterThanOrEqual(120_500);
+    expect(result.record.measurement?.probe.availability).toBe(95);
+  });
+});
+
 describe('a fault that goes wrong', () => {
   it('is reverted when its preparation fails, without an injection', async () => {
     const error = new ActionError('rollout-timeout', 'No member could be added.');
@@ -134,9 +181,10 @@ describe('a fault that goes wrong', () => {
   it('fails at the end of max-recovery when the affected member is not replaced', async () => {
     const fault = bench.faultWith({ affected: ['uid-0'], recoveryMode: () => 'replaced' });
     const result = await bench.run(fault);
-    expect([between(result, 'injected', 'ended'), momentOf(result, 'recovered')]).toEqual([60_000, undefined]);
+    // The hold of 7 s does not count.
+    expect([between(result, 'injected', 'ended'), momentOf(result, 'recovered')]).toEqual([67_000, undefined]);
     expect(result.record.verdict).toBe('fail');
-    expect(result.record.reason).toBe('Recovery: not recovered in that time, but at most 1m 00s.');
+    expect(result.record.reason).toMatch(/^Recovery: not recovered in that time, but at most 1m 00s; judged by /);
     expect(bench.notes.at(-1)).toContain('not replaced yet: migratorydata-0');
     // A timeout is a measured result, not an error.
     expect([result.error, result.over, bench.settled]).toEqual([undefined, false, true]);
@@ -150,17 +198,17 @@ describe('a fault that goes wrong', () => {
       return Promise.resolve();
     };
     const result = await bench.run(bench.faultWith({ targets: [{ ...target, members: [] }], inject }));
-    expect(between(result, 'injected', 'ended')).toBe(60_000);
+    expect(between(result, 'injected', 'ended')).toBe(67_000);
     expect([result.record.verdict, bench.notes.at(-1)]).toEqual(['fail', 'Not all target nodes are back in service.']);
   });
 
   it('fails when clients still fail at the end of max-recovery', async () => {
-    refuseClients(9_500);
+    refuseClients(8_500);
     Object.assign(bench.context, { holdMs: 8_000 });
     const result = await bench.run(bench.faultWith());
     expect([momentOf(result, 'recovered'), result.record.verdict]).toEqual([undefined, 'fail']);
-    // Members and nodes are fine, so the probe gets its steady time beyond the limit.
-    expect(between(result, 'injected', 'ended')).toBe(61_000);
+    // Members and nodes are fine, so the clients get their steady time beyond the limit.
+    expect(between(result, 'injected', 'ended')).toBe(69_000);
   });
 });
 

@@ -18,7 +18,7 @@ describe('judge', () => {
     const { verdict, reason } = judge(evidence());
     expect([verdict, reason]).toEqual([
       'pass',
-      'Outage 2.0s, resolution 210ms (at most 5.0s); degraded 2.0s, 100 % of the connections failed, resolution 210ms (at most 1m 00s); availability 93.333 % of 150 connections (at least 90 %); recovery 12s (at most 1m 00s); lost 0 of 112 accepted messages, 1 twice (at most 0).',
+      'Outage 2.0s for connections, resolution 210ms (at most 5.0s); degraded 3.0s for connections, 2 s unavailable in total, resolution 210ms (at most 1m 00s); availability 98.333 % of connections in the worst 2 minutes (at least 90 %); recovery 12s from the fault (at most 1m 00s); lost 0 of 112 accepted messages, 1 twice (at most 0); judged by connections, messages produced, messages read.',
     ]);
   });
 
@@ -34,9 +34,9 @@ describe('judge', () => {
 
   it.each([
     ['max-outage', { limits: { ...limits, maxOutageMs: 1_999 } }, 'Outage: 2.0s'],
-    ['max-degraded', { limits: { ...limits, maxDegradedMs: 100 } }, 'Degraded: 2.0s'],
-    ['min-availability', { limits: { ...limits, minAvailability: 99 } }, 'Availability: 93.333 % of 150'],
-    ['max-recovery', { limits: { ...limits, maxRecoveryMs: 11_000 } }, 'Recovery: 12s, but at most 11s'],
+    ['max-degraded', { limits: { ...limits, maxDegradedMs: 100 } }, 'Degraded: 3.0s'],
+    ['min-availability', { limits: { ...limits, minAvailability: 99 } }, 'Availability: 98.333 % of connections'],
+    ['max-recovery', { limits: { ...limits, maxRecoveryMs: 11_000 } }, 'Recovery: 12s from the fault, but at most 11s'],
     ['max-recovery', { recovered: false }, 'Recovery: not recovered in that time'],
     ['max-lost', { measurement: someMeasurement({ messages: { ...messages, lost: 1 } }) }, 'Lost: 1 of 112'],
   ] as const)('fails when %s is exceeded, and names it first', (name, changes, text) => {
@@ -75,9 +75,11 @@ describe('judge', () => {
     },
   );
 
-  it('does not apply client limits when no connection was tried', () => {
+  it('does not apply client limits to what was not measured', () => {
     const { probe } = someMeasurement();
-    const measurement = someMeasurement({ probe: { ...probe, attempts: 0, failed: 0, availability: null } });
+    const nothing = { outageMs: null, degradedMs: null, unavailableSeconds: null, availability: null };
+    const { produced, read, ...measurement } = someMeasurement({ probe: { ...probe, ...nothing, attempts: 0 } });
+    expect([produced, read]).not.toContain(undefined);
     const { assertions, verdict } = judge(evidence({ measurement }));
     const clientLimits = assertions.filter(({ name }) => /outage|degraded|availability/.test(name));
     expect(clientLimits.map(({ measured, result }) => [measured, result])).toEqual(
@@ -86,14 +88,58 @@ describe('judge', () => {
     expect(verdict).toBe('pass');
   });
 
+  it('judges the worst series, and names it', () => {
+    const { produced, read } = someMeasurement();
+    const measurement = someMeasurement({
+      produced: { ...produced, outageMs: 7_000 } as NonNullable<typeof produced>,
+      read: { ...read, availability: 50 } as NonNullable<typeof read>,
+    });
+    expect(judge(evidence({ measurement })).reason).toBe(
+      'Outage: 7.0s for messages produced, resolution 250ms, but at most 5.0s; availability: 50 % of messages read in the worst 2 minutes, but at least 90 %; judged by connections, messages produced, messages read.',
+    );
+  });
+
+  it('says when only connections were judged', () => {
+    const { produced, read, messages: counts, ...measurement } = someMeasurement();
+    expect([produced, read, counts]).not.toContain(undefined);
+    expect(judge(evidence({ measurement })).reason).toMatch(
+      /; judged by connections only, because no messages were sent\.$/,
+    );
+  });
+
   it('does not apply the limit of lost messages when messages could not be checked', () => {
     const doubts = ['no reading succeeded after the last 12 accepted messages'];
-    const unchecked = someMeasurement({ messages: { ...messages, lost: 1, unchecked: 12, doubts } });
-    const measured = '1 of 112 accepted messages, 12 not checked, 1 twice';
+    const unchecked = someMeasurement({ messages: { ...messages, unchecked: 12, doubts } });
+    const measured = '0 of 112 accepted messages, 12 not checked, 1 twice';
     expect(judge(evidence({ measurement: unchecked })).assertions.at(-1)).toMatchObject({
       measured,
       result: 'not-measured',
     });
+  });
+
+  it('fails by a proven loss even if other messages could not be checked', () => {
+    const doubts = ['it is unknown whether 12 accepted messages are lost'];
+    const measurement = someMeasurement({ messages: { ...messages, lost: 1, unchecked: 12, doubts } });
+    expect(judge(evidence({ measurement }))).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('counts what only some members have as lost, and reports what was absent for some time', () => {
+    const diverged = someMeasurement({ messages: { ...messages, diverged: 2, stale: 5 } });
+    const { verdict, reason } = judge(evidence({ measurement: diverged }));
+    expect([verdict, reason]).toEqual([
+      'fail',
+      'Lost: 0 of 112 accepted messages, 2 different on two members, 5 absent for some time, 1 twice, but at most 0; judged by connections, messages produced, messages read.',
+    ]);
+    const stale = someMeasurement({ messages: { ...messages, stale: 5 } });
+    expect(judge(evidence({ measurement: stale })).verdict).toBe('pass');
+  });
+
+  it('does not judge messages when the servers promise no delivery', () => {
+    const notJudged = 'ClusterDeliveryMode is Standard';
+    const measurement = someMeasurement({ messages: { ...messages, lost: 9, doubts: ['unknown'], notJudged } });
+    const { verdict, assertions } = judge(evidence({ measurement }));
+    expect([verdict, assertions.at(-1)?.result]).toEqual(['pass', 'not-measured']);
+    expect(assertions.at(-1)?.measured).toBe('message loss not judged: ClusterDeliveryMode is Standard');
   });
 
   it('requires that a quorum loss is observed, without client limits', () => {

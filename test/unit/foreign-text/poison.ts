@@ -3,7 +3,10 @@ import { fullReport, phase } from '../report/samples.js';
 import { someExperiment, someMeasurement, someTimeline } from '../report/experiment-sample.js';
 
 /** Fields whose words the code chooses from a list; everything else in a report may come from outside. */
-const closed = new Set(['outcome', 'status', 'verdict', 'result', 'kind', 'state', 'api', 'method', 'schemaVersion']);
+const closed = new Set([
+  ...['outcome', 'status', 'verdict', 'result', 'kind', 'state', 'api', 'method', 'schemaVersion'],
+  ...['by', 'recoveryFrom'],
+]);
 
 /** A report in which every text is this one, the names of facts included. */
 export function reportOf(text: string): Report {

@@ -25,6 +25,11 @@ describe('experiments that cannot run as asked for', () => {
       { experiments: 'kubelet-stop', 'allow-unsupported-node-ops': 'true', hold: '5m' },
       'hold "5m": is longer than kubelet-stop can be held (4m): Azure would repair the node during the fault',
     ],
+    [{ hold: '20m', 'max-recovery': '5m' }, 'max-recovery "5m": cannot be met: drain is held for 20m'],
+    [
+      { experiments: 'power-off', 'allow-unsupported-node-ops': 'true', 'max-recovery': '5m' },
+      'max-recovery "5m": cannot be met: power-off is held for 12m, and recovery is counted from the fault',
+    ],
     [{ operation: 'e2e', 'max-lost': '1' }, 'max-lost "1": requires rest: without it, lost messages are not measured'],
   ])('refuses %j', (given, problem) => {
     expect(problemsOf({ operation, ...given }).join('\n')).toContain(problem);
@@ -42,15 +47,17 @@ describe('experiments that cannot run as asked for', () => {
     [{ ...kind, experiments: 'quorum-loss', 'max-lost': '1' }],
     [{ experiments: 'power-off,reboot,kubelet-stop,zone', 'allow-unsupported-node-ops': 'true', timeout: '6h' }],
     [{ operation: 'deploy', experiments: 'power-off' }],
+    [{ ...kind, experiments: 'quorum-loss', rest: 'true', hold: '20m', 'max-recovery': '5m' }],
+    [{ experiments: 'pod-kill', hold: '20m', 'max-recovery': '5m' }],
   ])('takes %j', given => {
     expect(problemsOf({ operation, ...given })).toEqual([]);
   });
 });
 
 describe('the time of experiments', () => {
-  it('is that of each: a steady time before and after, its own hold, and the recovery', () => {
+  it('is that of each: a steady time before and after, its own hold, and the recovery; 2 minutes after the fault at least', () => {
     const request = requestFor(operation, { ...kind, experiments: 'drain,pod-kill', 'max-recovery': '1m' });
-    expect(chaosPhase(request).limitMs).toBe(4 * 30_000 + 60_000 + 2 * 60_000);
+    expect(chaosPhase(request).limitMs).toBe(30_000 + 60_000 + 60_000 + 30_000 + 30_000 + 120_000);
   });
 
   it('has the hold that the user wants, for all that hold at all', () => {

@@ -29,7 +29,6 @@ describe('combinations that are refused', () => {
     [{ 'client-id': guid }, 'subscription-id: is required together with client-id'],
     [{ 'tenant-id': guid }, 'tenant-id: is only used together with client-id'],
     [{ 'pod-spread': 'required' }, 'max-nodes "5": must be above max-replicas (5) with pod-spread required'],
-    [{ instance: 'a-rather-long-name-of-a-matrix-job-0' }, 'node-resource-group: MC_rg-migratorydata-4711-a-rather'],
     [{ 'resource-group': 'rg', 'node-resource-group': 'RG' }, 'node-resource-group: must not be resource-group'],
     [{ kubeconfig: 'x' }, 'kubeconfig: has no effect with provider aks; remove it, or set provider to kubeconfig'],
     [{ context: 'x' }, 'context: has no effect with provider aks'],
@@ -54,13 +53,14 @@ describe('combinations that are refused', () => {
 describe('combinations that are fine', () => {
   const cases: readonly (readonly [Given])[] = [
     [{ ...kind }],
+    [{ provider: 'kubeconfig', operation: 'render' }],
     [{ ...kind, location: 'eastus', 'node-count': '3', 'client-id': '', credentials: 'auto' }],
     [{ ...kind, 'client-id': guid, 'tenant-id': guid }],
     [{ ...kind, 'service-type': 'node-port', 'idle-timeout': '30m', 'pod-spread': 'required' }],
     [{ operation: 'deploy', 'max-replicas': '3' }],
     [{ operation: 'deploy', timeout: '5m' }],
     [{ operation: 'teardown', timeout: '1m', instance: 'a-rather-long-name-of-a-matrix-job-0' }],
-    [{ instance: 'a-rather-long-name-of-a-matrix-job-0', 'node-resource-group': 'nodes' }],
+    [{ instance: 'a-rather-long-name-of-a-matrix-job-0' }],
     [{ 'max-lost': '5', rest: 'true' }],
     [{ 'max-nodes': '6', 'pod-spread': 'required' }],
     [{ 'seed-members': '1', 'min-replicas': '1', replicas: '1', 'max-replicas': '1', 'scale-to': '1' }],

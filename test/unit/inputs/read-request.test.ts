@@ -14,11 +14,16 @@ describe('readRequest', () => {
       expect.stringMatching(/^operation "deplyo": must be one of preflight, .*; did you mean deploy\.$/),
       'timeout "90": must be a duration; write it as 90s, 10m or 1h30m.',
       'location "@x": must not begin with @, which az treats as a file name; remove the @.',
-      'tags "a": every tag must be key=value; write it as team=messaging.',
+      'tags "a": every tag must be key=value; write it as team=messaging; commas separate tags, so no value has one.',
       'tags "b=@c": must not begin with @, which az treats as a file name; remove the @.',
       'replicas "many": must be a whole number from 1 to 100; write digits only, such as 1.',
       'rest "yes": must be true or false; write true or false.',
     ]);
+  });
+
+  it('reports a value that a list repeats, and a problem only once', () => {
+    expect(problemsOf({ zones: '1,2,2' })).toEqual(['zones "2": is given twice; keep one of them.']);
+    expect(problemsOf({ zones: '4,4' })).toEqual([expect.stringContaining('zones "4": must be one of 1, 2, 3')]);
   });
 
   it('checks values that the operation does not need', () => {

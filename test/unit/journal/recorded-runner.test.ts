@@ -4,6 +4,7 @@ import { recordCommands } from '../../../src/journal/recorded-runner.js';
 import { commandLine } from '../../../src/runtime/command-line.js';
 import { ManualClock, RecordingLog, ScriptedRunner, someRun } from '../fakes.js';
 
+const proxy = { tool: 'kubectl', argv: ['proxy'], why: 'reach the API' } as const;
 const never = new AbortController().signal;
 
 describe('commandLine', () => {
@@ -34,6 +35,39 @@ describe('recordCommands', () => {
     const command = { tool: 'az', argv: ['group', 'show'], why: 'look' } as const;
     await expect(recorded.run(command, AbortSignal.abort(new Error('cancelled')))).rejects.toThrow('cancelled');
     expect([log.lines, journal.report.commands.length]).toEqual([shown, entered]);
+  });
+
+  it('logs what a running program says at once, each line once, and nothing of the log of kubectl', () => {
+    const said = [
+      'To sign in, enter the code ABCD.',
+      'E1127 18:23:43.245473   18828 proxy_server.go:147] Error while proxying request: getting credentials: no',
+      'Error: the token hush has expired',
+      'Error: the token hush has expired',
+      '  ',
+    ];
+    const talking = new ScriptedRunner();
+    talking.start = (_, onLine) => {
+      for (const line of said) onLine?.(line);
+      return { exited: new Promise(() => undefined), stop: () => Promise.resolve() };
+    };
+    const own = new RecordingLog();
+    recordCommands(talking, journal, own, text => text.replaceAll('hush', '***')).start(proxy);
+    expect(own.lines).toEqual([
+      '[command]kubectl proxy',
+      'kubectl: To sign in, enter the code ABCD.',
+      'kubectl: Error: the token *** has expired',
+    ]);
+  });
+
+  it('logs only so many lines of a program that does not stop talking', () => {
+    const talking = new ScriptedRunner();
+    talking.start = (_, onLine) => {
+      for (let count = 0; count < 1000; count += 1) onLine?.(`line ${count}`);
+      return { exited: new Promise(() => undefined), stop: () => Promise.resolve() };
+    };
+    const own = new RecordingLog();
+    recordCommands(talking, journal, own, text => text).start(proxy);
+    expect(own.lines).toHaveLength(101);
   });
 
   it('records a command that did not exit by itself', async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerError, budgetRefusal, connectionError, hasStatus } from '../../../src/kubernetes/api-error.js';
+import {
+  answerError,
+  budgetRefusal,
+  connectionError,
+  hasStatus,
+  hiddenFailure,
+  isDryRunUnsupported,
+} from '../../../src/kubernetes/api-error.js';
 
 const request = { method: 'PATCH', path: '/api/v1/x?fieldManager=m', why: 'apply x' };
 const status = (code: number, message: string, causes: object[] = []): string =>
@@ -15,7 +22,6 @@ describe('answerError', () => {
       status(403, 'admission webhook "v.gatekeeper.sh" denied the request: [azurepolicy-x]'),
       'admission-denied',
     ],
-    ['pod security', 403, status(403, 'pods "p" is forbidden: violates PodSecurity "restricted"'), 'admission-denied'],
     [
       'a terminating namespace',
       403,
@@ -37,6 +43,24 @@ describe('answerError', () => {
       'disruption-blocked',
     ],
     ['etcd without a leader', 500, status(500, 'etcdserver: leader changed'), 'api-unreachable'],
+    [
+      'a webhook that restarts',
+      500,
+      status(
+        500,
+        'Internal error occurred: failed calling webhook "x.io": failed to call webhook: Post "https://y": EOF',
+      ),
+      'webhook-failed',
+    ],
+    [
+      'a webhook whose service is gone (istio/istio issue 16481)',
+      500,
+      status(
+        500,
+        'Internal error occurred: failed calling admission webhook "sidecar-injector.istio.io": Post https://x: service "istio-sidecar-injector" not found',
+      ),
+      'webhook-failed',
+    ],
     ['a server that is starting', 503, status(503, 'the server is starting'), 'api-unreachable'],
     [
       'a missing kubelogin',
@@ -63,6 +87,20 @@ describe('answerError', () => {
     expect(budgetRefusal(answerError(request, 429, status(429, 'Cannot evict', causes)))).toBe(causes[0]?.message);
     expect(budgetRefusal(answerError(request, 429, 'Too many requests'))).toBeUndefined();
     expect(budgetRefusal(new Error('x'))).toBeUndefined();
+  });
+
+  it('recognizes a webhook that does not support a dry run, in the words of the API server', () => {
+    const unsupported = status(400, 'admission webhook "limits.example.com" does not support dry run');
+    expect(isDryRunUnsupported(answerError(request, 400, unsupported))).toBe(true);
+    expect(isDryRunUnsupported(answerError(request, 400, status(400, 'strict decoding error')))).toBe(false);
+  });
+
+  it('finds a failure in a response with the status of a success, unless it is the result of a read', () => {
+    const failure = JSON.stringify({ kind: 'Status', status: 'Failure', code: 500, message: 'no' });
+    const success = JSON.stringify({ kind: 'Status', status: 'Success' });
+    expect(hiddenFailure(request, failure)).toMatchObject({ code: 'api-error', httpStatus: 500 });
+    expect(hiddenFailure(request, success)).toBeUndefined();
+    expect(hiddenFailure({ ...request, method: 'GET' }, failure)).toBeUndefined();
   });
 
   it('contains the cause of a lost connection', () => {

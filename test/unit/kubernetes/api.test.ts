@@ -31,7 +31,7 @@ describe('the Kubernetes API', () => {
     await api.list('Pod', { namespace: 'ns', labels: 'app=x' }, 'list pods');
     expect(cluster.calls.map(({ method, why, status }) => [method, why, status])).toEqual([
       ['PATCH', 'apply c', 200],
-      ['DELETE', 'remove c', 200],
+      ['DELETE', 'remove c', 404],
       ['GET', 'list pods', 200],
     ]);
     expect(cluster.calls.at(-1)?.path).toBe(`${pods}?labelSelector=app%3Dx`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { askForEviction, drainMembers } from '../../../src/kubernetes/drain.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
-import { FakeCluster, once, refuse } from './fake-cluster.js';
+import { FakeCluster, once, refuse, reply } from './fake-cluster.js';
 import { foreignPods, podOf, pods, setOf } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
@@ -97,5 +97,29 @@ describe('drainMembers', () => {
     });
     expect(await askForEviction(api, podOf(0), 'ns')).toBe(causes[0]?.message);
     expect(JSON.parse(cluster.received.at(-1)?.body ?? '')).toMatchObject({ deleteOptions: { dryRun: ['All'] } });
+  });
+
+  it('names the budgets when more than one selects the pod, which the API server reports as the result of a creation', async () => {
+    await using cluster = await startCluster();
+    for (const [name, label] of Object.entries({ ours: 'migratorydata', theirs: 'migratorydata', other: 'web' }))
+      cluster.put(budgets, { metadata: { name }, spec: { selector: { matchLabels: { app: label } } } });
+    cluster.scripts.push(({ path }, response) => {
+      if (!path.endsWith('/eviction')) return false;
+      const message =
+        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+      reply(response, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
+      return true;
+    });
+    const overlap = {
+      code: 'budgets-overlap',
+      message: expect.stringMatching(
+        /^migratorydata-\d .* more than one PodDisruptionBudget selects it: ours, theirs\.$/,
+      ) as unknown,
+    };
+    await expect(askForEviction(cluster.api(), podOf(0), 'ns')).rejects.toMatchObject(overlap);
+    await expect(
+      drainMembers(cluster.api(), { members, statefulSet: setOf(3), node: 'n1', limits, note: () => undefined }),
+    ).rejects.toMatchObject(overlap);
+    expect(cluster.list(pods)).toHaveLength(3);
   });
 });

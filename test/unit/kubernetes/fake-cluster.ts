@@ -46,6 +46,7 @@ type Script = (received: Received, response: ServerResponse) => boolean;
 export class FakeCluster implements AsyncDisposable {
   readonly received: Received[] = [];
   readonly calls: CallRecord[] = [];
+  readonly warnings: string[] = [];
   readonly log = new RecordingLog();
   readonly scripts: Script[] = [];
   react: (change: { readonly method: string; readonly path: string; readonly body: unknown }) => void = () => undefined;
@@ -84,6 +85,7 @@ export class FakeCluster implements AsyncDisposable {
     const journal = {
       call: (record: CallRecord) => void this.calls.push(record),
       elapsed: () => Math.round(performance.now() - startedMs),
+      warnOnce: (text: string) => void this.warnings.push(text),
     };
     return createApi(transport, { clock, log: this.log, journal, renewLogin }, signal);
   }
@@ -199,9 +201,11 @@ export class FakeCluster implements AsyncDisposable {
         refuse(response, 404, 'NotFound');
         return;
       }
-      const object = (
-        applied ? { ...found, ...sent, metadata: { ...found?.metadata, ...sent.metadata } } : merge(found, sent)
-      ) as Json;
+      const object = (applied ? mergeApplied(found, sent) : merge(found, sent)) as Json;
+      if (query.has('dryRun')) {
+        reply(response, 200, object);
+        return;
+      }
       reply(response, 200, this.put(collection, object));
     } else if (method === 'POST' && path.endsWith('/eviction')) {
       if (!body.includes('dryRun')) this.delete(collection);
@@ -275,6 +279,15 @@ function matches(object: Json, query: URLSearchParams): boolean {
     // Like the API server, which knows every node as schedulable or not.
     return (path === 'spec.unschedulable' ? JSON.stringify(found ?? false) : found) === value;
   });
+}
+
+/** Server-side apply without owners: what others have set stays, and items of lists are matched by position. */
+function mergeApplied(target: unknown, applied: unknown): unknown {
+  if (typeof applied !== 'object' || applied === null || typeof target !== 'object' || target === null) return applied;
+  if (Array.isArray(applied)) return applied.map((item, index) => mergeApplied((target as unknown[])[index], item));
+  const kept = target as Record<string, unknown>;
+  const merged = Object.entries(applied).map(([name, value]) => [name, mergeApplied(kept[name], value)] as const);
+  return { ...kept, ...Object.fromEntries(merged) };
 }
 
 /** RFC 7396. */

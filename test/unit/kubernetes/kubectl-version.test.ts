@@ -35,6 +35,15 @@ describe('kubectl and server versions', () => {
     else expect(explainSkew(kubectl, server)).toContain(warning);
   });
 
+  it('are not read from output with a line of a wrapper', async () => {
+    const stdout = `kubectl wrapper 3\n${JSON.stringify({ clientVersion: info('34') })}`;
+    const runner = new ScriptedRunner().on('version --client', { stdout });
+    await expect(readKubectlVersion(runner, signal)).rejects.toMatchObject({
+      code: 'command-failed',
+      message: expect.stringContaining('its output is not JSON; it begins with "kubectl wrapper 3') as unknown,
+    });
+  });
+
   it('reject a kubectl that is too old', async () => {
     const runner = new ScriptedRunner().on('version --client', {
       stdout: JSON.stringify({ clientVersion: info('26') }),

@@ -47,9 +47,28 @@ describe('patches', () => {
     expect([...ports.files.texts.keys()].filter(path => !path.startsWith('/p/'))).toEqual([]);
   });
 
+  it('are read as they were written, by kustomize, from files of any extension that are named', async () => {
+    const written: string[] = [];
+    const first = `${patch}# 0400 is octal\n`;
+    const runner = new ScriptedRunner().on('kustomize', { stdout: patch });
+    const ports = portsWith(
+      { '/p/two.txt': `${first}---\n${patch}`, '/p/.git/x.yaml': 'x', '/q/A.YAML': patch },
+      runner,
+    );
+    const write = ports.files.writeText.bind(ports.files);
+    ports.files.writeText = (path, text, mode) => {
+      written.push(text);
+      return write(path, text, mode);
+    };
+    await applyPatches(ports, objects, '/p/two.txt', signal);
+    expect(written.slice(1, 3)).toEqual([first, `---\n${patch}`]);
+    await applyPatches(ports, objects, '/q', signal);
+    expect(written[5]).toBe(patch);
+  });
+
   it('do not need the namespace, because each has an explicit target', () => {
     const content = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'migratorydata' } };
-    const files = kustomization(objects, [{ source: '/p/x.json', content }]);
+    const files = kustomization(objects, [{ source: '/p/x.json', content, text: JSON.stringify(content) }]);
     expect(parse(files.at(-1)?.text ?? '')).toMatchObject({
       resources: ['objects.yaml'],
       patches: [{ path: '1-x.yaml', target: { kind: 'StatefulSet', name: 'migratorydata' } }],
@@ -59,6 +78,12 @@ describe('patches', () => {
   it.each([
     ['a missing path', {}, '/p', '/p does not exist'],
     ['a folder without patches', { '/p/readme.md': 'x' }, '/p', 'contains no file'],
+    [
+      'a folder in the folder',
+      { '/p/a.yaml': patch, '/p/base/b.yaml': patch, '/p/prod/c.yaml': patch },
+      '/p',
+      'patches: /p contains folders, which are not read: base, prod. Move their files up, or name one folder.',
+    ],
     [
       'a file that is not YAML',
       { '/p/a.yaml': 'a: 1\nb:\n  - [x' },
@@ -107,6 +132,19 @@ describe('patches', () => {
       code: 'patches-failed',
       message:
         'patches: the output of kubectl kustomize cannot be read: line 1, column 4 is not valid YAML (block as implicit key).',
+    });
+  });
+
+  it.each([
+    ['before', `WARNING: there is a newer version\n${patch}`],
+    ['after', `${patch}WARNING: there is a newer version\n`],
+    ['as a document', `hello\n---\n${patch}`],
+  ])('take no line that a wrapper of kubectl prints %s the manifests for a part of them', async (_, stdout) => {
+    const runner = new ScriptedRunner().on('kustomize', { stdout });
+    const result = applyPatches(portsWith({ '/p/a.yaml': patch }, runner), objects, '/p', signal);
+    await expect(result).rejects.toMatchObject({
+      code: 'patches-failed',
+      hint: expect.stringContaining('what else prints on the standard output of kubectl'),
     });
   });
 

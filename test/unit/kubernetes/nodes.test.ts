@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeNode, nodeAddress, readyAddresses, waitForNodes } from '../../../src/kubernetes/nodes.js';
+import { addressesOfNode, describeNode, servesNodePorts, waitForNodes } from '../../../src/kubernetes/nodes.js';
 import type { Condition, Node } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
 
@@ -36,13 +36,41 @@ describe('nodes', () => {
     expect(describeNode(nodeOf('n', conditions))).toBe(text);
   });
 
-  it('prefers external addresses, and omits the target and nodes that are not Ready', () => {
-    const a = nodeOf('a', [ready], {}, { InternalIP: '10.0.0.1', ExternalIP: '20.0.0.1' });
-    const b = nodeOf('b', [ready], { unschedulable: true }, { Hostname: 'b', InternalIP: '10.0.0.2' });
-    const c = nodeOf('c', [], {}, { InternalIP: '10.0.0.3' });
-    expect([a, b, nodeOf('d', [ready])].map(nodeAddress)).toEqual(['20.0.0.1', '10.0.0.2', undefined]);
-    expect(readyAddresses([a, b, c])).toEqual(['20.0.0.1', '10.0.0.2']);
-    expect(readyAddresses([a, b, c], 'a')).toEqual(['10.0.0.2']);
+  it('have addresses, external ones first, of both versions of IP', () => {
+    const addresses = [
+      { type: 'InternalIP', address: '10.0.0.1' },
+      { type: 'Hostname', address: 'a' },
+      { type: 'InternalIP', address: 'fd00::1' },
+      { type: 'ExternalIP', address: '20.0.0.1' },
+    ];
+    const node = { ...nodeOf('a', [ready]), status: { conditions: [ready], addresses } };
+    expect(addressesOfNode(node).map(({ address }) => address)).toEqual(['20.0.0.1', '10.0.0.1', 'fd00::1']);
+    expect(addressesOfNode(nodeOf('b', [ready]))).toEqual([]);
+  });
+
+  it.each<[string, boolean, Node]>([
+    ['a Ready one', true, nodeOf('n', [ready])],
+    ['a cordoned one', true, nodeOf('n', [ready], { unschedulable: true })],
+    ['one that is not Ready', false, nodeOf('n', [])],
+    [
+      'one that is being removed',
+      false,
+      nodeOf('n', [ready], { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] }),
+    ],
+    [
+      'a virtual node',
+      false,
+      { ...nodeOf('n', [ready]), metadata: { name: 'n', labels: { type: 'virtual-kubelet' } } },
+    ],
+    [
+      'a virtual node without the label',
+      false,
+      nodeOf('n', [ready], {
+        taints: [{ key: 'virtual-kubelet.io/provider', value: 'azure', effect: 'NoSchedule' }],
+      }),
+    ],
+  ])('serve node ports: %s, %s', (_, expected, node) => {
+    expect(servesNodePorts(node)).toBe(expected);
   });
 
   it('are waited for; the error names those that are not Ready, with the reason', async () => {

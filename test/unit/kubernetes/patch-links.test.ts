@@ -19,7 +19,13 @@ beforeAll(async () => {
   for (const folder of ['runner', 'work/ops', 'work/good', 'work/bad', 'work/far']) {
     await mkdir(join(root, folder), { recursive: true });
   }
-  for (const file of ['runner/secret.yaml', 'work/ops/base.yaml', 'work/good/real.yaml', 'work/far/real.yaml']) {
+  for (const file of [
+    'runner/secret.yaml',
+    'work/ops/base.yaml',
+    'work/good/real.yaml',
+    'work/far/real.yaml',
+    'work/notes.txt',
+  ]) {
     await writeFile(join(root, file), patch);
   }
   const links = [

@@ -94,10 +94,22 @@ describe('kubectl proxy', () => {
       'kubeconfig-invalid',
     ],
     ['an unknown context', 'error: context "x" does not exist', 'kubeconfig-invalid'],
+    ['a certificate that is not there', 'Error in configuration: \n* unable to read client-cert', 'kubeconfig-invalid'],
+    ['two ways to log in', 'error: more than one authentication method found for u', 'kubeconfig-invalid'],
+    ['an address that is none', 'Unable to connect to the server: first path segment', 'kubeconfig-invalid'],
+    ['a socket in use', 'error: listen unix /s.sock: bind: address already in use', 'command-failed'],
     ['an old kubectl', "error: unknown flag: --unix-socket\nSee 'kubectl proxy --help' for usage.", 'tool-too-old'],
     ['anything else', 'panic: something', 'command-failed'],
     ['silence', '', 'command-failed'],
   ])('maps %s to a specific error', (_, stderr, code) => {
     expect(startError(stderr, access)).toMatchObject({ code });
+  });
+
+  it.each([
+    ['error: EOF\n', 'it has no credentials for its cluster.'],
+    ['Error in configuration: \n* unable to read ca for c\n', 'Error in configuration: * unable to read ca for c.'],
+  ])('names the kubeconfig in the error for %j', (stderr, reason) => {
+    const message = `The kubeconfig /home/u/config, context "c" cannot be used: ${reason}`;
+    expect(startError(stderr, { ...access, context: 'c' })).toMatchObject({ message });
   });
 });

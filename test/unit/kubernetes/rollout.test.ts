@@ -14,6 +14,10 @@ const limits = {
   redact: (text: string) => text.replaceAll('hunter2', '***'),
 };
 const two = [podOf(0), podOf(1)];
+const held = (ordinal: number): Pod => {
+  const pod = podOf(ordinal, { deleting: true });
+  return { ...pod, metadata: { ...pod.metadata, finalizers: ['example.com/hold'] } };
+};
 const withContainer = (containerID: string): Pod => podOf(1, { containers: [{ containerID }] });
 
 describe('describeMissing', () => {
@@ -38,6 +42,20 @@ describe('describeMissing', () => {
       'migratorydata-1 is being deleted',
     ],
     ['a member', goal, setOf(2), [podOf(0)], '1 of 2 members are Ready'],
+    [
+      'a member that a finalizer does not hold',
+      goal,
+      setOf(2),
+      [podOf(0), held(1)],
+      'migratorydata-1 is being deleted, held by the finalizer example.com/hold',
+    ],
+    [
+      'the deletion of a surplus member that a finalizer holds',
+      goal,
+      setOf(2),
+      [...two, held(2)],
+      'not deleted yet: migratorydata-2, held by the finalizer example.com/hold',
+    ],
     ['the deletion of a surplus member', goal, setOf(2), [...two, podOf(2)], 'not deleted yet: migratorydata-2'],
     [
       'the replacement of a former pod',
@@ -192,7 +210,7 @@ describe('waitForMembers', () => {
     while (cluster.watching < 3) await new Promise(resolve => setTimeout(resolve, 2));
     cluster.put(events, refused(0, 10, 12));
     await expect(result).rejects.toMatchObject({
-      code: 'admission-denied',
+      code: 'quota-exceeded',
       message: expect.stringContaining('exceeded quota: team') as unknown,
       evidence: expect.stringContaining('FailedCreate x12') as unknown,
     });
@@ -227,6 +245,24 @@ describe('waitForMembers', () => {
       code: 'recovery-timeout',
       message: expect.stringContaining('0 of 1 members are Ready') as unknown,
       evidence: expect.stringMatching(/running since noon[\s\S]*not readable/) as unknown,
+    });
+  });
+
+  it('names the finalizer that holds a member at the timeout, and says what to do', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(2));
+    for (const pod of [podOf(0), held(1)]) cluster.put(pods, pod);
+    const api = cluster.api(undefined, new JumpingClock(() => cluster.received.length));
+    const hint = expect.stringContaining('remove the finalizer') as unknown;
+    await expect(waitForMembers(api, goal, limits)).rejects.toMatchObject({
+      code: 'finalizer-pending',
+      message: expect.stringContaining('held by the finalizer example.com/hold') as unknown,
+      hint,
+    });
+    const timeoutCode = 'recovery-timeout';
+    await expect(waitForMembers(api, goal, { ...limits, timeoutCode })).rejects.toMatchObject({
+      code: timeoutCode,
+      hint,
     });
   });
 });

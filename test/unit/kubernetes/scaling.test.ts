@@ -12,12 +12,16 @@ const members = membersOf({ namespace: 'ns' });
 const limits = { remainingMs: () => 5_000, autoscaled: false, redact: (text: string) => text };
 const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
 
+const metrics = [
+  { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } },
+];
+
 function autoscaler(name: string, target: string, status?: HorizontalPodAutoscaler['status']): HorizontalPodAutoscaler {
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name, namespace: 'ns' },
-    spec: { minReplicas: 3, maxReplicas: 5, scaleTargetRef: { kind: 'StatefulSet', name: target } },
+    spec: { minReplicas: 3, maxReplicas: 5, scaleTargetRef: { kind: 'StatefulSet', name: target }, metrics },
     ...(status ? { status } : {}),
   };
 }
@@ -77,6 +81,12 @@ describe('the metric of an autoscaler', () => {
     expect(typeof live === 'string' ? live : live.cpuPercent).toBe(expected);
   });
 
+  it('is not needed where the autoscaler has other metrics', () => {
+    const { spec, ...other } = autoscaler('h', 'migratorydata', { conditions: [active], desiredReplicas: 4 });
+    const live = readAutoscaler({ ...other, spec: { ...spec, metrics: [{ type: 'Pods' }] } });
+    expect(live).toMatchObject({ cpuPercent: undefined, cpuTarget: undefined, desiredReplicas: 4 });
+  });
+
   it('is waited for, and the error contains the reason', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(
@@ -99,7 +109,7 @@ describe('the metric of an autoscaler', () => {
         desiredReplicas: 3,
       }),
     );
-    expect(await result).toEqual({ name: 'h', cpuPercent: 20, currentReplicas: 3, desiredReplicas: 3 });
+    expect(await result).toEqual({ name: 'h', cpuPercent: 20, cpuTarget: 50, currentReplicas: 3, desiredReplicas: 3 });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addressOf, lastingFailure, waitForAddress } from '../../../src/kubernetes/services.js';
+import { addressesOf, lastingFailure, waitForAddress } from '../../../src/kubernetes/services.js';
 import type { Event, Service } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
 import { eventOf, events } from './samples.js';
@@ -17,11 +17,13 @@ function failure(message: string, more: Partial<Event> = {}): Event {
 
 describe('the address of a Service', () => {
   it.each([
-    ['an IP', serviceOf({ ip: '1.2.3.4' }), { ip: '1.2.3.4' }],
-    ['a host name', serviceOf({}, { hostname: 'h' }), { hostname: 'h' }],
-    ['nothing', serviceOf(), undefined],
-  ])('is %s', (_, service, address) => {
-    expect(addressOf(service)).toEqual(address);
+    ['an IP', serviceOf({ ip: '1.2.3.4' }), ['1.2.3.4']],
+    ['a host name', serviceOf({}, { hostname: 'h', ip: '' }), ['h']],
+    ['both', serviceOf({ hostname: 'h', ip: '1.2.3.4' }), ['1.2.3.4', 'h']],
+    ['one of both versions of IP', serviceOf({ ip: 'fd00::9' }, { ip: '1.2.3.4' }), ['fd00::9', '1.2.3.4']],
+    ['nothing', serviceOf(), []],
+  ])('is %s', (_, service, addresses) => {
+    expect(addressesOf(service)).toEqual(addresses);
   });
 
   it('is waited for', async () => {
@@ -31,7 +33,7 @@ describe('the address of a Service', () => {
     const result = waitForAddress(cluster.api(), key, { ...limits, progress: text => seen.push(text) });
     while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
     cluster.put(services, serviceOf({ ip: '1.2.3.4' }));
-    expect(await result).toEqual({ ip: '1.2.3.4' });
+    expect(addressesOf(await result)).toEqual(['1.2.3.4']);
     expect(seen).toEqual(['Service s has no address yet']);
   });
 
@@ -74,7 +76,7 @@ describe('the address of a Service', () => {
     const result = waitForAddress(cluster.api(), key, limits);
     while (cluster.watching < 2) await new Promise(resolve => setTimeout(resolve, 2));
     cluster.put(services, serviceOf({ ip: '1.2.3.4' }));
-    expect(await result).toEqual({ ip: '1.2.3.4' });
+    expect(addressesOf(await result)).toEqual(['1.2.3.4']);
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { type WatchChange, watch } from '../../../src/kubernetes/watch.js';
+import { ManualClock } from '../fakes.js';
 import { FakeCluster, once, refuse, reply } from './fake-cluster.js';
 import { podOf, pods } from './samples.js';
 
@@ -51,6 +52,26 @@ describe('watch', () => {
     expect(await second).toBe('gap connection-lost');
     expect(cluster.received.at(-1)?.query.get('resourceVersion')).toBe('101');
     expect(cluster.received.filter(({ query }) => !query.has('watch'))).toHaveLength(1);
+    await changes.return(undefined);
+  });
+
+  it.each([
+    ['when the connection was lost', 60_000, 60_000],
+    ['at the last line, when the silence was longer than that between two bookmarks', 150_000, 0],
+  ])('reports a gap that begins %s', async (_, silentMs, fromMs) => {
+    await using cluster = await FakeCluster.start();
+    const clock = new ManualClock();
+    const changes = watch(cluster.api(new AbortController().signal, clock), target);
+    await next(changes);
+    const first = next(changes);
+    await until(() => cluster.watching === 1);
+    cluster.put(pods, podOf(0));
+    await first;
+    const second = changes.next();
+    clock.advance(silentMs);
+    cluster.breakWatches();
+    const { gap } = (await second).value as Extract<WatchChange<Pod>, { type: 'gap' }>;
+    expect(gap).toMatchObject({ fromMs, toMs: silentMs, resumed: true });
     await changes.return(undefined);
   });
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { toActionError } from '../../../src/errors/action-error.js';
 import type { StatefulSet } from '../../../src/kubernetes/types.js';
-import { acceptSameRequests, classifyChange } from '../../../src/migratorydata/changes.js';
+import {
+  acceptSameRequests,
+  changeAsRendered,
+  changeBetween,
+  type DeploymentChange,
+  needsFullRestart,
+} from '../../../src/migratorydata/changes.js';
 import { contains } from '../../../src/migratorydata/contains.js';
 import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
@@ -8,14 +15,19 @@ import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { stampTemplate } from '../../../src/migratorydata/template-stamp.js';
 import { deploymentWith, live, secrets, statefulSetOf } from './samples.js';
 
-const change = (before: StatefulSet, after: StatefulSet, allowFullRestart = false): ReturnType<typeof classifyChange> =>
-  classifyChange(before, after, { allowFullRestart });
+/** The change without a dry run. */
+const change = (before: StatefulSet, after: StatefulSet, allowFullRestart = false): DeploymentChange =>
+  needsFullRestart(before, after, { allowFullRestart }) ? 'full-restart' : changeAsRendered(before, after);
 
 const running = live(statefulSetOf());
 
 function refusalOf(before: StatefulSet, after: StatefulSet): string {
-  const found = change(before, after);
-  return typeof found === 'object' ? `${found.refused.code}: ${found.refused.message}` : found;
+  try {
+    return change(before, after);
+  } catch (error) {
+    const { code, message } = toActionError(error);
+    return `${code}: ${message}`;
+  }
 }
 
 const withSecrets = (server: string, clusterPassword: string): StatefulSet => {
@@ -26,17 +38,14 @@ const withSecrets = (server: string, clusterPassword: string): StatefulSet => {
   return renderStatefulSet(deployment, { replicas: 3, partition: 0, secretNames });
 };
 
-describe('classifyChange', () => {
+describe('changeAsRendered', () => {
   it('returns none for the same deployment, regardless of fields that the server and others have added', () => {
     expect(change(running, statefulSetOf())).toBe('none');
   });
 
-  it('returns none if only the partition differs, which the update itself changes', () => {
-    expect(change(running, statefulSetOf({}, { partition: 3 }))).toBe('none');
-  });
-
-  it('returns replicas-only if nothing else differs', () => {
-    expect(change(running, statefulSetOf({}, { replicas: 5 }))).toBe('replicas-only');
+  it('returns in-place if the template is the same', () => {
+    expect(change(running, statefulSetOf({}, { partition: 3 }))).toBe('in-place');
+    expect(change(running, statefulSetOf({}, { replicas: 5 }))).toBe('in-place');
   });
 
   it.each<[string, Partial<Deployment>]>([
@@ -77,6 +86,36 @@ describe('classifyChange', () => {
 function withSecretsManifest(server: string): Parameters<typeof live>[0] {
   return withSecrets(server, 'migratorydata-cluster-password-1') as Parameters<typeof live>[0];
 }
+
+describe('changeBetween', () => {
+  const withSpec = (more: Partial<StatefulSet['spec']>): StatefulSet => ({
+    ...running,
+    spec: { ...running.spec, ...more },
+  });
+
+  it('returns none for what the API server would not change, whatever was rendered, and whatever it counts', () => {
+    const metadata = { ...running.metadata, generation: 2, resourceVersion: '18' };
+    const stamp = { 'migratorydata-aks/template': 'another' };
+    const applied = { ...running, metadata: { ...metadata, annotations: stamp }, status: {} };
+    expect(changeBetween(running, applied)).toBe('none');
+    expect(changeBetween(running, JSON.parse(JSON.stringify(running)) as StatefulSet)).toBe('none');
+  });
+
+  it('returns rolling for another template, or after an interrupted update', () => {
+    const { template } = running.spec;
+    const applied = withSpec({ template: { ...template, spec: { ...template.spec, dnsPolicy: 'Default' } } });
+    expect(changeBetween(running, applied)).toBe('rolling');
+    const halfway = live(statefulSetOf(), { currentRevision: 'migratorydata-1', updateRevision: 'migratorydata-2' });
+    expect(changeBetween(halfway, halfway)).toBe('rolling');
+  });
+
+  it('returns in-place for anything else', () => {
+    expect(changeBetween(running, withSpec({ replicas: 5 }))).toBe('in-place');
+    expect(changeBetween(running, withSpec({ minReadySeconds: 1 }))).toBe('in-place');
+    const labels = { ...running.metadata.labels, team: 'shop' };
+    expect(changeBetween(running, { ...running, metadata: { ...running.metadata, labels } })).toBe('in-place');
+  });
+});
 
 describe('a change that causes different member lists', () => {
   it.each<[string, Partial<Deployment>, string]>([
@@ -152,7 +191,7 @@ describe('a change that Kubernetes does not allow', () => {
   it('takes precedence, even if a full restart is allowed', () => {
     const wanted = statefulSetOf({ maxReplicas: 9 });
     const both = { ...wanted, spec: { ...wanted.spec, podManagementPolicy: 'Parallel' } };
-    expect(change(running, both, true)).toMatchObject({ refused: { code: 'immutable-field' } });
+    expect(() => change(running, both, true)).toThrow('podManagementPolicy');
   });
 });
 

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { hasCode } from '../../../src/errors/action-error.js';
 import { allowedDisruptions, checkScaleSteps, surgePossible } from '../../../src/migratorydata/member-bounds.js';
-import { defaults, deploymentWith } from './samples.js';
+import { defaults } from './samples.js';
 
 describe('allowedDisruptions', () => {
-  const keepsThree = deploymentWith({ disruptionBudget: 'min-available', minReplicas: 3 });
-  const losesOne = deploymentWith({ disruptionBudget: 'max-unavailable', minReplicas: 3 });
+  const keepsThree = { spec: { minAvailable: 3 } };
+  const losesOne = { spec: { maxUnavailable: 1 } };
 
   it.each([
     { healthy: 3, minAvailable: 0, maxUnavailable: 1 },
@@ -23,6 +23,12 @@ describe('allowedDisruptions', () => {
     expect(allowedDisruptions(keepsThree, 4, 5)).toBe(1);
   });
 
+  it('rounds percentages of the expected members up', () => {
+    expect(allowedDisruptions({ spec: { minAvailable: '50%' } }, 5)).toBe(2);
+    expect(allowedDisruptions({ spec: { maxUnavailable: '25%' } }, 5)).toBe(2);
+    expect(allowedDisruptions({ spec: { maxUnavailable: '100%' } }, 3)).toBe(3);
+  });
+
   it('is 0 without members', () => {
     expect(allowedDisruptions(losesOne, 0)).toBe(0);
   });
@@ -30,8 +36,7 @@ describe('allowedDisruptions', () => {
   it('never leaves fewer members than the budget keeps', () => {
     fc.assert(
       fc.property(fc.nat({ max: 20 }), fc.nat({ max: 20 }), fc.integer({ min: 1, max: 20 }), (healthy, down, least) => {
-        const budget = deploymentWith({ disruptionBudget: 'min-available', minReplicas: least });
-        const allowed = allowedDisruptions(budget, healthy, healthy + down);
+        const allowed = allowedDisruptions({ spec: { minAvailable: least } }, healthy, healthy + down);
         expect(allowed).toBeGreaterThanOrEqual(0);
         if (allowed > 0) expect(healthy - allowed).toBe(least);
       }),

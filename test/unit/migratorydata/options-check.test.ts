@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasCode } from '../../../src/errors/action-error.js';
-import { liveClusterOf } from '../../../src/migratorydata/live-options.js';
+import { liveClusterOf, messageSettingsOf } from '../../../src/migratorydata/live-options.js';
 import { secretReference } from '../../../src/migratorydata/manifests/container.js';
 import type { Container, EnvVar, StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
-import { checkOptionsSurvived } from '../../../src/migratorydata/options-check.js';
+import { findLostOptions } from '../../../src/migratorydata/options-check.js';
 import { live, secrets, statefulSetOf } from './samples.js';
 
 const rendered = statefulSetOf({ secrets, rest: true });
@@ -20,15 +19,7 @@ function patchedContainer(change: (container: Container) => Partial<Container>):
 const patchedEnv = (change: (env: readonly EnvVar[]) => readonly EnvVar[]): StatefulSetManifest =>
   patchedContainer(({ env }) => ({ env: change(env) }));
 
-function lossOf(patched: StatefulSetManifest): string {
-  try {
-    checkOptionsSurvived(rendered, patched);
-    return '';
-  } catch (error) {
-    if (!hasCode(error, 'options-lost')) throw error;
-    return error.message;
-  }
-}
+const lossOf = (patched: StatefulSetManifest): string => findLostOptions(rendered, patched).join('; ');
 
 const replaced = (name: string, variable: Partial<EnvVar>): StatefulSetManifest =>
   patchedEnv(env => env.map(each => (each.name === name ? { ...each, ...variable } : each)));
@@ -120,6 +111,16 @@ describe('live options', () => {
 
   it('contain nothing if another client created the StatefulSet', () => {
     expect(liveClusterOf(patchedEnv(() => []))).toBeUndefined();
+  });
+
+  it('has the message settings of the live members, or else the defaults of the server', () => {
+    const extraOpts = '-DCacheExpireTime=60 -DMaxCachedMessagesPerSubject=50';
+    expect(messageSettingsOf(live(statefulSetOf({ extraOpts })))).toEqual({
+      ...{ deliveryMode: 'Guaranteed', cache: { seconds: 60, messages: 50 } },
+    });
+    expect(messageSettingsOf(patchedEnv(() => []))).toEqual({
+      ...{ deliveryMode: 'Standard', cache: { seconds: 180, messages: 1_000 } },
+    });
   });
 
   it('contain the Secret of the token', () => {

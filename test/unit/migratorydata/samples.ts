@@ -1,8 +1,10 @@
-import type { Secret, StatefulSet } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject, Secret, StatefulSet } from '../../../src/kubernetes/types.js';
+import { renderManifests } from '../../../src/migratorydata/manifests/render-manifests.js';
 import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
 import { firstSecretNames } from '../../../src/migratorydata/secret-plan.js';
 import type { Deployment } from '../../../src/migratorydata/spec.js';
+import { asRecord } from '../../../src/runtime/json.js';
 import { requestFor } from '../inputs/read.js';
 
 /** The deployment without any inputs: the cluster of the tutorial. */
@@ -31,6 +33,32 @@ export function statefulSetOf(
     secretNames: firstSecretNames(deployment),
     ...choices,
   });
+}
+
+/** The objects of a deployment with an autoscaler, as rendered. */
+export function objectsOf(changes: Partial<Deployment> = {}): readonly KubernetesObject[] {
+  const deployment = deploymentWith(changes);
+  const { replicas, exposure } = deployment;
+  const names = { secretNames: firstSecretNames(deployment), sourceRanges: exposure.sourceRanges };
+  const files = renderManifests({ deployment, replicas, autoscaling: { cpuPercent: 50 }, ...names });
+  return files.map(({ object }) => object);
+}
+
+/** Applies a merge patch of JSON (RFC 7386) to the objects of a name, as most patches of users work. */
+export function patchedWith(
+  objects: readonly KubernetesObject[],
+  name: string,
+  patch: Readonly<Record<string, unknown>>,
+): readonly KubernetesObject[] {
+  return objects.map(object => (object.metadata.name === name ? (merged(object, patch) as KubernetesObject) : object));
+}
+
+function merged(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const fields = Object.entries(patch).map(([key, value]) => [key, merged(asRecord(target)[key], value)] as const);
+  return Object.fromEntries(
+    Object.entries({ ...asRecord(target), ...Object.fromEntries(fields) }).filter(([, value]) => value !== null),
+  );
 }
 
 /** The object as stored by the API server: with defaults, fields of other clients, and a status. */

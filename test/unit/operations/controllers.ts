@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { cordon } from '../../../src/chaos/revert/cordon.js';
 import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
 import type { RevertRecord } from '../../../src/chaos/revert/revert-record.js';
-import type { StatefulSet } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject, StatefulSet } from '../../../src/kubernetes/types.js';
 import { record } from '../chaos/revert/revert-bench.js';
 import type { FakeCluster } from '../kubernetes/fake-cluster.js';
 import { controller, podOf, pods, statefulSets } from '../kubernetes/samples.js';
@@ -12,13 +13,17 @@ const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers
 
 /** Plays the controllers once: members that are Ready at once, their status, a node port, and a metric of the autoscaler. */
 export function playControllers(cluster: FakeCluster): void {
-  const service = cluster.get(`${services}/migratorydata-cs`) as { readonly spec?: object } | undefined;
-  const ports = [{ port: 80, nodePort: 30080 }];
-  if (service) cluster.put(services, { ...service, spec: { ...service.spec, ports } });
+  const service = cluster.get(`${services}/migratorydata-cs`) as
+    | ({ readonly spec?: { readonly ports?: readonly object[] } } & NonNullable<ReturnType<FakeCluster['get']>>)
+    | undefined;
+  const ports = service?.spec?.ports?.map((port, index) => ({ nodePort: 30080 + index, ...port }));
+  const withPorts = service && { ...service, spec: { ...service.spec, ports } };
+  if (withPorts) putChanged(cluster, services, withPorts);
   const hpa = cluster.get(`${autoscalers}/migratorydata-autoscale`);
   const currentMetrics = [{ resource: { name: 'cpu', current: { averageUtilization: 40 } } }];
   const conditions = [{ type: 'ScalingActive', status: 'True' }];
-  if (hpa) cluster.put(autoscalers, { ...hpa, status: { conditions, currentMetrics } });
+  const withMetrics = hpa && { ...hpa, status: { conditions, currentMetrics } };
+  if (withMetrics) putChanged(cluster, autoscalers, withMetrics);
 
   const set = cluster.get(`${statefulSets}/migratorydata`) as StatefulSet | undefined;
   const wanted = set?.spec.replicas ?? 0;
@@ -33,7 +38,14 @@ export function playControllers(cluster: FakeCluster): void {
   for (let ordinal = wanted; cluster.get(`${pods}/migratorydata-${ordinal}`) !== undefined; ordinal += 1)
     cluster.delete(`${pods}/migratorydata-${ordinal}`);
   const status = { observedGeneration: 1, currentRevision: 'r1', updateRevision: 'r1', availableReplicas: wanted };
-  if (set) cluster.put(statefulSets, { ...set, status });
+  const withStatus = set && { ...set, status };
+  if (withStatus) putChanged(cluster, statefulSets, withStatus);
+}
+
+/** Puts an object only if that changes it: a new version of the same would refuse each write that has a condition. */
+function putChanged(cluster: FakeCluster, collection: string, object: Pick<KubernetesObject, 'metadata'>): void {
+  const former = cluster.get(`${collection}/${object.metadata.name}`);
+  if (!isDeepStrictEqual(former, object)) cluster.put(collection, object);
 }
 
 /** Leaves the record of an experiment whose process has ended, which had cordoned node a, and more if `undo` says so. */

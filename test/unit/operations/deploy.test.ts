@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Json, refuse, reply } from '../kubernetes/fake-cluster.js';
+import { statefulSets } from '../kubernetes/samples.js';
 import { namespaces, onKubeconfig, OperationBench } from './support.js';
+
+const services = '/api/v1/namespaces/ns/services';
 
 const applied = [
   'PATCH namespaces/ns',
@@ -8,6 +12,7 @@ const applied = [
   'PATCH poddisruptionbudgets/migratorydata-pdb',
   'PATCH statefulsets/migratorydata',
 ];
+const inNamespace = applied.slice(1);
 const locked = (steps: readonly string[]): readonly string[] =>
   ['POST leases', ...steps, 'DELETE leases/migratorydata-aks'].map(step => `${step} (lock)`);
 
@@ -25,18 +30,65 @@ describe('deploy', () => {
     ]);
   });
 
-  it('applies the same again under the lock, and says that nothing has changed', async () => {
+  it('applies the same again under the lock, except namespace and StatefulSet, and says that nothing has changed', async () => {
     await using bench = await OperationBench.onDeployment('deploy');
     expect(await bench.run('deploy')).toBeUndefined();
-    expect(bench.steps).toEqual(locked(applied));
+    expect(bench.steps).toEqual(locked(inNamespace.slice(0, -1)));
     expect(bench.output('changed')).toBe(false);
+  });
+
+  it('says that a Service has changed, although no member has', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    expect(await bench.run('deploy', { ...onKubeconfig, 'client-port': '8080' })).toBeUndefined();
+    expect(bench.steps).toEqual(locked(inNamespace.slice(0, -1)));
+    expect(bench.output('changed')).toBe(true);
+  });
+
+  /** Sets a CPU limit on all that is applied, as a policy of the cluster does; `dryRun` is its answer to a dry run. */
+  const limitCpu = ({ cluster }: OperationBench, dryRun: 'supported' | 'refused'): void => {
+    cluster.scripts.push(({ method, path, query, body, contentType }, response) => {
+      if (!contentType.startsWith('application/apply-patch') || path !== `${statefulSets}/migratorydata`) return false;
+      if (query.has('dryRun') && dryRun === 'refused') {
+        const message = 'admission webhook "limits.example.com" does not support dry run';
+        refuse(response, 400, 'BadRequest', { message });
+        return true;
+      }
+      const sent = JSON.parse(body) as Json & {
+        spec: { template: { spec: { containers: { resources: object }[] } } };
+      };
+      const { containers } = sent.spec.template.spec;
+      for (const container of containers) container.resources = { limits: { cpu: '2', memory: '1Gi' } };
+      const live = cluster.get(path);
+      const object = { ...live, ...sent, metadata: { ...live?.metadata, ...sent.metadata } };
+      reply(response, 200, query.has('dryRun') ? object : cluster.put(statefulSets, object));
+      if (!query.has('dryRun')) cluster.react({ method, path, body: sent });
+      return true;
+    });
+  };
+
+  it('finds nothing changed when a webhook of the cluster sets resources', async () => {
+    await using bench = await OperationBench.start('deploy');
+    limitCpu(bench, 'supported');
+    expect([await bench.run('deploy'), bench.output('changed')]).toEqual([undefined, true]);
+    bench.steps.length = 0;
+    expect([await bench.run('deploy'), bench.output('changed')]).toEqual([undefined, false]);
+    expect(bench.steps).toEqual(locked(inNamespace.slice(0, -1)));
+  });
+
+  it('compares the manifest when that webhook does not support a dry run, and says so', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    limitCpu(bench, 'refused');
+    expect([await bench.run('deploy'), bench.output('changed')]).toEqual([undefined, false]);
+    expect(bench.context.journal.report.phases[0]?.notes.join()).toContain(
+      'admission webhook "limits.example.com" does not support dry run. The manifest is compared',
+    );
   });
 
   it('keeps the secrets that did not arrive, changes nothing, and says so', async () => {
     const inputs = { ...onKubeconfig, 'license-key': 'license-0123456789', 'cluster-password': 'password-0123456789' };
     await using bench = await OperationBench.onDeployment('deploy', inputs);
     expect(await bench.run('deploy')).toBeUndefined();
-    expect([bench.steps, bench.output('changed')]).toEqual([locked(applied), false]);
+    expect([bench.steps, bench.output('changed')]).toEqual([locked(inNamespace.slice(0, -1)), false]);
     expect(bench.context.journal.report.warnings.join()).toContain(
       'that this step was not given: license-key (Secret migratorydata-secrets-1), cluster-password (Secret migratorydata-cluster-password-1). They are kept as they are.',
     );
@@ -47,7 +99,45 @@ describe('deploy', () => {
     await using bench = await OperationBench.start('deploy');
     bench.cluster.put(namespaces, { metadata: { name: 'ns' } });
     expect(await bench.run('deploy')).toBeUndefined();
-    expect(bench.steps).toEqual(locked(applied.slice(1)));
+    expect(bench.steps).toEqual(locked(inNamespace));
+  });
+
+  it('applies a namespace of ours again when an earlier deploy has set a label that is no longer wanted', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const found = bench.cluster.get(`${namespaces}/ns`);
+    const fieldsV1 = { 'f:metadata': { 'f:labels': { '.': {}, 'f:app.kubernetes.io/managed-by': {}, 'f:team': {} } } };
+    const managedFields = [{ manager: 'migratorydata-aks', operation: 'Apply', fieldsV1 }];
+    bench.cluster.put(namespaces, { ...found, metadata: { ...found?.metadata, name: 'ns', managedFields } });
+    expect(await bench.run('deploy')).toBeUndefined();
+    expect(bench.steps).toEqual(locked(applied.slice(0, -1)));
+  });
+
+  it('refuses what is not its own, and names all of it', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const set = bench.cluster.get(`${statefulSets}/migratorydata`);
+    const annotations = { 'migratorydata-aks/repository': 'acme/other' };
+    bench.cluster.put(statefulSets, { ...set, metadata: { ...set?.metadata, annotations } });
+    const template = { metadata: { labels: { app: 'migratorydata' } }, spec: {} };
+    bench.cluster.put(statefulSets, { metadata: { name: 'chat', namespace: 'ns' }, spec: { template } });
+    bench.cluster.put(services, { metadata: { name: 'migratorydata-hs', namespace: 'ns' }, spec: {} });
+    const error = await bench.run('deploy');
+    expect([error?.code, bench.steps]).toEqual(['deployment-not-ours', locked([])]);
+    for (const text of [
+      'StatefulSet migratorydata is of repository acme/other; to take it over, run kubectl annotate -n ns',
+      'the pods of StatefulSet chat have the label app=migratorydata',
+      'Service migratorydata-hs was not created by this action',
+    ]) {
+      expect(error?.message).toContain(text);
+    }
+  });
+
+  it('updates a deployment that is of no repository yet, and of its own', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const set = bench.cluster.get(`${statefulSets}/migratorydata`);
+    expect(set?.metadata['annotations']).toMatchObject({ 'migratorydata-aks/repository': 'acme/shop' });
+    bench.cluster.put(statefulSets, { ...set, metadata: { ...set?.metadata, annotations: {} } });
+    expect(await bench.run('deploy')).toBeUndefined();
+    expect(await bench.run('deploy')).toBeUndefined();
   });
 
   it.each([
@@ -93,7 +183,7 @@ describe('deploy', () => {
     const error = await bench.run('deploy', { ...given, 'allow-full-restart': 'true' });
     expect([error, bench.output('changed')]).toEqual([undefined, true]);
     expect(bench.steps).toEqual(
-      locked([...applied.slice(0, -1), 'PATCH statefulsets/migratorydata/scale', ...applied.slice(-1)]),
+      locked([...inNamespace.slice(0, -1), 'PATCH statefulsets/migratorydata/scale', ...inNamespace.slice(-1)]),
     );
   });
 });

@@ -3,7 +3,7 @@ import { namespaces, onKubeconfig, OperationBench } from './support.js';
 
 const given = {
   ...{ ...onKubeconfig, teardown: 'always', 'scale-to': '4,3', experiments: 'baseline' },
-  ...{ steady: '1s', hold: '1s', 'probe-interval': '100ms', 'max-recovery': '1m' },
+  ...{ steady: '1s', hold: '1s', 'probe-interval': '100ms', 'max-recovery': '1m', 'min-availability': '0' },
 };
 const phases = [
   'preflight',
@@ -70,7 +70,7 @@ describe('e2e', () => {
   it.each([
     ['deploy', 1, 'PATCH statefulsets/migratorydata', ['namespace']],
     ['scale-1', 3, 'PATCH statefulsets/migratorydata/scale', ['namespace']],
-    ['chaos-baseline', 6, 'POST configmaps', ['experiment', 'lock', 'namespace']],
+    ['chaos-baseline', 6, 'POST configmaps', ['experiment', 'lock', 'lock', 'namespace']],
     ['teardown', 8, 'DELETE namespaces/ns', ['namespace']],
   ])('that is cancelled in %s leaves to the post phase what is to be undone', async (phase, before, step, left) => {
     await using bench = await start();

@@ -158,6 +158,14 @@ describe('verify', () => {
     expect([bench.steps, bench.phases(), bench.output('ready-members')]).toEqual([[], ['verify passed'], 3]);
   });
 
+  it('asks where the live Service leads to, and refuses an input that leads elsewhere', async () => {
+    await using bench = await OperationBench.onDeployment('verify');
+    // The default is public.
+    expect(await bench.run('verify', { ...onKubeconfig, 'service-type': '' })).toBeUndefined();
+    expect(bench.output('url')).toBe('http://10.0.0.1:30080');
+    expect((await bench.run('verify', { ...onKubeconfig, 'service-type': 'public' }))?.code).toBe('deployment-differs');
+  });
+
   it('asks for the welcome page until the end of verify-timeout', async () => {
     await using bench = await OperationBench.onDeployment('verify');
     bench.network.answer = () => ({ status: 503 });

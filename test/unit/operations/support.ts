@@ -122,7 +122,7 @@ export class OperationBench implements AsyncDisposable {
     };
     cluster.scripts.push((received, response) => {
       const { method, path } = received;
-      if (method !== 'GET' && !isLockRenewal(received)) {
+      if (method !== 'GET' && !received.query.has('dryRun') && !isLockRenewal(received)) {
         const refused = bench.#record(`${method} ${shortened(path)}`);
         if (refused) refuse(response, 403, 'Forbidden');
         if (refused) return true;

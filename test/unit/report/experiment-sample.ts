@@ -4,22 +4,32 @@ import type { ExperimentRecord, MeasurementRecord, TimelineRecord } from '../../
 export function someMeasurement(changes: Partial<MeasurementRecord> = {}): MeasurementRecord {
   return {
     resolutionMs: 210,
+    fault: { atMs: 5_040, uncertaintyMs: 20, by: 'acceptance', azureAcceptedMs: null },
     probe: {
-      ...{ attempts: 150, failed: 10, outageMs: 2_000, downtimeMs: 2_000, degradedMs: 2_000, degradedShare: 1 },
-      ...{ availability: 93.333, availabilityByTime: 93.333 },
+      ...{ resolutionMs: 210, attempts: 150, failed: 10, outageMs: 2_000, degradedMs: 3_000, unavailableSeconds: 2 },
+      availability: 98.333,
       latency: { before: { p50: 3, p95: 9, p99: 20 }, during: { p50: 4, p95: 30, p99: 90 }, after: null },
       failures: { ECONNREFUSED: 10 },
+    },
+    produced: {
+      ...{ resolutionMs: 250, attempts: 120, failed: 8, outageMs: 1_750, degradedMs: 3_000, unavailableSeconds: 1.9 },
+      availability: 98.333,
+    },
+    read: {
+      ...{ resolutionMs: 1_000, attempts: 30, failed: 0, outageMs: 0, degradedMs: 0, unavailableSeconds: 0 },
+      availability: 100,
     },
     sessions: { opened: 24, broken: 8, hung: 0 },
     control: { attempts: 30, failed: 0, outageMs: 0 },
     messages: {
-      ...{ sent: 120, acked: 112, unclear: 8, refused: 0, lost: 0, unchecked: 0, unexpected: 0 },
+      ...{ sent: 120, acked: 112, unclear: 8, refused: 0, lost: 0, unchecked: 0, stale: 0, diverged: 0, unexpected: 0 },
       ...{ duplicated: 1, reordered: 0, recovered: 2, epochChanges: 1, readings: 40 },
       doubts: [],
+      blindSpot: 'Messages are read through the client Service.',
     },
     milestones: {
       ...{ detectionMs: 60, evictionMs: 40, rescheduledMs: 1_000, readyMs: 11_000, answeringMs: 11_200 },
-      recoveryMs: 12_000,
+      ...{ recoveryMs: 12_000, recoveryFrom: 'fault' },
     },
     events: [],
     doubts: [],
@@ -83,7 +93,12 @@ export function someExperiment(changes: Partial<ExperimentRecord> = {}): Experim
       },
     ],
     measurement: someMeasurement(),
-    putBack: { done: true, did: ['Node aks-nodepool1-12345678-vmss000000 is schedulable again.'], left: [] },
+    putBack: {
+      done: true,
+      did: ['Node aks-nodepool1-12345678-vmss000000 is schedulable again.'],
+      left: [],
+      restorationMs: 21_000,
+    },
     timeline: someTimeline,
     ...changes,
   };

@@ -13,19 +13,35 @@ describe('the summary of experiments', () => {
   it('starts with the verdict, and says what to do about each limit that was not met', () => {
     const text = summaryOf({});
     expect(text.split('\n').slice(0, 3).join('\n')).toContain('**Verdict:** drain **fail**.');
-    expect(text).toContain('| 2.0s ± 210ms | 2.0s (100 % failed) | 12s | 93.333 % | 0 of 112 |');
+    expect(text).toContain('| 2.0s ± 210ms | 3.0s | 12s | 98.333 % | 0 of 112 |');
     expect(text).toMatch(/\*\*What to do:\*\* No client could connect for too long/);
+    expect(text).toContain(
+      'The fault took effect at 5.0s ± 20ms, as the acceptance of the first removal of a member shows.',
+    );
+    expect(text).toContain('Recovery of the service: 12s from the fault.');
+    expect(text).toContain('Unavailable in total: connections 2 s, messages produced 1.9 s, messages read 0 s.');
+    expect(text).toContain('Everything was as before 21s after the revert began.');
     expect(text).toContain('Connections opened before the fault: 24, of which 8 were closed and 0 hung.');
   });
 
   it('shows that message loss was not measured, and not 0', () => {
     const { messages, ...unmeasured } = someMeasurement();
     expect(messages).toBeDefined();
-    expect(summaryOf({ measurement: unmeasured })).toContain('| 93.333 % | not measured |');
+    expect(summaryOf({ measurement: unmeasured })).toContain('| 98.333 % | not measured |');
     const unread = someMeasurement({ messages: { ...messages, readings: 0 } as NonNullable<typeof messages> });
-    expect(summaryOf({ measurement: unread })).toContain('| 93.333 % | not measured |');
+    expect(summaryOf({ measurement: unread })).toContain('| 98.333 % | not measured |');
     const unchecked = someMeasurement({ messages: { ...messages, unchecked: 7 } as NonNullable<typeof messages> });
-    expect(summaryOf({ measurement: unchecked })).toContain('| 93.333 % | 0 of 112, 7 not checked |');
+    expect(summaryOf({ measurement: unchecked })).toContain('| 98.333 % | 0 of 112, 7 not checked |');
+  });
+
+  it('names the worst series, and shows that a number was not measured, and not 0', () => {
+    const { read, probe } = someMeasurement();
+    const worse = someMeasurement({ read: { ...read, outageMs: 9_000 } as NonNullable<typeof read> });
+    expect(summaryOf({ measurement: worse })).toContain('| 9.0s ± 1.0s (messages read) | 3.0s |');
+    const nothing = { outageMs: null, degradedMs: null, unavailableSeconds: null, availability: null };
+    const { produced, read: none, ...connections } = someMeasurement({ probe: { ...probe, ...nothing, attempts: 0 } });
+    expect([produced, none]).not.toContain(undefined);
+    expect(summaryOf({ measurement: connections })).toContain('| not measured | not measured | 12s | not measured |');
   });
 
   it('shows that sessions were not measured without persistent connections, and not 0', () => {

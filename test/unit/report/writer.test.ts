@@ -86,7 +86,7 @@ describe('attachReports', () => {
     await attach();
     await expect(journal.phase('a', 'A', () => Promise.reject(new Error('the cause')))).rejects.toThrow('the cause');
     expect(log.lines.filter(line => line.includes('ENOSPC'))).toEqual([
-      `warning: The reports in ${directory} could not be written: Error: ENOSPC`,
+      `warning: The reports in ${directory} are incomplete: ENOSPC`,
     ]);
   });
 });

@@ -14,7 +14,7 @@ const never = new AbortController().signal;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'exec-runner-'));
   const PATH = `${folder}:${process.env['PATH'] ?? ''}`;
-  runner = createExecRunner({ PATH, 'INPUT_LICENSE-KEY': 'secret', STATE_undo: 'x', KEPT: 'yes' });
+  runner = createExecRunner({ PATH, 'INPUT_LICENSE-KEY': 'secret', STATE_undo: 'x', HOME: '/home/u' });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -22,6 +22,18 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function installAz(code: string): Promise<void> {
   await writeFile(join(folder, 'az'), `#!${process.execPath}\n${code}\n`);
   await chmod(join(folder, 'az'), 0o755);
+}
+
+/** Installs a program like the az of an installation whose Python was removed. */
+async function installBroken(): Promise<void> {
+  await writeFile(join(folder, 'az'), '#!/nonexistent/python\n');
+  await chmod(join(folder, 'az'), 0o755);
+}
+
+function broken(): object {
+  const [path, start] = [join(folder, 'az'), `The program "az" (${join(folder, 'az')}) could not be started: `];
+  const hint = expect.stringContaining(`if ${path} is a script, the interpreter in its first line must exist`);
+  return { code: 'command-failed', message: expect.stringContaining(start), hint };
 }
 
 /** Waits for a file and returns its content. */
@@ -38,18 +50,28 @@ describe('run', () => {
     await installAz(`
       let text = '';
       process.stdin.on('data', d => (text += d)).on('end', () => {
-        const { KEPT, GIVEN } = process.env;
+        const { HOME, GIVEN } = process.env;
         const leaked = Object.keys(process.env).filter(name => /^(INPUT|STATE)_/.test(name));
-        console.log(JSON.stringify({ argv: process.argv.slice(2), text, KEPT, GIVEN, leaked }));
+        console.log(JSON.stringify({ argv: process.argv.slice(2), text, HOME, GIVEN, leaked }));
       });`);
     const argv = ['a b', '$(HOME)', "it's", ''];
     const result = await runner.run({ tool: 'az', argv, why: 'test', stdin: 'token', env: { GIVEN: 'g' } }, never);
-    expect(JSON.parse(result.stdout)).toEqual({ argv, text: 'token', KEPT: 'yes', GIVEN: 'g', leaked: [] });
+    expect(JSON.parse(result.stdout)).toEqual({ argv, text: 'token', HOME: '/home/u', GIVEN: 'g', leaked: [] });
   });
 
   it('returns a non-zero exit code as a result', async () => {
     await installAz(`console.error('no'); process.exit(3)`);
     expect(await runner.run({ tool: 'az', argv: [], why: 'test' }, never)).toMatchObject({ code: 3, stderr: 'no\n' });
+  });
+
+  it('returns -1 for a process that a signal has ended', async () => {
+    await installAz(`process.kill(process.pid, 'SIGKILL')`);
+    expect(await runner.run({ tool: 'az', argv: [], why: 'test' }, never)).toMatchObject({ code: -1 });
+  });
+
+  it('names a program whose interpreter does not exist', async () => {
+    await installBroken();
+    await expect(runner.run({ tool: 'az', argv: [], why: 'test' }, never)).rejects.toMatchObject(broken());
   });
 
   it('names the missing program', async () => {
@@ -100,6 +122,23 @@ describe('start', () => {
     await running.stop();
     expect(isAlive(pid)).toBe(false);
     expect(await running.exited).toEqual({ code: -1, stderr: '' });
+  });
+
+  it('passes on each line of stderr at once, while the program runs', async () => {
+    await installAz(`console.error('enter the code ABCD'); process.stderr.write('and '); setInterval(() => {}, 1000)`);
+    const lines: string[] = [];
+    await new Promise<void>(resolve => {
+      const running = runner.start({ tool: 'az', argv: [], why: 'test' }, line => {
+        lines.push(line);
+        void running.stop().then(resolve);
+      });
+    });
+    expect(lines[0]).toBe('enter the code ABCD');
+  });
+
+  it('reports a program whose interpreter does not exist through exited', async () => {
+    await installBroken();
+    await expect(runner.start({ tool: 'az', argv: [], why: 'test' }).exited).rejects.toMatchObject(broken());
   });
 
   it('reports a missing program through exited', async () => {

@@ -124,6 +124,13 @@ describe('a proxy', () => {
     expect(error.message).toContain('Proxy connection ended before receiving CONNECT response');
   });
 
+  // kubernetes/kubectl issue 1653 has such a proxy; kubectl and az can use it.
+  it.each(['socks5', 'socks5h', 'socks4'])('for %s is an error that says so', async scheme => {
+    const error = await errorOf(send({ HTTPS_PROXY: `${scheme}://user:secret@localhost:8002` }));
+    expect(error.message).toBe(`the proxy of HTTPS_PROXY or ALL_PROXY is not one for http, but for ${scheme}`);
+    expect(`${error.message} ${error.stack}`).not.toContain('secret');
+  });
+
   it.each(['http://user:secret@:99999', 'http://user:sec%ret@127.0.0.1:1', 'http://'])(
     'with the invalid URL %s is an error that says so, without its credentials',
     async url => {

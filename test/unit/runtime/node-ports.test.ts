@@ -1,8 +1,8 @@
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readRunFacts } from '../../../src/runtime/node-ports.js';
+import { diskFiles, readRunFacts } from '../../../src/runtime/node-ports.js';
 
 describe('the folder of a job', () => {
   let parent: string;
@@ -43,5 +43,48 @@ describe('the folder of a job', () => {
   ])('is not %s that somebody has placed there', (_, place) => {
     place();
     expect(() => readRunFacts({ TMPDIR: parent })).toThrow('Set RUNNER_TEMP to a private folder.');
+  });
+});
+
+describe('the disk', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'disk-'));
+    writeFileSync(join(folder, 'file'), '');
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('makes the folders of a file, also those of several files at once', async () => {
+    const paths = ['a/b/1', 'a/b/2', 'a/c/3'].map(path => join(folder, path));
+    await Promise.all(paths.map(path => diskFiles.writeText(path, path)));
+    expect(await Promise.all(paths.map(path => diskFiles.readText(path)))).toEqual(paths);
+  });
+
+  it('makes a folder with its mode, and keeps one that exists', async () => {
+    await diskFiles.makeFolder(join(folder, 'x/y'), 0o700);
+    await diskFiles.makeFolder(join(folder, 'x/y'), 0o700);
+    expect(statSync(join(folder, 'x/y')).mode & 0o777).toBe(0o700);
+  });
+
+  it.each([
+    ['below a file', () => join(folder, 'file/reports/x'), 'ENOTDIR'],
+    ['as a folder that is a file', () => join(folder, 'file'), 'EEXIST'],
+    ['below /proc', () => '/proc/nope/x', 'ENOENT'],
+  ])('says why nothing can be made %s', async (_, pathOf, reason) => {
+    const path = pathOf();
+    await expect(diskFiles.makeFolder(path)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: expect.stringMatching(`${path} could not be written: .*${reason}`) as unknown,
+      hint: expect.stringContaining('report-directory') as unknown,
+    });
+  });
+
+  it('says that a file cannot be written', async () => {
+    await expect(diskFiles.writeText('/proc/nope/report.json', '{}')).rejects.toMatchObject({
+      code: 'file-unwritable',
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Verdict } from '../../../src/journal/experiment-record.js';
-import type { Report } from '../../../src/journal/model.js';
+import type { Outcome, Report } from '../../../src/journal/model.js';
 import { foldReports, type LegReport } from '../../../src/workflows/fold.js';
 import { assignReports } from '../../../src/workflows/reports.js';
 import { someExperiment } from '../report/experiment-sample.js';
@@ -35,6 +35,25 @@ describe('the report of a leg', () => {
   it('is not a file of another format, nor a truncated file', () => {
     const texts = ['null', '{"instance":"main-eastus","operation":"e2e"}', e2e.slice(0, -5), '[]'];
     expect(assignReports([leg], texts)).toEqual([{ instance: leg, report: undefined }]);
+  });
+});
+
+describe('the outcome of several legs', () => {
+  const legOf = (outcome: Outcome | undefined): LegReport => ({
+    instance: outcome ?? 'lost',
+    report: outcome && emptyReport({ outcome }),
+  });
+
+  it.each<[readonly (Outcome | undefined)[], string, string]>([
+    [['success', 'success'], 'success', '2 of 2 legs succeeded'],
+    [['dry-run', 'dry-run'], 'dry-run', '0 of 2 legs succeeded, 2 only showed what they would do'],
+    [['success', 'dry-run'], 'dry-run', '1 of 2 legs succeeded, 1 only showed what they would do'],
+    [['dry-run', 'failure'], 'failure', '0 of 2 legs succeeded, 1 only'],
+    [['dry-run', undefined], 'failure', '0 of 2 legs succeeded, 1 only'],
+    [[], 'failure', '0 of 0 legs succeeded'],
+  ])('of %j is %s', (outcomes, outcome, heading) => {
+    const folded = foldReports(outcomes.map(legOf));
+    expect(folded).toMatchObject({ outcome, summary: expect.stringContaining(heading) });
   });
 });
 

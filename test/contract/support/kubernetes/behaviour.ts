@@ -1,4 +1,4 @@
-import { fieldOf, type Json, type StoredObject } from './objects.js';
+import type { Json, StoredObject } from './objects.js';
 
 /** What may keep a pod from becoming Ready; with the last one its container waits, with texts of the test. */
 export type PodFault =
@@ -44,7 +44,9 @@ export function healthyBehaviour(): Behaviour {
 
 /** A member prints its options, one per line, those from a Secret without their value. */
 function printOptions(pod: StoredObject): string {
-  const variables = (fieldOf(pod, 'spec.containers.0.env') ?? []) as readonly { name: string; value?: string }[];
+  const containers = (pod.spec?.['containers'] ?? []) as readonly Json[];
+  const server = containers.find(({ name }) => name === 'migratorydata');
+  const variables = (server?.['env'] ?? []) as readonly { name: string; value?: string }[];
   const options = variables.find(({ name }) => name === 'MIGRATORYDATA_EXTRA_OPTS')?.value ?? '';
   const lines = options
     .split(/\s+/)

@@ -36,8 +36,9 @@ export function newPod({ set, ordinal, revision, template, nodeName }: PodPlan):
 }
 
 export function imageOf(pod: Pick<StoredObject, 'spec'>): string {
-  const [container] = (pod.spec?.['containers'] ?? []) as readonly Json[];
-  return textOf(container, 'image');
+  const containers = (pod.spec?.['containers'] ?? []) as readonly Json[];
+  const server = containers.find(({ name }) => name === 'migratorydata');
+  return textOf(server ?? containers[0], 'image');
 }
 
 /** Returns the status of a pod from its kubelet; `attempt` counts the updates of a failing pod. */

@@ -67,12 +67,13 @@ describe('an experiment that does not pass', () => {
     const report = await failWhileHeld(chaos('baseline', limits), () => {
       job.cluster.workload.balancer.setFault({ kind: 'blackhole', share: 1 / 3, durationMs: 5_000 });
     });
-    const { degradedMs = 0, degradedShare = 0, outageMs = 0 } = experimentOf({ report }).measurement?.probe ?? {};
+    const { probe } = experimentOf({ report }).measurement ?? {};
+    const [degraded, unavailable, outage] = [probe?.degradedMs, probe?.unavailableSeconds, probe?.outageMs].map(Number);
     // The bench on accuracy checks the duration and the share of the failures.
-    expect(degradedMs).toBeGreaterThan(1_000);
-    expect(degradedShare).toBeGreaterThan(0);
-    expect(degradedShare).toBeLessThan(0.9);
-    expect(outageMs).toBeLessThan(degradedMs / 2);
+    expect(degraded).toBeGreaterThan(1_000);
+    expect(unavailable).toBeGreaterThan(0);
+    expect(unavailable).toBeLessThan(0.9 * (Number(degraded) / 1_000));
+    expect(outage).toBeLessThan(Number(degraded) / 2);
   });
 
   it('touches no further node when no client can connect any more', async () => {

@@ -17,7 +17,7 @@ export function experimentOf({ report }: Pick<StepResult, 'report'>): Experiment
 
 /** Expects the cluster in its former state: members, counts and nodes, and no leftovers of the action. */
 export async function expectReverted(
-  { api }: LabCluster,
+  { api }: Pick<LabCluster, 'api'>,
   objects: Objects,
   namespace: string,
   replicas: number,

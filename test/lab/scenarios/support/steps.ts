@@ -1,8 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import type { Report } from '../../../../src/journal/model.js';
 import type { ActionResult, RunningAction } from '../../../support/action-runner.js';
+import { undeclaredCalls } from '../../../support/permitted.js';
 import { isAlive } from '../../../support/process-table.js';
 import { labRunner, type Step } from '../../act.js';
 import type { Lab } from '../../lab.js';
@@ -66,7 +68,9 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
   const run = async (inputs: Inputs): Promise<StepResult> => {
     const { reports, ...step } = stepOf(inputs);
     const result = await runner.run(step);
-    return { ...result, reports, report: await readReport(reports) };
+    const report = await readReport(reports);
+    expect(undeclaredCalls(report)).toEqual([]);
+    return { ...result, reports, report };
   };
   const runExpecting = async (green: boolean, inputs: Inputs): Promise<StepResult> => {
     const result = await run(inputs);

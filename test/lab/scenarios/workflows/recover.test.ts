@@ -6,6 +6,7 @@ import type { WorkflowRun } from '../../workflow/start.js';
 import { expectReverted } from '../support/chaos.js';
 import { leftoversOf } from '../support/leftovers.js';
 import { objectsOf, type Objects } from '../support/objects.js';
+import { shortenLeases } from '../support/short-leases.js';
 import { useLab } from '../support/use-lab.js';
 import { outcomesOf, resultsOf, runPublic, startPublic, type CallInputs } from '../support/workflow-job.js';
 
@@ -71,6 +72,7 @@ describe('a runner that is lost during an experiment', () => {
     run.lose('recover');
     expect(resultsOf(await run.ended)).toEqual({ plan: 'success', chaos: 'failure', recover: 'failure' });
     expect(await leftoversOf(cluster, namespace)).toContain('migratorydata-aks-mark');
+    await shortenLeases(cluster, namespace);
 
     const later = await recover('2');
     expect(later.outputs).toMatchObject({ outcome: 'success', changed: 'true', 'error-code': '' });

@@ -18,6 +18,11 @@ export const access: readonly CorpusEntry[] = [
     },
   },
   {
+    source: 'Azure/azure-cli#20749',
+    code: 'azure-not-logged-in',
+    text: 'ERROR: The command failed with an unexpected error. Here is the traceback:\nERROR: Extra data: line 14 column 2 (char 2325)\nTraceback (most recent call last):\n…\njson.decoder.JSONDecodeError: Extra data: line 14 column 2 (char 2325)',
+  },
+  {
     source: 'microsoftarchive/BatchAI#31',
     code: 'azure-not-logged-in',
     text: '(invalid_request) AADSTS90002: Tenant 00000000-0000-0000-0000-000000000000 not found. This may happen if there are no active subscriptions for the tenant. Check with your subscription administrator.…',

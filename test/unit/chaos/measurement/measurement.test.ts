@@ -6,7 +6,8 @@ import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { namespace, setOf } from '../../kubernetes/samples.js';
 
 const members = { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
-const rest = { subject: '/a/b', token: 'token' };
+const cache = { seconds: 180, messages: 1_000 };
+const rest = { subject: '/a/b', token: 'token', deliveryMode: 'Guaranteed', cache };
 
 /** Refuses the first connections and the first messages. */
 function networkThatRefuses(connections: number, messages: number): ScriptedNetwork {
@@ -26,7 +27,8 @@ async function failuresWith(endpoint: Pick<ClientEndpoint, 'network' | 'rest'>):
   await using cluster = await FakeCluster.start();
   const ending = new AbortController();
   const measuring = await startMeasurement({
-    ...{ api: cluster.api(ending.signal), members, serviceName: 'cs', targets: [], intervalMs: 20 },
+    ...{ api: cluster.api(ending.signal), members, serviceName: 'cs', targets: [], stopsNodes: false },
+    intervalMs: 20,
     statefulSet: setOf(3),
     endpoint: { url: () => 'http://server', blindSpot: undefined, ...endpoint },
   });

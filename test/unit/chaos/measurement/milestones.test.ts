@@ -10,7 +10,10 @@ const node = (atMs: number, state: Transition['state']): Transition => ({
 });
 const attempt = (atMs: number, ok = true) => ({ atMs, ms: 3, ok, failure: '', local: false });
 
-const common = { attempts: [attempt(500), attempt(4_000), attempt(4_200)], injectedMs: 1_000, targets: ['a'] };
+const common = {
+  ...{ attempts: [attempt(500), attempt(4_000), attempt(4_200)], targets: ['a'] },
+  ...{ injectedMs: 1_000, faultMs: 1_000, revertedMs: 3_000, needsRevert: false },
+};
 
 describe('milestonesOf', () => {
   it('follows a member that is replaced on another node', () => {
@@ -27,7 +30,7 @@ describe('milestonesOf', () => {
     const happened = { ...common, transitions, endpoints, recoveredMs: 4_200, affected: ['old'], replaced: true };
     expect(milestonesOf(happened)).toEqual({
       ...{ detectionMs: 200, evictionMs: 1_000, rescheduledMs: 1_600, readyMs: 3_000 },
-      ...{ answeringMs: 3_200, recoveryMs: 3_200 },
+      ...{ answeringMs: 3_200, recoveryMs: 3_200, recoveryFrom: 'fault' },
     });
   });
 
@@ -48,22 +51,22 @@ describe('milestonesOf', () => {
     expect(milestonesOf(happened)).toMatchObject({ rescheduledMs: null, readyMs: 2_000, answeringMs: 3_000 });
   });
 
-  it('counts as recovered only when the replacement has answered', () => {
-    const transitions = [
-      ...[
-        member(0, 'ready', 'same', 'a'),
-        member(1_500, 'not-ready', 'same', 'a'),
-        member(3_000, 'ready', 'same', 'a'),
-      ],
-    ];
-    const endpoints = [
-      { atMs: 2_000, uids: [] },
-      { atMs: 3_500, uids: ['same'] },
-    ];
-    const happened = { ...common, transitions, endpoints, recoveredMs: 3_100, affected: ['same'], replaced: false };
-    const { answeringMs, recoveryMs } = milestonesOf(happened);
-    expect(answeringMs).toBeGreaterThan(2_100);
-    expect(recoveryMs).toBe(answeringMs);
+  it('counts the recovery from the revert if only that brings the members back, and from the fault if it came before', () => {
+    const happened = { ...common, transitions: [], endpoints: [], affected: [], replaced: false, needsRevert: true };
+    expect(milestonesOf({ ...happened, recoveredMs: 4_200 })).toMatchObject({
+      recoveryMs: 1_200,
+      recoveryFrom: 'revert',
+    });
+    expect(milestonesOf({ ...happened, recoveredMs: 2_500 })).toMatchObject({
+      recoveryMs: 1_500,
+      recoveryFrom: 'fault',
+    });
+  });
+
+  it('counts from when the fault took effect, and sees what changed since the injection began', () => {
+    const transitions = [member(0, 'ready', 'old', 'a'), member(1_400, 'terminating', 'old', 'a')];
+    const happened = { ...common, transitions, endpoints: [], recoveredMs: 2_000, affected: ['old'], replaced: true };
+    expect(milestonesOf({ ...happened, faultMs: 1_500 })).toMatchObject({ evictionMs: 0, recoveryMs: 500 });
   });
 
   it('returns null, and not 0, for what was not observed', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attempt } from '../../../../src/chaos/measurement/attempt-series.js';
 import { latencyOf } from '../../../../src/chaos/measurement/latency.js';
-import { outagesOf, summarizeProbe } from '../../../../src/chaos/measurement/outages.js';
+import { outagesOf, summarizeProbe, summarizeSeries } from '../../../../src/chaos/measurement/outages.js';
 
 const intervalMs = 200;
 
@@ -34,58 +34,125 @@ describe('outagesOf', () => {
   });
 });
 
+describe('summarizeSeries', () => {
+  const summarize = (spans: readonly (readonly [number, number])[], fromMs = 2_000, endMs = 10_000) =>
+    summarizeSeries({ attempts: attemptsWith(spans, endMs), fromMs, endMs, resolutionMs: intervalMs });
+
+  it('counts two stray failures as two degraded seconds, however far apart they are', () => {
+    const strays = [
+      [4_000, 4_100],
+      [604_000, 604_100],
+    ] as const;
+    expect(summarize(strays, 0, 900_000)).toMatchObject({
+      ...{ attempts: 4_500, failed: 2, outageMs: 200, degradedMs: 2_000, unavailableSeconds: 0.4 },
+      availability: 99.833,
+    });
+  });
+
+  it.each([130, 200, 900])('has the same numbers for an outage of 30 s however long was measured: %d s', seconds => {
+    expect(summarize([[5_000, 35_000]], 0, seconds * 1_000)).toMatchObject({
+      ...{ outageMs: 30_000, degradedMs: 30_000, unavailableSeconds: 30, availability: 75 },
+    });
+  });
+
+  it('finds the worst window, wherever it begins', () => {
+    const spans = [
+      [20_000, 32_000],
+      [150_000, 174_000],
+    ] as const;
+    expect(summarize(spans, 0, 300_000).availability).toBe(80);
+    // The window from 53 s to 173 s has 23 s of the second outage and nothing of the first.
+    expect(summarize(spans, 0, 173_000).availability).toBe(Number((100 * (1 - 23 / 120)).toFixed(3)));
+  });
+
+  it('adds up the failed share of each second', () => {
+    const attempts = attemptsWith([]).map((attempt, index) => (index % 5 === 0 ? { ...attempt, ok: false } : attempt));
+    expect(summarizeSeries({ attempts, fromMs: 0, endMs: 10_000, resolutionMs: intervalMs })).toMatchObject({
+      ...{ outageMs: 200, degradedMs: 10_000, unavailableSeconds: 2 },
+    });
+  });
+
+  it('has slots as long as the interval if that is longer than a second', () => {
+    const attempts = [0, 5_000, 10_000, 15_000].map((atMs, index) => {
+      return { atMs, ms: 3, ok: index !== 1, failure: '', local: false };
+    });
+    expect(summarizeSeries({ attempts, fromMs: 0, endMs: 20_000, resolutionMs: 5_000 })).toMatchObject({
+      ...{ outageMs: 5_000, degradedMs: 5_000, unavailableSeconds: 5 },
+    });
+  });
+
+  it('reports no outage when nothing failed, and no availability of less than its window', () => {
+    expect(summarize([])).toMatchObject({
+      failed: 0,
+      outageMs: 0,
+      degradedMs: 0,
+      unavailableSeconds: 0,
+      availability: null,
+    });
+  });
+
+  it('reports null, and not 0, without attempts', () => {
+    expect(summarizeSeries({ attempts: [], fromMs: 0, endMs: 300_000, resolutionMs: 200 })).toEqual({
+      ...{ resolutionMs: 200, attempts: 0, failed: 0, outageMs: null, degradedMs: null },
+      ...{ unavailableSeconds: null, availability: null },
+    });
+  });
+
+  it('ignores an outage that ended before the fault, and counts an earlier one only from the fault', () => {
+    expect(summarize([[200, 1_400]])).toMatchObject({ failed: 0, outageMs: 0, degradedMs: 0 });
+    expect(summarize([[1_000, 2_000]], 1_900)).toMatchObject({ failed: 0, outageMs: 0 });
+    expect(summarize([[1_000, 4_000]], 1_900)).toMatchObject({ failed: 10, outageMs: 2_100, unavailableSeconds: 2 });
+  });
+
+  it('agrees with a slow computation, for any attempts', () => {
+    const slow = (attempts: readonly Attempt[], fromMs: number, endMs: number) => {
+      const inSecond = (index: number): readonly Attempt[] =>
+        attempts.filter(({ atMs }) => atMs >= fromMs + index * 1_000 && atMs < fromMs + (index + 1) * 1_000);
+      const seconds = Array.from({ length: Math.ceil((endMs - fromMs) / 1_000) }, (_, index) => {
+        const all = inSecond(index);
+        const share = all.length === 0 ? 0 : all.filter(({ ok }) => !ok).length / all.length;
+        return { share, ms: Math.min(1_000, endMs - fromMs - index * 1_000) };
+      });
+      const starts = attempts.map(({ atMs }) => atMs).filter(atMs => atMs >= fromMs && atMs + 120_000 <= endMs);
+      const shares = starts.map(startMs => {
+        const all = attempts.filter(({ atMs }) => atMs >= startMs && atMs < startMs + 120_000);
+        return (100 * all.filter(({ ok }) => ok).length) / all.length;
+      });
+      return {
+        degradedMs: seconds.filter(({ share }) => share > 0.01).reduce((sum, { ms }) => sum + ms, 0),
+        unavailableSeconds: Number(seconds.reduce((sum, { share, ms }) => sum + (share * ms) / 1_000, 0).toFixed(3)),
+        availability: Number(Math.min(...shares).toFixed(3)),
+      };
+    };
+    const failing = fc.array(fc.tuple(fc.integer({ min: 0, max: 150_000 }), fc.integer({ min: 1, max: 20_000 })));
+    fc.assert(
+      fc.property(failing, fc.constantFrom(0, 2_000, 3_400), (spans, fromMs) => {
+        const endMs = 150_300;
+        const attempts = attemptsWith(
+          spans.map(([from, length]) => [from, from + length] as const),
+          endMs,
+        );
+        const counted = summarizeSeries({ attempts, fromMs, endMs, resolutionMs: intervalMs });
+        expect(counted).toMatchObject(slow(attempts, fromMs, endMs));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
 describe('summarizeProbe', () => {
-  const summarize = (spans: readonly (readonly [number, number])[], injectedMs: number | undefined = 2_000) =>
-    summarizeProbe({ attempts: attemptsWith(spans), endMs: 10_000, injectedMs, recoveredMs: 8_000 });
-  const spans = [
-    [2_000, 3_000],
-    [5_000, 5_400],
-  ] as const;
+  const summarize = (spans: readonly (readonly [number, number])[]) => {
+    const window = { attempts: attemptsWith(spans), fromMs: 2_000, endMs: 10_000, resolutionMs: intervalMs };
+    return summarizeProbe(window, 1_900, 8_000);
+  };
 
-  it('distinguishes outage, downtime and degraded time', () => {
-    const probe = summarize(spans);
-    expect(probe).toMatchObject({ attempts: 40, failed: 7, outageMs: 1_000, downtimeMs: 1_400, degradedMs: 3_400 });
-    expect(probe.degradedShare).toBeCloseTo(7 / 17, 3);
-    expect([probe.availability, probe.availabilityByTime]).toEqual([82.5, 82.5]);
-    expect(probe.failures).toEqual({ ECONNREFUSED: 7 });
-  });
-
-  it('reports no outage when nothing failed', () => {
-    expect(summarize([])).toMatchObject({ failed: 0, outageMs: 0, degradedMs: 0, degradedShare: 0, availability: 100 });
-  });
-
-  it('ignores an outage that ended before the injection', () => {
-    const early = [200, 1_400] as const;
-    expect(summarize([early, ...spans])).toEqual(summarize(spans));
-    expect(summarize([early])).toMatchObject({
-      ...{ failed: 0, outageMs: 0, degradedMs: 0, availability: 100, availabilityByTime: 100, failures: {} },
-    });
-  });
-
-  it('does not count an interval without an attempt as an outage', () => {
-    expect(summarize([[1_000, 2_000]], 1_900)).toMatchObject({ failed: 0, outageMs: 0, availabilityByTime: 100 });
-  });
-
-  it('counts an earlier outage only from the injection', () => {
-    const probe = summarize([[1_000, 4_000]], 1_900);
-    expect(probe).toMatchObject({ attempts: 40, failed: 10, outageMs: 2_100, degradedMs: 2_100, degradedShare: 1 });
-    expect([probe.availability, probe.availabilityByTime]).toEqual([75, 74.074]);
-  });
-
-  it('reports no availability by time when nothing succeeded after the injection', () => {
-    expect(summarize([[0, 10_000]], 1_900)).toMatchObject({ availability: 0, availabilityByTime: 0 });
-  });
-
-  it('never counts more failures than attempts in the degraded time, even at its end', () => {
-    const series = { endMs: 9_800, injectedMs: 2_000, recoveredMs: undefined };
-    expect(summarizeProbe({ ...series, attempts: attemptsWith([[5_000, 10_000]]) }).degradedShare).toBe(1);
-  });
-
-  it('counts everything when nothing was injected', () => {
-    const attempts = attemptsWith([[200, 1_400]]);
-    expect(summarizeProbe({ attempts, endMs: 10_000, injectedMs: undefined, recoveredMs: undefined })).toMatchObject({
-      ...{ attempts: 50, failed: 6, outageMs: 1_200, availability: 88, availabilityByTime: 88 },
-    });
+  it('counts each kind of failure from the fault on', () => {
+    const spans = [
+      [200, 1_400],
+      [2_000, 3_000],
+      [5_000, 5_400],
+    ] as const;
+    expect(summarize(spans)).toMatchObject({ failed: 7, failures: { ECONNREFUSED: 7 } });
   });
 
   it('reports no latency when nothing succeeded', () => {

@@ -5,7 +5,7 @@ import { nodes, putNode } from '../revert/revert-bench.js';
 import { foreignPods, namespace, podOf, pods, setOf } from '../../kubernetes/samples.js';
 
 const members = { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
-const watched = { members, statefulSet: setOf(1), serviceName: 'cs', targets: [] };
+const watched = { members, statefulSet: setOf(1), serviceName: 'cs', targets: [], leases: [] };
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(resolve => setTimeout(resolve, 2));

@@ -1,0 +1,123 @@
+import type {
+  FaultRecord,
+  MeasurementRecord,
+  MessagesRecord,
+  MomentName,
+  SessionsRecord,
+  TimelineRecord,
+} from '../../journal/experiment-record.js';
+import type { Attempt } from './attempt-series.js';
+import { lanesOf } from './lanes.js';
+import { accountForMessages, messageIssues } from './message-accounting.js';
+import type { MessageHistory } from './message-history.js';
+import { readingBlindSpot } from './message-probe.js';
+import { milestonesOf } from './milestones.js';
+import { summarizeProbe, summarizeSeries } from './outages.js';
+import type { TimelineObservations } from './timeline.js';
+import { validityIssues } from './validity.js';
+
+export interface MeasurementResult {
+  readonly measurement: MeasurementRecord;
+  readonly timeline: TimelineRecord;
+  /** What the counts of messages were computed from; absent when message loss was not measured. */
+  readonly history?: MessageHistory;
+}
+
+/** What the measurement must know of the fault in the end. */
+export interface MeasuredFault {
+  /** The UIDs of the affected members. */
+  readonly affected: readonly string[];
+  /** True when other pods replace the affected ones. */
+  readonly replaced: boolean;
+  /** Whether the members could not come back before the revert. */
+  readonly needsRevert: boolean;
+}
+
+interface RecordedSeries {
+  /** Ordered by their scheduled start. */
+  readonly attempts: readonly Attempt[];
+  readonly intervalMs: number;
+}
+
+/** Everything that a measurement has recorded. Times are milliseconds from t0. */
+export interface RecordedMeasurement {
+  /** The time of t0 on the clock of the process. */
+  readonly startedMs: number;
+  readonly endMs: number;
+  readonly moments: readonly { readonly name: MomentName; readonly atMs: number }[];
+  readonly targets: readonly string[];
+  readonly fault: MeasuredFault;
+  /** Undefined when nothing was injected. */
+  readonly faultTime: FaultRecord | undefined;
+  readonly observations: TimelineObservations;
+  readonly connections: RecordedSeries & {
+    /** Returns the largest delay of an attempt that was scheduled between two times, in milliseconds. */
+    readonly latenessIn: (fromMs: number, toMs: number) => number;
+  };
+  readonly messages: { readonly produced: RecordedSeries; readonly read: RecordedSeries } | undefined;
+  readonly controls: readonly Attempt[];
+  readonly sessions: SessionsRecord;
+  readonly history: MessageHistory | undefined;
+  readonly events: readonly string[];
+  readonly blindSpot: string | undefined;
+}
+
+/** Computes all numbers of a measurement from what it has recorded. */
+export function computeResult(recorded: RecordedMeasurement): MeasurementResult {
+  const { connections, messages, controls, observations, moments, fault, faultTime, endMs, targets, history } =
+    recorded;
+  const { transitions, endpoints } = observations;
+  const { attempts, intervalMs } = connections;
+  const momentOf = (name: MomentName): number | undefined => moments.find(moment => moment.name === name)?.atMs;
+  const [injectedMs, recoveredMs] = [momentOf('injected'), momentOf('recovered')];
+  const window = { fromMs: injectedMs ?? 0, toMs: endMs };
+  const lateMs = connections.latenessIn(window.fromMs, window.toMs);
+  // What arrived in full, and no later than the resolution, was not missed.
+  const gaps = observations.gaps.filter(gap => !gap.resumed || gap.toMs - gap.fromMs > intervalMs + lateMs);
+  const fromMs = faultTime?.atMs ?? 0;
+  const summarize = ({ attempts: all, intervalMs: resolutionMs }: RecordedSeries) =>
+    summarizeSeries({ attempts: all, fromMs, endMs, resolutionMs });
+  const control = summarizeSeries({ attempts: controls, fromMs: 0, endMs, resolutionMs: intervalMs });
+  return {
+    measurement: {
+      resolutionMs: Math.round(intervalMs + lateMs),
+      fault: faultTime ?? null,
+      probe: summarizeProbe({ attempts, fromMs, endMs, resolutionMs: intervalMs + lateMs }, injectedMs, recoveredMs),
+      ...(messages && { produced: summarize(messages.produced), read: summarize(messages.read) }),
+      sessions: recorded.sessions,
+      control: { attempts: control.attempts, failed: control.failed, outageMs: control.outageMs ?? 0 },
+      ...(history && { messages: recordOf(history) }),
+      milestones: milestonesOf({
+        ...{ transitions, endpoints, attempts, targets, ...fault },
+        ...{ injectedMs: injectedMs ?? endMs, faultMs: faultTime?.atMs ?? endMs },
+        ...{ recoveredMs, revertedMs: momentOf('reverted') },
+      }),
+      events: recorded.events,
+      doubts: [
+        ...validityIssues({ attempts, controls, gaps, lateMs, intervalMs, window }),
+        ...(recorded.blindSpot === undefined ? [] : [recorded.blindSpot]),
+      ],
+    },
+    timeline: {
+      startedMs: Math.round(recorded.startedMs),
+      ms: Math.round(endMs),
+      moments: [...moments].sort((a, b) => a.atMs - b.atMs),
+      attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
+      lanes: lanesOf(transitions, endMs, targets),
+      holes: gaps.map(({ kind, fromMs: from, toMs }) => ({ kind, fromMs: from, toMs })),
+    },
+    ...(history && { history }),
+  };
+}
+
+function recordOf(history: MessageHistory): MessagesRecord {
+  const counts = accountForMessages(history);
+  const { deliveryMode } = history;
+  const notJudged = `ClusterDeliveryMode is ${deliveryMode}, which does not promise that accepted messages are delivered`;
+  return {
+    ...counts,
+    doubts: messageIssues(counts, history),
+    blindSpot: readingBlindSpot,
+    ...(deliveryMode !== 'Guaranteed' && { notJudged }),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Transition } from './lanes.js';
+import type { Span } from './outages.js';
+
+/** Returns how many members were Ready at a time. */
+export function countReady(transitions: readonly Transition[], atMs: number): number {
+  const latest = new Map<string, Transition['state']>();
+  for (const one of transitions) if (one.kind === 'member' && one.atMs <= atMs) latest.set(one.name, one.state);
+  return [...latest.values()].filter(state => state === 'ready').length;
+}
+
+/** Returns the times until `endMs` in which at least `count` members were Ready. */
+export function readySpans(transitions: readonly Transition[], count: number, endMs: number): readonly Span[] {
+  const ready = new Set<string>();
+  const spans: Span[] = [];
+  let fromMs: number | undefined;
+  for (const { kind, name, state, atMs } of transitions) {
+    if (kind !== 'member') continue;
+    if (state === 'ready') ready.add(name);
+    else ready.delete(name);
+    if (ready.size >= count) fromMs ??= atMs;
+    else if (fromMs !== undefined) {
+      spans.push({ fromMs, toMs: atMs });
+      fromMs = undefined;
+    }
+  }
+  return fromMs === undefined ? spans : [...spans, { fromMs, toMs: endMs }];
+}

@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ActionError } from '../errors/action-error.js';
+import type { HorizontalPodAutoscaler, KubernetesObject, PodDisruptionBudget, Service } from '../kubernetes/types.js';
+import { asRecord } from '../runtime/json.js';
+import { findClientPort } from './manifests/client-service.js';
+import { explainBounds, type MemberBounds } from './member-bounds.js';
+import { clientPort, clientPortName, isOurs, names } from './object-names.js';
+import { findLostOptions } from './options-check.js';
+import { isStatefulSet } from './patched-objects.js';
+
+const selected = 'the Services, the disruption budget and the StatefulSet find the members by it';
+
+/** The fields that must stay as rendered, by object, each with what to do instead or what needs it. */
+const fixed: Readonly<Record<string, readonly (readonly [field: string, why: string])[]>> = {
+  [`StatefulSet ${names.statefulSet}`]: [
+    ['spec.replicas', 'set the number of members with replicas, or with operation scale'],
+    ['spec.updateStrategy', 'the action itself replaces the members, one at a time'],
+    ['spec.ordinals', 'the member list begins with ordinal 0'],
+    ['spec.selector', selected],
+    ['spec.template.metadata.labels.app', selected],
+  ],
+  [`Service ${names.clientService}`]: [['spec.selector', selected]],
+  [`Service ${names.headlessService}`]: [
+    ['spec.selector', selected],
+    ['spec.clusterIP', 'the members reach each other by the names of a headless Service'],
+    ['spec.publishNotReadyAddresses', 'the members need their names before they are Ready'],
+  ],
+  [`PodDisruptionBudget ${names.disruptionBudget}`]: [['spec.selector', selected]],
+  [`HorizontalPodAutoscaler ${names.autoscaler}`]: [['spec.scaleTargetRef', 'it scales the members']],
+};
+
+/**
+ * Checks that patches have left what this project relies on. Everything else may be patched, and then counts: see
+ * `asPatched`.
+ * @param rendered the objects before the patches.
+ * @param patched the objects after them.
+ * @throws ActionError `patches-refused` with all problems; `options-lost` if only server options are lost.
+ */
+export function checkPatches(
+  rendered: readonly KubernetesObject[],
+  patched: readonly KubernetesObject[],
+  bounds: MemberBounds,
+): void {
+  const pairs = rendered.map(before => [before, patched.find(after => nameOf(after) === nameOf(before))] as const);
+  const problems = pairs.flatMap(([before, after]) => {
+    const found = after === undefined ? ['it is removed, but required'] : findProblems(before, after, bounds);
+    return found.map(problem => `${nameOf(before)}: ${problem}`);
+  });
+  const lost = pairs.flatMap(([before, after]) =>
+    after !== undefined && isStatefulSet(before) && isStatefulSet(after) ? findLostOptions(before, after) : [],
+  );
+  if (problems.length + lost.length === 0) return;
+  const options =
+    lost.length === 0
+      ? []
+      : [`StatefulSet ${names.statefulSet} would start servers that cannot find each other: ${lost.join('; ')}`];
+  const list = [...problems, ...options].join('. ');
+  throw new ActionError(problems.length > 0 ? 'patches-refused' : 'options-lost', `With the patches: ${list}.`);
+}
+
+function findProblems(before: KubernetesObject, after: KubernetesObject, bounds: MemberBounds): readonly string[] {
+  return [
+    ...(isOurs(after)
+      ? []
+      : ['its label app.kubernetes.io/managed-by is changed, by which the action finds its objects']),
+    ...(fixed[nameOf(before)] ?? []).flatMap(([field, why]) => {
+      const [wanted, found] = [valueAt(before, field), valueAt(after, field)];
+      return isDeepStrictEqual(wanted, found) ? [] : [`${field} is ${show(found)} instead of ${show(wanted)} (${why})`];
+    }),
+    ...findOwnProblems(after, bounds),
+  ];
+}
+
+/** Returns the problems that a comparison does not show. */
+function findOwnProblems(object: KubernetesObject, bounds: MemberBounds): readonly string[] {
+  switch (nameOf(object)) {
+    case `Service ${names.clientService}`:
+      return findServiceProblems(object as Service);
+    case `PodDisruptionBudget ${names.disruptionBudget}`:
+      return findBudgetProblems(object as PodDisruptionBudget);
+    case `HorizontalPodAutoscaler ${names.autoscaler}`: {
+      const { minReplicas = 1, maxReplicas } = (object as HorizontalPodAutoscaler).spec;
+      return [minReplicas, maxReplicas].flatMap(count => explainBounds(bounds, count)?.replace(/\.$/, '') ?? []);
+    }
+    default:
+      return [];
+  }
+}
+
+function findServiceProblems(service: Service): readonly string[] {
+  const { type = 'ClusterIP' } = service.spec;
+  const target = findClientPort(service)?.targetPort;
+  return [
+    ...(['LoadBalancer', 'NodePort', 'ClusterIP'].includes(type) ? [] : [`type ${type} does not lead to the members`]),
+    ...(target === clientPort || target === clientPortName
+      ? []
+      : [`its port ${clientPortName} must have the targetPort ${clientPort}`]),
+  ];
+}
+
+function findBudgetProblems({ spec }: PodDisruptionBudget): readonly string[] {
+  const both = spec.minAvailable !== undefined && spec.maxUnavailable !== undefined;
+  return both ? ['it has both minAvailable and maxUnavailable; set the other one to null'] : [];
+}
+
+function nameOf({ kind, metadata }: KubernetesObject): string {
+  return `${kind} ${metadata.name}`;
+}
+
+function valueAt(object: unknown, field: string): unknown {
+  return field.split('.').reduce((value, key) => asRecord(value)[key], object);
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'absent' : JSON.stringify(value);
+}

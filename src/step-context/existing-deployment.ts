@@ -1,0 +1,98 @@
+import { ActionError } from '../errors/action-error.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import type { KubernetesObject, Namespace, Secret, StatefulSet } from '../kubernetes/types.js';
+import { usesSecrets } from '../migratorydata/kept-secrets.js';
+import { isOurs, memberLabels, names, repositoryKey } from '../migratorydata/object-names.js';
+import { secretsInUse } from '../migratorydata/server-options.js';
+import type { Deployment } from '../migratorydata/spec.js';
+
+/** What the namespace of a deployment contains before it is deployed. */
+export interface ExistingDeployment {
+  readonly namespace: Namespace | undefined;
+  readonly statefulSet: StatefulSet | undefined;
+  /** All Secrets of the namespace, if they matter. */
+  readonly secrets: readonly Secret[];
+}
+
+/**
+ * Reads what a deployment would change, and refuses to take over what is not its own: objects without our label, the
+ * deployment of another repository, and a StatefulSet whose pods our Services would select. Secrets are read only for a
+ * deployment that has or had some, because not every user has this permission.
+ * @throws ActionError `deployment-not-ours` with all that is found, `namespace-terminating`.
+ */
+export async function readExisting(
+  api: KubernetesApi,
+  deployment: Deployment,
+  repository: string,
+): Promise<ExistingDeployment> {
+  const { namespace: name, secrets: given } = deployment;
+  const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
+  const listSecrets = async (): Promise<readonly Secret[]> =>
+    (await api.list('Secret', { namespace: name }, 'list the Secrets')).items;
+  const [namespace, { items: statefulSets }, others, secrets] = await Promise.all([
+    api.find('Namespace', { name }, `check whether namespace ${name} exists`),
+    api.list('StatefulSet', { namespace: name }, 'read the live StatefulSet, and check for other deployments'),
+    findOthers(api, name),
+    hasSecrets ? listSecrets() : undefined,
+  ]);
+  if (namespace?.status?.phase === 'Terminating') {
+    throw new ActionError('namespace-terminating', `Namespace ${name} is being deleted.`);
+  }
+  refuseOthers(name, repository, statefulSets, others);
+  const statefulSet = statefulSets.find(({ metadata }) => metadata.name === names.statefulSet);
+  const hadSecrets = statefulSet !== undefined && usesSecrets(statefulSet);
+  return { namespace, statefulSet, secrets: secrets ?? (hadSecrets ? await listSecrets() : []) };
+}
+
+/** The objects of a deployment that are neither its namespace nor its StatefulSet, by what they are called in messages. */
+async function findOthers(
+  api: KubernetesApi,
+  namespace: string,
+): Promise<readonly (readonly [string, KubernetesObject])[]> {
+  const others = [
+    ['Service', names.clientService],
+    ['Service', names.headlessService],
+    ['PodDisruptionBudget', names.disruptionBudget],
+  ] as const;
+  const found = await Promise.all(
+    others.map(async ([kind, name]) => {
+      const object = await api.find(kind, { namespace, name }, `check whether ${kind} ${name} exists`);
+      return object === undefined ? [] : [[`${kind} ${name}`, object] as const];
+    }),
+  );
+  return found.flat();
+}
+
+function refuseOthers(
+  namespace: string,
+  repository: string,
+  statefulSets: readonly StatefulSet[],
+  others: readonly (readonly [string, KubernetesObject])[],
+): void {
+  const problems = [
+    ...statefulSets.flatMap(statefulSet => explainOther(statefulSet, namespace, repository) ?? []),
+    ...others.flatMap(([what, object]) => (isOurs(object) ? [] : [`${what} was not created by this action`])),
+  ];
+  if (problems.length === 0) return;
+  const message = `Namespace ${namespace} contains another deployment, which is not changed: ${problems.join('; ')}.`;
+  throw new ActionError('deployment-not-ours', message);
+}
+
+/** Returns why a StatefulSet belongs to another deployment; undefined if it does not, or if it does not matter. */
+function explainOther(statefulSet: StatefulSet, namespace: string, repository: string): string | undefined {
+  const { name, annotations } = statefulSet.metadata;
+  const what = `StatefulSet ${name}`;
+  if (name !== names.statefulSet) {
+    const { app } = statefulSet.spec.template.metadata?.labels ?? {};
+    return app === memberLabels.app
+      ? `the pods of ${what} have the label app=${app}, by which the Services select the members`
+      : undefined;
+  }
+  if (!isOurs(statefulSet)) return `${what} was not created by this action`;
+  const owner = annotations?.[repositoryKey] ?? repository;
+  if (owner === repository) return undefined;
+  return (
+    `${what} is of repository ${owner}; to take it over, run ` +
+    `kubectl annotate -n ${namespace} statefulset/${name} ${repositoryKey}=${repository} --overwrite`
+  );
+}

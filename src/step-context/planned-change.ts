@@ -1,0 +1,42 @@
+import type { Note } from '../journal/journal.js';
+import { isDryRunUnsupported } from '../kubernetes/api-error.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
+import { isConfigurationChanged } from '../kubernetes/configuration.js';
+import type { Kind } from '../kubernetes/kinds.js';
+import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
+import { changeAsRendered, changeBetween, type DeploymentChange, needsFullRestart } from '../migratorydata/changes.js';
+import { names } from '../migratorydata/object-names.js';
+
+/**
+ * Decides how the desired StatefulSet replaces the live one, by a dry run of its apply.
+ * @throws ActionError `immutable-field`, `full-restart-needed`, or why the API server refuses the apply.
+ */
+export async function planChange(
+  api: KubernetesApi,
+  live: StatefulSet,
+  wanted: StatefulSet,
+  limits: { readonly allowFullRestart: boolean },
+  note: Note,
+): Promise<DeploymentChange> {
+  if (needsFullRestart(live, wanted, limits)) return 'full-restart';
+  try {
+    const why = `check what an apply of StatefulSet ${names.statefulSet} would change`;
+    return changeBetween(live, await api.apply(wanted, why, { dryRun: true }));
+  } catch (error) {
+    if (!isDryRunUnsupported(error)) throw error;
+    note(`${error.message} The manifest is compared with the live StatefulSet instead.`);
+    return changeAsRendered(live, wanted);
+  }
+}
+
+/** Applies an object. Returns whether that has changed it; always true if it does not exist yet. */
+export async function applyObject(
+  api: KubernetesApi,
+  object: KubernetesObject,
+  { isNew }: { readonly isNew: boolean },
+): Promise<boolean> {
+  const { kind, metadata } = object;
+  const before = isNew ? undefined : await api.find(kind as Kind, metadata, `read ${kind} ${metadata.name}`);
+  const after = await api.apply(object, `apply ${kind} ${metadata.name}`);
+  return before === undefined || isConfigurationChanged(before, after);
+}

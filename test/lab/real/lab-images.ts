@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+
+import type { NodePrograms } from '../tools/node-programs.js';
+import { findOnPath } from '../tools/path.js';
+import { projectFile } from '../tools/project-files.js';
+import { writeImage } from './images.js';
+
+/** A small image with the usual commands; also that of each pod's sandbox, which only waits. */
+export const busyboxImage = 'docker.io/lab/busybox:1';
+export const dnsImage = 'docker.io/lab/coredns:1';
+/** The default of the input `image`: an image of the lab under the name of the vendor's. */
+const serverImage = 'docker.io/migratorydata/server:6.0.24';
+
+const start = `#!/bin/bash
+exec /usr/bin/node /migratorydata/server/lab/server/main.js
+`;
+
+/** Writes the images that real nodes have. @throws Error when bash is not on PATH. */
+export async function writeLabImages(folder: string, { busybox, coredns }: NodePrograms): Promise<void> {
+  const bash = await findOnPath('bash');
+  if (bash === undefined) throw new Error('bash is not on PATH');
+  const commands = ['sh', 'sleep', 'cat', 'ls', 'touch', 'kill', 'nslookup'];
+  const links = Object.fromEntries(commands.map(name => [`bin/${name}`, 'busybox']));
+  const build = (name: string): string => projectFile(join('build', 'test', 'lab', name));
+  await Promise.all([
+    writeImage(folder, 'busybox', {
+      ...{ reference: busyboxImage, programs: { 'bin/busybox': busybox }, links },
+      entrypoint: ['/bin/busybox', 'sleep', '2147483647'],
+    }),
+    writeImage(folder, 'coredns', {
+      reference: dnsImage,
+      programs: { coredns: coredns },
+      entrypoint: ['/coredns'],
+    }),
+    writeImage(folder, 'server', {
+      ...{ reference: serverImage, workingFolder: '/migratorydata', links },
+      programs: { 'bin/busybox': busybox, 'bin/bash': bash, 'usr/bin/node': process.execPath },
+      folders: {
+        'migratorydata/server/lab/server': build('server'),
+        'migratorydata/server/lab/workload': build('workload'),
+      },
+      scripts: { 'migratorydata/start-migratorydata.sh': start, 'migratorydata/package.json': '{"type":"module"}' },
+    }),
+  ]);
+}

@@ -1,0 +1,23 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { type RealCluster, startRealCluster } from '../../lab/real/cluster.js';
+import { locateTools } from '../../lab/tools/locate-tools.js';
+import { locateNodePrograms } from '../../lab/tools/node-programs.js';
+
+/** Starts a cluster of real nodes in a folder of its own. The tools are installed by now. */
+export async function start(nodes: number): Promise<RealCluster> {
+  const quiet = (): void => undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'migratorydata-aks-real-'));
+  const [tools, programs] = await Promise.all([locateTools(quiet), locateNodePrograms(quiet)]);
+  return startRealCluster({ folder, name: 'kind', nodes, tools, programs });
+}
+
+// As a program, for a test that kills it: starts a cluster and stays.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await start(1);
+  process.stdout.write('started\n');
+  setInterval(() => undefined, 60_000);
+}
