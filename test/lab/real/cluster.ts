@@ -17,7 +17,7 @@ import { recordOnHost, removeFromHost } from './leftovers.js';
 import { groupOf } from './machine.js';
 import { createNetwork } from './network.js';
 import { createRealNodes, mostNodes, type RealNodes } from './nodes.js';
-import { describeObstacle } from './requirements.js';
+import { describeKernelObstacle, describeObstacle } from './requirements.js';
 
 /** A cluster with a real control plane and real nodes. */
 export interface RealCluster {
@@ -44,7 +44,7 @@ export interface RealClusterOptions {
  */
 export async function startRealCluster(options: RealClusterOptions): Promise<RealCluster> {
   const { folder, name, tools, programs } = options;
-  const obstacle = await describeObstacle();
+  const obstacle = (await describeObstacle()) ?? (await describeKernelObstacle(programs));
   if (obstacle !== undefined) throw new Error(obstacle);
   const guard = startGuard(folder);
   const stop = async (): Promise<void> => {

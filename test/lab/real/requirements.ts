@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import type { NodePrograms } from '../tools/node-programs.js';
 import { findOnPath } from '../tools/path.js';
+import { projectFile } from '../tools/project-files.js';
 import { runTool } from '../tools/run.js';
 
 /** Control groups of version 1 that a node gets. */
@@ -8,9 +10,10 @@ export const controllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'fr
 /** From iproute2 and util-linux. */
 const programs = ['ip', 'nsenter', 'unshare', 'sysctl', 'mount'];
 
+const remedy = 'use simulated nodes, which need nothing of this';
+
 /** Returns why this machine cannot run real nodes and what to do, as one sentence; undefined when it can. */
 export async function describeObstacle(): Promise<string | undefined> {
-  const remedy = 'use simulated nodes, which need nothing of this';
   if (process.platform !== 'linux') return `Real nodes need Linux, and this is ${process.platform}: ${remedy}.`;
   if (process.getuid?.() !== 0) return `Real nodes need root: run the command with sudo, or ${remedy}.`;
   const absent = controllers.filter(name => !existsSync(`/sys/fs/cgroup/${name}/cgroup.procs`));
@@ -22,10 +25,18 @@ export async function describeObstacle(): Promise<string | undefined> {
   if (missing.length > 0) {
     return `Real nodes need ${missing.join(', ')}: install iproute2, util-linux and procps, or ${remedy}.`;
   }
+  return undefined;
+}
+
+/**
+ * Returns why the kernel does not let a node of these programs run, as one sentence; undefined when it does. In many
+ * containers, root may not do all of that.
+ */
+export async function describeKernelObstacle({ env }: NodePrograms): Promise<string | undefined> {
   const spaces = ['--pid', '--fork', '--mount', '--uts', '--ipc', '--cgroup', '--net'];
-  // In many containers, root may not do this.
-  return runTool('unshare', [...spaces, 'mount', '--make-rprivate', '/']).then(
+  const script = projectFile('test/lab/real/scripts/try-machine.sh');
+  return runTool('unshare', [...spaces, script], { env }).then(
     () => undefined,
-    (error: unknown) => `Real nodes need namespaces and mounts of their own: ${String(error)}; ${remedy}.`,
+    (error: unknown) => `Real nodes need more of this machine than it allows: ${String(error)}; ${remedy}.`,
   );
 }
