@@ -15,6 +15,8 @@ export const evictionAccess: readonly AccessRule[] = [
 export const otherPodsAccess: readonly AccessRule[] = onlyWith('`drain-scope: all`', [
   access('cluster', 'Pod', ['list', 'watch']),
   access('cluster', 'Pod/eviction', ['create']),
+  // The wait for a budget that blocks one of them, and the names of budgets that overlap.
+  access('cluster', 'PodDisruptionBudget', ['list', 'watch']),
 ]);
 
 /** Faults of machines: pods of others on them, seed members that share one, and the heartbeat of its kubelet. */

@@ -29,9 +29,11 @@ export async function readExisting(
   const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
   const listSecrets = async (): Promise<readonly Secret[]> =>
     (await api.list('Secret', { namespace: name }, 'list the Secrets')).items;
-  const [namespace, { items: statefulSets }, others, secrets] = await Promise.all([
+  const [namespace, statefulSet, { items: statefulSets }, others, secrets] = await Promise.all([
     api.find('Namespace', { name }, `check whether namespace ${name} exists`),
-    api.list('StatefulSet', { namespace: name }, 'read the live StatefulSet, and check for other deployments'),
+    // The items of a list have no kind, so that one could not be compared with what an apply returns.
+    api.find('StatefulSet', { namespace: name, name: names.statefulSet }, 'read the live StatefulSet'),
+    api.list('StatefulSet', { namespace: name }, 'check for other deployments'),
     findOthers(api, name),
     hasSecrets ? listSecrets() : undefined,
   ]);
@@ -39,7 +41,6 @@ export async function readExisting(
     throw new ActionError('namespace-terminating', `Namespace ${name} is being deleted.`);
   }
   refuseOthers(name, repository, statefulSets, others);
-  const statefulSet = statefulSets.find(({ metadata }) => metadata.name === names.statefulSet);
   const hadSecrets = statefulSet !== undefined && usesSecrets(statefulSet);
   return { namespace, statefulSet, secrets: secrets ?? (hadSecrets ? await listSecrets() : []) };
 }

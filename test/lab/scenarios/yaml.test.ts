@@ -67,18 +67,23 @@ describe('a manifest of the action', () => {
   const words = fc.constantFrom('on', 'No', 'y', '~', 'null', '<<', '=', '.inf', '1:30', '0400', '-0o17', '2026-01-02');
   const text = fc.oneof(fc.string({ unit: 'binary' }), awkward, words).filter(found => found !== '__proto__');
 
-  /** kustomize writes some characters of YAML 1.1 in a way that it cannot read itself. */
-  const readable = text.map(found => found.replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, ''));
-
   it.each([
-    ['kubectl', byKubectl, text],
-    ['kustomize', byKustomize, readable],
-    ['a reader of YAML 1.1', byPython, text],
-  ])('has the same texts, as keys and as values, in %s', async (_, read, some) => {
-    const property = fc.asyncProperty(fc.array(some, many), async texts => {
-      // No key of Kubernetes has more than one line.
-      const data = Object.fromEntries(texts.map(found => [found.replaceAll('\n', ''), found]));
+    ['kubectl', byKubectl],
+    ['a reader of YAML 1.1', byPython],
+  ])('has the same texts, as keys and as values, in %s', async (_, read) => {
+    const property = fc.asyncProperty(fc.array(text, many), async texts => {
+      const data = Object.fromEntries(texts.map(found => [found, found]));
       expect((await read(writeYaml({ ...header, data }))).data).toEqual(data);
+    });
+    await fc.assert(property, runs);
+  });
+
+  it('has the same texts, as values, in kustomize', async () => {
+    // kustomize writes some characters of YAML 1.1 in a way that it cannot read itself.
+    const readable = text.map(found => found.replaceAll(/[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g, ''));
+    const property = fc.asyncProperty(fc.array(readable, many), async texts => {
+      const data = Object.fromEntries(texts.map((found, index) => [`k${index}`, found]));
+      expect((await byKustomize(writeYaml({ ...header, data }))).data).toEqual(data);
     });
     await fc.assert(property, runs);
   });
