@@ -22,6 +22,8 @@ const passedOn: readonly RegExp[] = [
   // Credential plugins of other clouds; "Configuration and credential file settings" of AWS, gke-gcloud-auth-plugin.
   /^(?:AWS_[A-Z0-9_]+|CLOUDSDK_[A-Z0-9_]+|GOOGLE_[A-Z0-9_]+|GCE_METADATA_HOST|USE_(?:GKE_GCLOUD_AUTH_PLUGIN|APPLICATION_DEFAULT_CREDENTIALS))$/,
   /^(?:DIGITALOCEAN_ACCESS_TOKEN|OCI_CLI_[A-Z0-9_]+)$/,
+  // By this one, the runner finds and ends what a killed job has left (actions/runner, JobExtension.cs).
+  /^RUNNER_TRACKING_ID$/,
 ];
 
 /** The same on every runner. */

@@ -51,6 +51,8 @@ export async function labRunner(lab: Lab, name = 'runner'): Promise<LabRunner> {
       ...runnerEnvironment(lab),
       ...lab.azure.jobIdentity,
       RUNNER_TEMP: temp,
+      // Unlike the others, the programs that a step starts have it, too.
+      RUNNER_TRACKING_ID: temp,
       ...env,
     },
     ...(onOutput === undefined ? {} : { onOutput }),

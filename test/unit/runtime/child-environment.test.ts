@@ -26,6 +26,7 @@ describe('the environment of a child process', () => {
     ],
     ['federated tokens', ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_AUTHORITY_HOST', 'ACTIONS_ID_TOKEN_REQUEST_URL']],
     ['plugins of AWS', ['AWS_PROFILE', 'AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CA_BUNDLE']],
+    ['the mark of its job', ['RUNNER_TRACKING_ID']],
     ['plugins of Google', ['GOOGLE_APPLICATION_CREDENTIALS', 'CLOUDSDK_CONFIG', 'USE_GKE_GCLOUD_AUTH_PLUGIN']],
   ])('has %s', (_, names) => {
     expect(inherited(Object.fromEntries(names.map(name => [name, 'x'])))).toEqual(names);

@@ -57,7 +57,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
   const runner = await labRunner(lab, name);
   const folder = join(lab.folder, name);
   let steps = 0;
-  const running = () => programsWith(`RUNNER_TEMP=${folder}`);
+  const running = () => programsWith(`RUNNER_TRACKING_ID=${folder}`);
 
   const stepOf = (inputs: Inputs): Step & { readonly reports: string } => {
     steps += 1;
