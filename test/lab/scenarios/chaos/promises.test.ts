@@ -72,7 +72,7 @@ describe('an experiment', () => {
     const resume = step.freeze('kubectl');
     const main = await step.ended;
     expect([main.code, main.outputs['error-code']]).toEqual([1, 'lock-expiring']);
-    expect(errorOf({ main })).toContain('It stops before another run can take the lock.');
+    expect(errorOf({ main })).toContain('stops before another run can take the lock.');
     const { calls } = await step.report();
     const renewed = calls.findLast(({ path, status }) => path.includes('/leases/migratorydata-aks?') && status === 200);
     const started = calls.find(({ path }) => /\/start\?/.test(path));

@@ -110,6 +110,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
         },
         freeze: tool => {
           const frozen = running().filter(program => program.name === tool);
+          if (frozen.length === 0) throw new Error(`no ${tool} runs on ${name}`);
           for (const { pid } of frozen) process.kill(pid, 'SIGSTOP');
           return () => {
             for (const { pid } of frozen) sendTo(pid, 'SIGCONT');
