@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
+import { withHash } from '../runtime/short-name.js';
 import { type Tags, tagValue } from './tags.js';
 
 /** The authorized ranges of an API server, and the tags of its cluster, which one request writes together. */
@@ -33,6 +33,8 @@ export interface RangeUse {
   readonly stepMs: number;
 }
 
+/** "Tag name: 512 characters", Azure Resource Manager, "Use tags to organize your resources". */
+const keyLimit = 512;
 const keyForm = /^migratorydata-aks-range-[0-9a-f]{12}$/i;
 const valueForm = /^([\d.]{7,15})\/32_(\d{10})_([\w./-]+)$/;
 /** How long a step may undo its changes after its time limit, in milliseconds, with some spare time. */
@@ -42,7 +44,7 @@ const jobMs = 6 * 3_600_000;
 
 /** Returns the key of the tag of a holder. */
 export function claimKey(holder: string): string {
-  return `migratorydata-aks-range-${createHash('sha256').update(holder).digest('hex').slice(0, 12)}`;
+  return withHash('migratorydata-aks-range', holder, keyLimit);
 }
 
 /** Returns the valid claims in the tags of a cluster. */

@@ -52,16 +52,9 @@ const revertMs = 20 * 60_000;
 export async function runFault(
   context: ExperimentContext,
   definition: ExperimentDefinition<ExperimentName>,
-  {
-    found,
-    fault,
-    record,
-    fence,
-    ports,
-    started,
-    knownMs,
-  }: OpenRecord & { readonly found: ClusterState; readonly fault: Fault },
+  open: OpenRecord & { readonly found: ClusterState; readonly fault: Fault },
 ): Promise<FaultResult> {
+  const { found, fault, record, ports } = open;
   const { api, chaos, note } = context;
   const { name } = definition;
   const unavailable = definition.unavailable === true;
@@ -100,7 +93,7 @@ export async function runFault(
 
     measurement.recordMoment('reverted');
     const revertedMs = api.clock.now();
-    const reverted = await revertFault(revertContextOf(context, revertMs, { started, fence, knownMs }), record);
+    const reverted = await revertFault(revertContextOf(context, revertMs, open), record);
     const before = found.members.filter(({ metadata }) => fault.affected.includes(metadata.uid ?? ''));
     // Without a confirmed fault, no member has changed, so none has to recover.
     const goal = held.proof.confirmed ? recoveryGoal(fault, before) : {};

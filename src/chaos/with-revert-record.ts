@@ -7,7 +7,7 @@ import { createFence } from './revert/fence.js';
 import { freezeAutoscaler, originalBounds } from './revert/frozen-autoscaler.js';
 import { holdNodes, nodesToHold } from './revert/node-annotations.js';
 import type { OriginalState } from './revert/original-state.js';
-import { type RevertContext, revertContextOf } from './revert/revert-context.js';
+import { type RecordState, type RevertContext, revertContextOf } from './revert/revert-context.js';
 import { writeRecord } from './revert/revert-record-store.js';
 import type { RevertRecord } from './revert/revert-record.js';
 import { revertAll, revertFast } from './revert/revert.js';
@@ -42,7 +42,7 @@ export interface RevertedWork<T> {
 }
 
 /** A written revert record, and what the experiment has started again so far. */
-export type OpenRecord = Pick<RevertContext, 'started' | 'fence' | 'knownMs'> & {
+export type OpenRecord = RecordState & {
   readonly record: RevertRecord;
   readonly ports: FaultPorts;
 };
@@ -61,6 +61,8 @@ export async function withRevertRecord<T>(
   const started: RevertContext['started'] = new Map();
   const knownMs = api.clock.now();
   let fence: Fence | undefined;
+  const revertWithin = (timeoutMs: number): RevertContext =>
+    revertContextOf(context, timeoutMs, { started, fence, knownMs });
   const unguard = context.guard();
   const result = await settled(async () => {
     fence = createFence(api, await writeRecord(api, record));
@@ -72,8 +74,7 @@ export async function withRevertRecord<T>(
   if (api.signal.aborted) {
     // A run that has taken the lock reverts this record too, and may already be changing the same node again. After a
     // lock that is only expiring, nobody has: the machines are started, whatever became of the API server.
-    if (!hasCode(api.signal.reason, 'lock-lost'))
-      await revertFast(revertContextOf(context, fastRevertMs, { started, fence, knownMs }), record);
+    if (!hasCode(api.signal.reason, 'lock-lost')) await revertFast(revertWithin(fastRevertMs), record);
     // The post phase or operation recover does the rest; the undo log has an entry for it.
     const why = hasCode(api.signal.reason, 'lock-lost', 'lock-expiring')
       ? 'the lock is no longer held'
@@ -82,10 +83,8 @@ export async function withRevertRecord<T>(
     return { ...result, putBack: { done: false, did: [], left } };
   }
   const beganMs = api.clock.now();
-  const { done, did, left, invalid } = await revertAll(
-    revertContextOf(context, revertMs + 2 * context.limits.remainingMs(), { started, fence, knownMs }),
-    record,
-  );
+  const timeoutMs = revertMs + 2 * context.limits.remainingMs();
+  const { done, did, left, invalid } = await revertAll(revertWithin(timeoutMs), record);
   if (done) unguard();
   return { ...result, putBack: { done, did, left: [...left, ...invalid] }, revertMs: api.clock.now() - beganMs };
 }

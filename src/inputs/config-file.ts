@@ -104,8 +104,12 @@ function readValue(file: ConfigReader, section: string, allowed: readonly string
   }
   const parsed = inputText(name, value);
   const place = `${path}:${yaml.at(value ?? key)} ${section}.${name}`;
-  if (!parsed.ok) problems.push({ input: place, rule: parsed.rule, remedy: parsed.remedy });
-  else if ((parsed.value?.trim() ?? '') !== '') values.set(name, { text: parsed.value?.trim() ?? '', place });
+  if (!parsed.ok) {
+    problems.push({ input: place, rule: parsed.rule, remedy: parsed.remedy });
+    return;
+  }
+  const text = parsed.value?.trim() ?? '';
+  if (text !== '') values.set(name, { text, place });
 }
 
 function isKnown(name: string): boolean {

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { listSeparators, mapSeparators } from './input-defaults.js';
+import { syntaxRule } from '../runtime/yaml.js';
 import { accept, type Parsed, refuse } from './parsers.js';
 
 /** A text in YAML, of which JSON is a part, with the positions of what is in it. */
@@ -20,10 +21,7 @@ export function readYaml(text: string): YamlText {
     const { line, col } = lineCounter.linePos(offset);
     return `${line}:${col}`;
   };
-  const faults = document.errors.map(({ pos: [offset], code }) => ({
-    at: placeOf(offset),
-    rule: `is not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`,
-  }));
+  const faults = document.errors.map(error => ({ at: placeOf(error.pos[0]), rule: syntaxRule(error) }));
   return {
     root: isMap(document.contents) ? document.contents : undefined,
     faults,

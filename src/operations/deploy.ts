@@ -74,9 +74,10 @@ export async function deploy(
 
     await ensureNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
-    const isNew = live.statefulSet === undefined;
     const changes = await Promise.all(
-      others.filter(({ kind }) => kind !== 'Namespace').map(object => applyObject(api, object, { isNew })),
+      others
+        .filter(({ kind }) => kind !== 'Namespace')
+        .map(object => applyObject(api, object, live.others.get(`${object.kind} ${object.metadata.name}`))),
     );
     await rollOut(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
     context.ports.outputs.set('changed', change !== 'none' || changes.includes(true));

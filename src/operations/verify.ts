@@ -14,7 +14,7 @@ import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { deliverMessage, type DeliveryOptions } from '../step-context/delivery.js';
 import { type Endpoint, findEndpoint, reportEndpoint } from '../step-context/endpoint.js';
-import { readLiveDeployment, readStatefulSet } from '../step-context/live-deployment.js';
+import { type LiveDeployment, readLiveDeployment } from '../step-context/live-deployment.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { defineOperation, onCluster, type Phase } from './operation.js';
 import { clientAccess } from './shared-permissions.js';
@@ -33,8 +33,8 @@ const logLines = 500;
 export async function verify(context: Context, { api }: ConnectedCluster, options: DeliveryOptions): Promise<void> {
   await context.journal.phase('verify', 'Verify the deployment', async note => {
     const { verification, target } = options;
-    const { deployment } = await readLiveDeployment(api, options.deployment);
-    const pods = await verifyMembers(context, api, { ...options, deployment }, note);
+    const { statefulSet, deployment } = await readLiveDeployment(api, options.deployment);
+    const pods = await verifyMembers(context, api, { ...options, statefulSet, deployment }, note);
     await verifyFormation(context, api, deployment, pods, note);
     const endpoint = await findEndpoint(context, api, { target, deployment }, verification.timeoutMs, note);
     const answering = await verifyResponses(context, endpoint, options, note);
@@ -45,12 +45,10 @@ export async function verify(context: Context, { api }: ConnectedCluster, option
 async function verifyMembers(
   context: Context,
   api: KubernetesApi,
-  options: DeliveryOptions,
+  { statefulSet, deployment, verification, target }: DeliveryOptions & LiveDeployment,
   note: Note,
 ): Promise<readonly Pod[]> {
-  const { deployment, verification, target } = options;
   const { namespace } = deployment;
-  const statefulSet = await readStatefulSet(api, namespace);
   const replicas = statefulSet.spec.replicas ?? 1;
   const limits = {
     ...rolloutLimits(context, target, verification.timeoutMs, note),

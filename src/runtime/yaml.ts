@@ -8,6 +8,7 @@ import {
   stringify,
   type Tags,
   visit,
+  type YAMLParseError,
 } from 'yaml';
 
 /**
@@ -57,8 +58,7 @@ function problemOf(document: Document.Parsed): Problem | undefined {
     if (error.code === 'TAG_RESOLVE_FAILED') {
       return { offset: error.pos[0], rule: 'has a value that cannot be read exactly; quote it' };
     }
-    const words = error.code.toLowerCase().replaceAll('_', ' ');
-    return { offset: error.pos[0], rule: `is not valid YAML (${words})` };
+    return { offset: error.pos[0], rule: syntaxRule(error) };
   }
   let problem: Problem | undefined;
   visit(document, {
@@ -70,6 +70,11 @@ function problemOf(document: Document.Parsed): Problem | undefined {
     },
   });
   return problem;
+}
+
+/** Returns what is wrong with a text, as a predicate. It contains nothing of the text. */
+export function syntaxRule({ code }: Pick<YAMLParseError, 'code'>): string {
+  return `is not valid YAML (${code.toLowerCase().replaceAll('_', ' ')})`;
 }
 
 /** Returns whether a key can be the name of a field; the symbol is a merge key. */

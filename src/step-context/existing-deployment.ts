@@ -10,6 +10,8 @@ import type { Deployment } from '../migratorydata/spec.js';
 export interface ExistingDeployment {
   readonly namespace: Namespace | undefined;
   readonly statefulSet: StatefulSet | undefined;
+  /** The Services and the disruption budget that exist, by kind and name, such as `Service migratorydata-cs`. */
+  readonly others: ReadonlyMap<string, KubernetesObject>;
   /** All Secrets of the namespace, if they matter. */
   readonly secrets: readonly Secret[];
 }
@@ -42,14 +44,10 @@ export async function readExisting(
   }
   refuseOthers(name, repository, statefulSets, others);
   const hadSecrets = statefulSet !== undefined && usesSecrets(statefulSet);
-  return { namespace, statefulSet, secrets: secrets ?? (hadSecrets ? await listSecrets() : []) };
+  return { namespace, statefulSet, others, secrets: secrets ?? (hadSecrets ? await listSecrets() : []) };
 }
 
-/** The objects of a deployment that are neither its namespace nor its StatefulSet, by what they are called in messages. */
-async function findOthers(
-  api: KubernetesApi,
-  namespace: string,
-): Promise<readonly (readonly [string, KubernetesObject])[]> {
+async function findOthers(api: KubernetesApi, namespace: string): Promise<ReadonlyMap<string, KubernetesObject>> {
   const others = [
     ['Service', names.clientService],
     ['Service', names.headlessService],
@@ -61,18 +59,18 @@ async function findOthers(
       return object === undefined ? [] : [[`${kind} ${name}`, object] as const];
     }),
   );
-  return found.flat();
+  return new Map(found.flat());
 }
 
 function refuseOthers(
   namespace: string,
   repository: string,
   statefulSets: readonly StatefulSet[],
-  others: readonly (readonly [string, KubernetesObject])[],
+  others: ReadonlyMap<string, KubernetesObject>,
 ): void {
   const problems = [
     ...statefulSets.flatMap(statefulSet => explainOther(statefulSet, namespace, repository) ?? []),
-    ...others.flatMap(([what, object]) => (isOurs(object) ? [] : [`${what} was not created by this action`])),
+    ...[...others].flatMap(([what, object]) => (isOurs(object) ? [] : [`${what} was not created by this action`])),
   ];
   if (problems.length === 0) return;
   const message = `Namespace ${namespace} contains another deployment, which is not changed: ${problems.join('; ')}.`;

@@ -42,6 +42,7 @@ export interface Manifests {
 export async function buildManifests(context: Context, choices: ManifestChoices): Promise<Manifests> {
   const sourceRanges = await withRunnerAddress(context, choices.deployment.exposure.sourceRanges);
   const { patches } = choices.deployment;
+  // Any target will do for an autoscaler of which only the patches are checked.
   const rendered = renderManifests({ autoscaling: { cpuPercent: 50 }, ...choices, sourceRanges });
   const before = rendered.map(({ object }) => object);
   const after = await applyPatches(context.ports, before, patches, context.signal);

@@ -2,7 +2,6 @@ import type { Note } from '../journal/journal.js';
 import { isDryRunUnsupported } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { isConfigurationChanged } from '../kubernetes/configuration.js';
-import type { Kind } from '../kubernetes/kinds.js';
 import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { changeAsRendered, changeBetween, type DeploymentChange, needsFullRestart } from '../migratorydata/changes.js';
 import { names } from '../migratorydata/object-names.js';
@@ -29,14 +28,12 @@ export async function planChange(
   }
 }
 
-/** Applies an object. Returns whether that has changed it; always true if it does not exist yet. */
+/** Applies an object, which was as `before`. Returns whether that has changed it; always true if it did not exist. */
 export async function applyObject(
   api: KubernetesApi,
   object: KubernetesObject,
-  { isNew }: { readonly isNew: boolean },
+  before: KubernetesObject | undefined,
 ): Promise<boolean> {
-  const { kind, metadata } = object;
-  const before = isNew ? undefined : await api.find(kind as Kind, metadata, `read ${kind} ${metadata.name}`);
-  const after = await api.apply(object, `apply ${kind} ${metadata.name}`);
+  const after = await api.apply(object, `apply ${object.kind} ${object.metadata.name}`);
   return before === undefined || isConfigurationChanged(before, after);
 }

@@ -23,6 +23,9 @@ async function startDeployedJob(inputs: Readonly<Record<string, string>> = {}): 
 
 const of = (tool: string, { processes }: Main): readonly string[] => processes.filter(line => line.startsWith(tool));
 
+/** Without a hold, and without the window in which availability is measured. */
+const shortChaos = { operation: 'chaos', hold: '0s', steady: '500ms', 'min-availability': '0' };
+
 describe('with a kubeconfig', () => {
   it('preflight reads the versions of kubectl and of the API server', async () => {
     await using job = await startJob();
@@ -93,26 +96,14 @@ describe('with a kubeconfig', () => {
 
   it('chaos evicts when the budget allows it', async () => {
     await using job = await startDeployedJob({ replicas: '4' });
-    const main = await job.run({
-      ...job.onKubeconfig,
-      operation: 'chaos',
-      hold: '0s',
-      steady: '500ms',
-      'min-availability': '0',
-    });
+    const main = await job.run({ ...job.onKubeconfig, ...shortChaos });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-evict', main);
   });
 
   it('chaos adds a member first when the budget allows no disruption', async () => {
     await using job = await startDeployedJob();
-    const main = await job.run({
-      ...job.onKubeconfig,
-      operation: 'chaos',
-      hold: '0s',
-      steady: '500ms',
-      'min-availability': '0',
-    });
+    const main = await job.run({ ...job.onKubeconfig, ...shortChaos });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-surge', main);
   });

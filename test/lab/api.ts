@@ -58,6 +58,15 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.code === 404;
 }
 
+/** For objects that someone else may have deleted in the meantime. */
+export async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}
+
 /** Connects with the current context of a kubeconfig file: certificate or token, https or http. */
 export async function connectApi(kubeconfigPath: string): Promise<LabApi> {
   const { server, ca, verifyServer, clientCertificate, token } = await readKubeconfig(kubeconfigPath);

@@ -32,6 +32,9 @@ export interface RevertContext {
   readonly knownMs: number;
 }
 
+/** What the process that has a record open knows of it. */
+export type RecordState = Pick<RevertContext, 'started' | 'fence' | 'knownMs'>;
+
 /** What a revert has done so far, kept from one try of a step to the next. */
 export interface RevertProgress {
   /** The record, with what the revert itself changes for a moment. */
@@ -44,7 +47,7 @@ export interface RevertProgress {
 export function revertContextOf(
   { api, members, machines, limits, note }: ExperimentContext,
   timeoutMs: number,
-  { started, fence, knownMs }: Pick<RevertContext, 'started' | 'fence' | 'knownMs'>,
+  { started, fence, knownMs }: RecordState,
 ): RevertContext {
   const signal = AbortSignal.timeout(timeoutMs);
   const bound = { api: api.withSignal(signal), machines: machines?.withSignal(signal) };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Node, Pod } from '../../../src/kubernetes/types.js';
-import { isNotFound, strategicMergePatch, type LabApi } from '../api.js';
+import { ignoreNotFound, strategicMergePatch, type LabApi } from '../api.js';
 import { renderNode, type NodeSpec } from './node-object.js';
 import { lookAgain } from './second-look.js';
 import { startNodeProcess, type NodeHealth, type NodeProcess, type NodeProcessOptions } from './node-process.js';
@@ -131,13 +131,4 @@ async function boot(api: LabApi, name: string): Promise<void> {
       ),
     ),
   ]);
-}
-
-/** For objects that someone else may have deleted in the meantime. */
-async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { isNotFound, type LabApi } from '../api.js';
+import { ignoreNotFound, type LabApi } from '../api.js';
 import type { ControlPlane } from '../cluster/control-plane.js';
 import { renderNode, type NodeSpec } from '../cluster/node-object.js';
 import type { ClusterNodes } from '../cluster/nodes.js';
@@ -83,9 +83,7 @@ export function createRealNodes(options: RealNodesOptions): RealNodes {
     async remove(name) {
       await entryOf(name).machine.powerOff();
       entries.delete(name);
-      await api.request('DELETE', `/api/v1/nodes/${name}`).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      });
+      await ignoreNotFound(api.request('DELETE', `/api/v1/nodes/${name}`));
     },
     start: name => entryOf(name).machine.powerOn(),
     stop: name => entryOf(name).machine.powerOff(),
