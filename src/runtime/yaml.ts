@@ -146,9 +146,11 @@ export function writeYaml(value: unknown): string {
 const ambiguous: ScalarTag = {
   tag: '!ambiguous',
   default: true,
-  // Nothing, merge and value keys, booleans; numbers of base 10 and 60, and times; numbers with a prefix; markers.
+  // Nothing, merge and value keys, booleans; a fraction or an exponent without digits before it; numbers of base 10 and
+  // 60, and times; numbers with a prefix; markers.
   test: new RegExp(
     '^(?:~|<<|=|null|y|yes|n|no|on|off|true|false|[-+]?\\.(?:inf|nan)|' +
+      '[-+]?\\._*(?:e[-+]?\\d+)?|[-+]?e[-+]?\\d+|' +
       '(?![_ ])[-+._]*\\d[-+.:\\d_ etz]*|[-+]?_*0_*[xob][\\da-f_]*|---|\\.\\.\\.)?$',
     'i',
   ),

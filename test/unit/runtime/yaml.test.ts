@@ -90,6 +90,10 @@ describe('YAML of this project', () => {
     '<<',
     '=',
     '.NaN',
+    '.',
+    '-._',
+    '.e5',
+    'E-5',
     '',
     '---',
   ])('quotes %j', text => {
