@@ -58,6 +58,7 @@ export const inputGroups = {
     'memory-request': '256Mi',
     'cpu-request': '500m',
     'server-options': '',
+    'secret-opts': '',
     'java-extra-opts': '',
     'member-pause': '',
     'allow-full-restart': 'false',
@@ -130,6 +131,7 @@ export const listSeparators: Readonly<Record<string, string>> = {
   'authorized-ip-ranges': ',',
   tags: ',',
   'extra-create-args': '\n',
+  'secret-opts': '\n',
   'require-secrets': ',',
   'source-ranges': ',',
   'scale-to': ',',
@@ -138,4 +140,4 @@ export const listSeparators: Readonly<Record<string, string>> = {
 };
 
 /** What separates the `name=value` texts of an input that is a map. */
-export const mapSeparators: Readonly<Record<string, string>> = { tags: ',', 'server-options': '\n' };
+export const mapSeparators: Readonly<Record<string, string>> = { tags: ',', 'server-options': '\n', 'secret-opts': '\n' };

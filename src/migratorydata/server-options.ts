@@ -1,5 +1,5 @@
 import { memberAddress, memberList } from './membership.js';
-import type { Deployment } from './spec.js';
+import type { Deployment, SecretParameter } from './spec.js';
 
 /** The variable with the pod name, from which each member gets its own address. */
 export const podNameVariable = 'POD_NAME';
@@ -71,12 +71,17 @@ export function serverOptions(deployment: Deployment): string {
       return [parameter, reference(variable)] as const;
     }),
   ];
+  const byReference = deployment.secretOpts.map(({ parameter }) => [parameter, reference(variableOf(parameter))] as const);
   const extra = literal(deployment.extraOpts).split(/\s+/).filter(Boolean);
-  const overridden = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
-  const kept = defaults
-    .filter(([name]) => !overridden.has(name.toLowerCase()))
-    .map(([name, value]) => `-D${name}=${value}`);
-  return [...kept, ...extra].join(' ');
+  const own = [...parseOptions(deployment.extraOpts).keys(), ...byReference.map(([name]) => name)];
+  const overridden = new Set(own.map(name => name.toLowerCase()));
+  const kept = [...defaults.filter(([name]) => !overridden.has(name.toLowerCase())), ...byReference];
+  return [...kept.map(([name, value]) => `-D${name}=${value}`), ...extra].join(' ');
+}
+
+/** Returns the variable of the container with the value of a parameter of `secretOpts`. */
+export function variableOf(parameter: SecretParameter['parameter']): string {
+  return `SECRET_OPT_${parameter.replaceAll(/[.-]/g, '_').toUpperCase()}`;
 }
 
 /** Returns the parameters in an option text by name; of duplicates the last one, like the server. */

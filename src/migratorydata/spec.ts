@@ -19,6 +19,13 @@ export interface Exposure {
   readonly trafficPolicy?: 'Local' | 'Cluster';
 }
 
+/** A server parameter whose value is a key of a Secret in the namespace. */
+export interface SecretParameter {
+  readonly parameter: string;
+  readonly secret: string;
+  readonly key: string;
+}
+
 /** The config file that a deployment was made with. */
 export interface ConfigNote {
   readonly path: string;
@@ -39,6 +46,8 @@ export interface Deployment {
   readonly memoryRequest: string;
   readonly cpuRequest: string;
   readonly extraOpts: string;
+  /** Server parameters whose values are in Secrets that others create. */
+  readonly secretOpts: readonly SecretParameter[];
   readonly javaExtraOpts: string;
   /** The pause between members of a rolling update; undefined for a REST round trip if enabled, else 60 s. */
   readonly memberPauseMs?: number;

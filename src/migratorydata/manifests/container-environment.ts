@@ -9,6 +9,7 @@ import {
   secretOptions,
   secretsInUse,
   serverOptions,
+  variableOf,
 } from '../server-options.js';
 import type { Deployment } from '../spec.js';
 import type { EnvVar } from './shapes.js';
@@ -18,7 +19,7 @@ import type { EnvVar } from './shapes.js';
  * options variable refers to the first, so that they stay equal even if a patch changes one of them.
  */
 export function renderEnvironment(deployment: Deployment, secretNames: SecretNames): readonly EnvVar[] {
-  const { javaExtraOpts } = deployment;
+  const { javaExtraOpts, secretOpts } = deployment;
   return [
     { name: podNameVariable, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     ...secretsInUse(deployment).map((option): EnvVar => {
@@ -27,6 +28,12 @@ export function renderEnvironment(deployment: Deployment, secretNames: SecretNam
       if (name === undefined) throw new Error(`no Secret is named for ${option}`);
       return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
     }),
+    ...secretOpts.map(
+      ({ parameter, secret, key }): EnvVar => ({
+        name: variableOf(parameter),
+        valueFrom: { secretKeyRef: { name: secret, key } },
+      }),
+    ),
     ...(javaExtraOpts === '' ? [] : [{ name: javaOptionsVariable, value: literal(javaExtraOpts) }]),
     { name: optionsVariable, value: serverOptions(deployment) },
     { name: newerOptionsVariable, value: reference(optionsVariable) },

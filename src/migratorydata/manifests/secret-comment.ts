@@ -21,7 +21,12 @@ export function explainSecrets(deployment: Deployment, secretNames: SecretNames)
       : [
           `  ${inNamespace} generic ${secretNames.registry} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=FILE`,
         ];
-  const commands = [...opaque, ...registry];
+  const { secretOpts } = deployment;
+  const foreign = [...new Set(secretOpts.map(({ secret }) => secret))].map(name => {
+    const keys = secretOpts.filter(({ secret }) => secret === name).map(({ key }) => `--from-file=${key}=FILE`);
+    return `  ${inNamespace} generic ${name} ${[...new Set(keys)].join(' ')}`;
+  });
+  const commands = [...opaque, ...registry, ...foreign];
   if (commands.length === 0) return [];
   return [
     'Secrets are not written to files. Create them before you apply this file; each FILE contains the value without a line break:',

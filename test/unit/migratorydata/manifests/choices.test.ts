@@ -105,6 +105,18 @@ describe('the members', () => {
     expect(podOf({ secrets }).imagePullSecrets).toEqual([{ name: 'migratorydata-registry-1' }]);
   });
 
+  it('get parameters from Secrets of others, before the options that use them', () => {
+    const secretOpts = [{ parameter: 'signature.hmac.secret', secret: 'jwt', key: 'hmac' }];
+    const env = containerOf({ secretOpts, extraOpts: '-DA=1' }).env ?? [];
+    const [, variable, options] = env;
+    expect(variable).toEqual({
+      name: 'SECRET_OPT_SIGNATURE_HMAC_SECRET',
+      valueFrom: { secretKeyRef: { name: 'jwt', key: 'hmac' } },
+    });
+    expect(options?.name).toBe('MIGRATORYDATA_EXTRA_OPTS');
+    expect(options?.value).toContain(' -Dsignature.hmac.secret=$(SECRET_OPT_SIGNATURE_HMAC_SECRET) -DA=1');
+  });
+
   it('get options of the Java virtual machine unchanged', () => {
     const env = containerOf({ javaExtraOpts: '-Xss512k -Da=$$' }).env;
     expect(env?.find(({ name }) => name === 'MIGRATORYDATA_JAVA_EXTRA_OPTS')?.value).toBe('-Xss512k -Da=$$$$');
