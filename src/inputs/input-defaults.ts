@@ -75,6 +75,9 @@ export const inputGroups = {
   Exposure: {
     'service-type': 'public',
     'client-port': '80',
+    'tls-secret': '',
+    'tls-port': '443',
+    'tls-ca': '',
     'source-ranges': '',
     'dns-label': '',
     'idle-timeout': '30m',
@@ -140,4 +143,8 @@ export const listSeparators: Readonly<Record<string, string>> = {
 };
 
 /** What separates the `name=value` texts of an input that is a map. */
-export const mapSeparators: Readonly<Record<string, string>> = { tags: ',', 'server-options': '\n', 'secret-opts': '\n' };
+export const mapSeparators: Readonly<Record<string, string>> = {
+  tags: ',',
+  'server-options': '\n',
+  'secret-opts': '\n',
+};

@@ -1,4 +1,5 @@
 import type { SecretParameter } from '../migratorydata/spec.js';
+import { secretName } from './name-parsers.js';
 import { accept, type Parser, refuse, refuseRedacted } from './parsers.js';
 import type { InputReader } from './reader.js';
 
@@ -9,6 +10,9 @@ const ownParameters: Readonly<Record<string, string>> = {
   clustermemberlisten: 'remove it: each member gets its own',
   clusterseedmembercount: 'use the input seed-members',
   listen: 'remove it: probes and services expect port 8800',
+  listenencrypted: 'use the input tls-secret',
+  keystore: 'use the input tls-secret',
+  keystorepassword: 'use the input tls-secret',
   'rest.enable': 'use the input rest',
   licensekey: 'use the secret input license-key',
   clusterpassword: 'use the secret input cluster-password',
@@ -16,7 +20,7 @@ const ownParameters: Readonly<Record<string, string>> = {
 };
 
 /** The names of parameters with a secret value, such as MonitorPassword, signature.hmac.secret and sasl.jaas.config. */
-const secretName = /passw|passphrase|secret|credential|jaas|token$/i;
+const secretParameterName = /passw|passphrase|secret|credential|jaas|token$/i;
 
 /** Returns why a parameter must not be given here; undefined for one that may. */
 function whyRefused(name: string): ReturnType<typeof refuse> | undefined {
@@ -38,11 +42,14 @@ export const serverOptionsText: Parser<string> = text => {
   for (const [index, parameter] of parameters.entries()) {
     const [, name = ''] = /^([A-Za-z][\w.-]*)=[^"'`]*$/.exec(parameter) ?? [];
     if (name === '') {
-      return refuseRedacted(`option ${index + 1} must be Name=value without quotes and -D`, 'write it as LogLevel=INFO');
+      return refuseRedacted(
+        `option ${index + 1} must be Name=value without quotes and -D`,
+        'write it as LogLevel=INFO',
+      );
     }
     const refusal = whyRefused(name);
     if (refusal !== undefined) return refusal;
-    if (secretName.test(name)) {
+    if (secretParameterName.test(name)) {
       const remedy = `store the value in a Secret of the namespace, and set secret-opts to ${name}=SECRET/KEY`;
       return refuseRedacted(`${name} is a secret, and everyone who sees the manifest could read it`, remedy);
     }
@@ -53,16 +60,20 @@ export const serverOptionsText: Parser<string> = text => {
 /** Accepts `Name=secret/key`; the names as Kubernetes allows them ("Secrets", and "Object Names and IDs"). */
 const secretParameter: Parser<SecretParameter> = text => {
   const [, parameter = '', secret = '', key = ''] =
-    /^([A-Za-z][\w.-]*)=([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)\/([\w.-]{1,253})$/.exec(text) ?? [];
+    /^([A-Za-z][\w.-]*)=([a-z0-9.-]+)\/([\w.-]{1,253})$/.exec(text) ?? [];
   // The value may stand where the reference should.
   if (key === '') return refuseRedacted('must be Name=secret/key', 'write it as MonitorPassword=monitoring/password');
-  return whyRefused(parameter) ?? accept({ parameter, secret, key });
+  const named = secretName(secret);
+  return whyRefused(parameter) ?? (named.ok ? accept({ parameter, secret, key }) : named);
 };
 
 /** Reads the parameters that refer to Secrets; each parameter has one place. */
 export function readSecretOpts(inputs: InputReader): readonly SecretParameter[] {
   const references = inputs.lines('secret-opts', secretParameter);
-  const given = inputs.text('server-options').split(/\s+/).map(option => option.split('=')[0] ?? '');
+  const given = inputs
+    .text('server-options')
+    .split(/\s+/)
+    .map(option => option.split('=')[0] ?? '');
   const seen = new Set(given.map(plain));
   for (const { parameter } of references) {
     if (seen.has(plain(parameter))) {

@@ -8,7 +8,12 @@ export interface DeploymentSecrets {
 
 export interface Exposure {
   readonly serviceType: 'public' | 'internal' | 'node-port' | 'cluster-ip';
+  /** The port of the client Service, with TLS or without. */
   readonly clientPort: number;
+  /** The Secret with the keystore of the servers and its password; empty without TLS. */
+  readonly tlsSecret: string;
+  /** A file with the authorities that signed the certificate; empty for those that the runner trusts. */
+  readonly tlsCa: string;
   /** CIDRs that may connect; the word `runner` means the address of this runner; empty for everyone. */
   readonly sourceRanges: readonly string[];
   readonly dnsLabel: string;

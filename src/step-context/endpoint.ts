@@ -10,6 +10,7 @@ import type { Node } from '../kubernetes/types.js';
 import { names } from '../migratorydata/object-names.js';
 import type { Deployment, Exposure } from '../migratorydata/spec.js';
 import type { Network } from '../runtime/ports.js';
+import { clientNetwork } from './client-network.js';
 import type { Context } from './context.js';
 import { serviceProxyNetwork } from './service-proxy.js';
 
@@ -39,7 +40,13 @@ export async function findEndpoint(
 ): Promise<Endpoint> {
   const { publicUrl } = options.deployment.exposure;
   const service = await findServiceEndpoint(context, api, options, timeoutMs, note);
-  const endpoint = publicUrl === '' ? service : { url: publicUrl, network: context.ports.network };
+  const network = await clientNetwork(context, options.deployment.exposure);
+  const endpoint =
+    publicUrl !== ''
+      ? { url: publicUrl, network }
+      : service.blindSpot === undefined
+        ? { ...service, network }
+        : service;
   // The address inside the cluster is none for clients of the outputs.
   return endpoint.blindSpot === undefined ? report(context, endpoint) : endpoint;
 }
@@ -60,23 +67,31 @@ async function findServiceEndpoint(
     case 'internal': {
       const { ip, hostname } = await waitForAddress(api, key, { timeoutMs, redact: context.redact, progress: note });
       const host = ip ?? hostname ?? '';
-      const url = urlOf(host, exposure.clientPort);
       if (ip !== undefined) outputs.set('external-ip', ip);
       const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
       if (name !== '') outputs.set('hostname', name);
+      // A certificate is for names, and rarely for addresses.
+      const url = urlOf(exposure.tlsSecret === '' ? host : name || host, exposure.clientPort, exposure);
       return { url, network };
     }
     case 'node-port':
-      return { url: await nodePortUrl(api, key), network };
+      return { url: await nodePortUrl(api, key, exposure), network };
     case 'cluster-ip': {
-      const blindSpot = 'the request went through the API server and not over the network path of clients';
-      const url = `http://${names.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
-      return report(context, { url, network: serviceProxyNetwork(api, key), blindSpot });
+      const path = 'the request went through the API server and not over the network path of clients';
+      const blindSpot = exposure.tlsSecret === '' ? path : `${path}, and the API server does not check certificates`;
+      const { scheme } = schemeOf(exposure);
+      const host = `${names.clientService}.${namespace}.svc.${deployment.clusterDomain}`;
+      const url = `${scheme}://${host}:${exposure.clientPort}`;
+      return report(context, { url, network: serviceProxyNetwork(api, { ...key, scheme }), blindSpot });
     }
   }
 }
 
-async function nodePortUrl(api: KubernetesApi, key: { namespace: string; name: string }): Promise<string> {
+async function nodePortUrl(
+  api: KubernetesApi,
+  key: { namespace: string; name: string },
+  exposure: Exposure,
+): Promise<string> {
   const service = await api.get('Service', key, 'find the port of the client Service');
   const port = service.spec.ports?.[0]?.nodePort;
   if (port === undefined) {
@@ -84,7 +99,7 @@ async function nodePortUrl(api: KubernetesApi, key: { namespace: string; name: s
   }
   for await (const nodes of listPages(api, 'Node', {}, 'find a Ready node')) {
     const [address] = readyAddresses(nodes);
-    if (address !== undefined) return urlOf(address, port);
+    if (address !== undefined) return urlOf(address, port, exposure);
   }
   throw new ActionError('nodes-not-ready', 'No node is Ready and has an address, so no node port can be reached.');
 }
@@ -97,9 +112,14 @@ function publicName(label: string, target: Target, { journal }: Context): string
     : `${label}.${location}.cloudapp.azure.com`;
 }
 
-function urlOf(host: string, port: number): string {
+function urlOf(host: string, port: number, exposure: Exposure): string {
   const bracketed = host.includes(':') ? `[${host}]` : host;
-  return port === 80 ? `http://${bracketed}` : `http://${bracketed}:${port}`;
+  const { scheme, usualPort } = schemeOf(exposure);
+  return port === usualPort ? `${scheme}://${bracketed}` : `${scheme}://${bracketed}:${port}`;
+}
+
+function schemeOf({ tlsSecret }: Exposure): { readonly scheme: 'http' | 'https'; readonly usualPort: number } {
+  return tlsSecret === '' ? { scheme: 'http', usualPort: 80 } : { scheme: 'https', usualPort: 443 };
 }
 
 function report(context: Context, endpoint: Endpoint): Endpoint {

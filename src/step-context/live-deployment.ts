@@ -2,7 +2,7 @@ import { ActionError, hasCode } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { differencesOf } from '../migratorydata/live-facts.js';
-import { liveClusterOf } from '../migratorydata/live-options.js';
+import { liveClusterOf, liveTlsSecretOf } from '../migratorydata/live-options.js';
 import { liveExposureOf, liveMinReplicasOf } from '../migratorydata/live-services.js';
 import { names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
@@ -70,6 +70,9 @@ async function withLiveFacts(
     ...liveClusterOf(statefulSet),
     ...(isSilent && { rest: false }),
     ...liveMinReplicasOf(budget),
-    exposure: service === undefined ? exposure : liveExposureOf(service, exposure),
+    exposure: {
+      ...(service === undefined ? exposure : liveExposureOf(service, exposure)),
+      tlsSecret: liveTlsSecretOf(statefulSet),
+    },
   };
 }

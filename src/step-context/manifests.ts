@@ -8,6 +8,7 @@ import { checkOptionsSurvived } from '../migratorydata/options-check.js';
 import type { SecretNames } from '../migratorydata/secret-plan.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import { stampTemplate } from '../migratorydata/template-stamp.js';
+import { clientNetwork } from './client-network.js';
 import type { Context } from './context.js';
 import { withRunnerAddress } from './runner-ranges.js';
 
@@ -27,10 +28,12 @@ export interface Manifests {
 
 /**
  * Renders the manifests and applies the user's patches to them.
- * @throws ActionError `patches-failed`, `options-lost`.
+ * @throws ActionError `patches-failed`, `options-lost`, `invalid-input` for `tls-ca`.
  */
 export async function buildManifests(context: Context, choices: ManifestChoices): Promise<Manifests> {
   const { deployment } = choices;
+  // An authority that cannot be read is an error before anything changes.
+  await clientNetwork(context, deployment.exposure);
   const sourceRanges = await withRunnerAddress(context, deployment.exposure.sourceRanges);
   const rendered = renderManifests({ ...choices, sourceRanges });
   const objects = rendered.map(({ object }) => object);

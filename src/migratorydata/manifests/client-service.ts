@@ -1,4 +1,4 @@
-import { annotationKey, clientPort, memberLabels, metadataOf, names } from '../object-names.js';
+import { annotationKey, clientPort, memberLabels, metadataOf, names, tlsPort } from '../object-names.js';
 import type { Exposure } from '../spec.js';
 import type { ServiceManifest } from './shapes.js';
 
@@ -43,7 +43,14 @@ export function renderClientService(
       type,
       ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
       ...(isLoadBalancer && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
-      ports: [{ name: 'client-port', port: exposure.clientPort, protocol: 'TCP', targetPort: clientPort }],
+      ports: [
+        {
+          name: 'client-port',
+          port: exposure.clientPort,
+          protocol: 'TCP',
+          targetPort: exposure.tlsSecret === '' ? clientPort : tlsPort,
+        },
+      ],
       selector: memberLabels,
     },
   };

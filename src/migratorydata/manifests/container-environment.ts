@@ -7,6 +7,7 @@ import {
   podNameVariable,
   reference,
   secretOptions,
+  secretParameters,
   secretsInUse,
   serverOptions,
   variableOf,
@@ -19,7 +20,7 @@ import type { EnvVar } from './shapes.js';
  * options variable refers to the first, so that they stay equal even if a patch changes one of them.
  */
 export function renderEnvironment(deployment: Deployment, secretNames: SecretNames): readonly EnvVar[] {
-  const { javaExtraOpts, secretOpts } = deployment;
+  const { javaExtraOpts } = deployment;
   return [
     { name: podNameVariable, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     ...secretsInUse(deployment).map((option): EnvVar => {
@@ -28,12 +29,10 @@ export function renderEnvironment(deployment: Deployment, secretNames: SecretNam
       if (name === undefined) throw new Error(`no Secret is named for ${option}`);
       return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
     }),
-    ...secretOpts.map(
-      ({ parameter, secret, key }): EnvVar => ({
-        name: variableOf(parameter),
-        valueFrom: { secretKeyRef: { name: secret, key } },
-      }),
-    ),
+    ...secretParameters(deployment).map(({ parameter, secret, key }): EnvVar => ({
+      name: variableOf(parameter),
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    })),
     ...(javaExtraOpts === '' ? [] : [{ name: javaOptionsVariable, value: literal(javaExtraOpts) }]),
     { name: optionsVariable, value: serverOptions(deployment) },
     { name: newerOptionsVariable, value: reference(optionsVariable) },

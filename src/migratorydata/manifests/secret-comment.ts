@@ -1,5 +1,5 @@
 import { secretKindOf, type SecretNames } from '../secret-plan.js';
-import { secretOptions, secretsInUse } from '../server-options.js';
+import { keystore, secretOptions, secretParameters, secretsInUse } from '../server-options.js';
 import type { Deployment } from '../spec.js';
 
 /**
@@ -21,9 +21,13 @@ export function explainSecrets(deployment: Deployment, secretNames: SecretNames)
       : [
           `  ${inNamespace} generic ${secretNames.registry} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=FILE`,
         ];
-  const { secretOpts } = deployment;
-  const foreign = [...new Set(secretOpts.map(({ secret }) => secret))].map(name => {
-    const keys = secretOpts.filter(({ secret }) => secret === name).map(({ key }) => `--from-file=${key}=FILE`);
+  const { tlsSecret } = deployment.exposure;
+  const foreignKeys = [
+    ...secretParameters(deployment),
+    ...(tlsSecret === '' ? [] : [{ secret: tlsSecret, key: keystore.key }]),
+  ];
+  const foreign = [...new Set(foreignKeys.map(({ secret }) => secret))].map(name => {
+    const keys = foreignKeys.filter(({ secret }) => secret === name).map(({ key }) => `--from-file=${key}=FILE`);
     return `  ${inNamespace} generic ${name} ${[...new Set(keys)].join(' ')}`;
   });
   const commands = [...opaque, ...registry, ...foreign];

@@ -32,6 +32,7 @@ export interface Container {
     readonly requests: Readonly<Record<'cpu' | 'memory', string>>;
     readonly limits: Readonly<Record<'memory', string>>;
   };
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly: true }[];
   readonly startupProbe: ProbeManifest;
   readonly readinessProbe: ProbeManifest;
   readonly livenessProbe: ProbeManifest;
@@ -65,8 +66,17 @@ export type PodSpec = Placement & {
   readonly automountServiceAccountToken: boolean;
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly volumes?: readonly Volume[];
   readonly containers: readonly Container[];
 };
+
+export interface Volume {
+  readonly name: string;
+  readonly secret: {
+    readonly secretName: string;
+    readonly items: readonly { readonly key: string; readonly path: string }[];
+  };
+}
 
 export interface StatefulSetManifest extends StatefulSet {
   readonly spec: StatefulSet['spec'] & {

@@ -4,6 +4,7 @@ import type { SecretNames } from '../secret-plan.js';
 import type { Deployment } from '../spec.js';
 import { stampTemplate } from '../template-stamp.js';
 import { renderContainer } from './container.js';
+import { renderTlsVolume } from './tls-volume.js';
 import type { Placement, PodSpec, StatefulSetManifest } from './shapes.js';
 
 export interface StatefulSetChoices {
@@ -52,6 +53,7 @@ function renderPod(deployment: Deployment, secretNames: SecretNames): PodSpec {
     nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
     ...placements[deployment.podSpread],
     ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
+    ...renderTlsVolume(deployment.exposure),
     containers: [renderContainer(deployment, secretNames)],
   };
 }

@@ -43,6 +43,8 @@ describe('combinations that are refused', () => {
     [{ 'service-type': 'internal', 'dns-label': 'abc' }, 'dns-label "abc": has no effect with service-type internal'],
     [{ 'service-type': 'node-port', 'source-ranges': 'runner' }, 'source-ranges "runner": has no effect with'],
     [{ 'service-type': 'node-port', 'idle-timeout': '5m' }, 'idle-timeout "5m": has no effect with'],
+    [{ 'tls-port': '444' }, 'tls-port "444": has no effect without tls-secret; set tls-secret as well'],
+    [{ 'tls-secret': 'push', 'client-port': '81' }, 'client-port "81": has no effect with tls-secret; use tls-port'],
     [{ operation: 'teardown', teardown: 'never' }, 'teardown "never": contradicts operation teardown'],
     [{ operation: 'deploy', teardown: 'always' }, 'teardown "always": operation deploy creates no cluster'],
   ];
@@ -62,6 +64,8 @@ describe('combinations that are fine', () => {
     [{ operation: 'teardown', timeout: '1m', instance: 'a-rather-long-name-of-a-matrix-job-0' }],
     [{ instance: 'a-rather-long-name-of-a-matrix-job-0', 'node-resource-group': 'nodes' }],
     [{ 'max-lost': '5', rest: 'true' }],
+    [{ operation: 'verify', 'tls-port': '444' }],
+    [{ 'tls-secret': 'push', 'client-port': '80', 'tls-port': '444' }],
     [{ 'max-nodes': '6', 'pod-spread': 'required' }],
     [{ 'seed-members': '1', 'min-replicas': '1', replicas: '1', 'max-replicas': '1', 'scale-to': '1' }],
     [{ timeout: '4h', ttl: 'never' }],

@@ -80,8 +80,18 @@ const rules: readonly (readonly [string, Parser<unknown>, readonly string[], rea
   [
     'server options',
     serverOptionsText,
-    ['LogLevel=INFO', 'X.ConnectionOffload=true\n LogLevel=', 'ListenEncrypted=*:8443 A=b=c'],
-    ['-DLogLevel=INFO', 'A="x"', 'A=$(POD_NAME)', 'Memory=1MB', 'licenseKey=x', 'listen=*:1', 'A=x y', 'MonitorPassword=x'],
+    ['LogLevel=INFO', 'X.ConnectionOffload=true\n LogLevel=', 'Native.Ssl=true A=b=c'],
+    [
+      '-DLogLevel=INFO',
+      'A="x"',
+      'A=$(POD_NAME)',
+      'Memory=1MB',
+      'licenseKey=x',
+      'listen=*:1',
+      'A=x y',
+      'MonitorPassword=x',
+      'ListenEncrypted=*:1',
+    ],
   ],
   ['Java options', javaOptions, ['-XX:+UseG1GC -Xlog:gc'], ['-Dx=$(A)', 'a\nb']],
 ];

@@ -55,6 +55,12 @@ describe('renderClientService', () => {
       { name: 'client-port', port: 8080, protocol: 'TCP', targetPort: 8800 },
     ]);
   });
+
+  it('leads to the port with TLS only, if the members have a keystore', () => {
+    expect(service({ clientPort: 443, tlsSecret: 'push-tls' }).spec.ports).toEqual([
+      { name: 'client-port', port: 443, protocol: 'TCP', targetPort: 8443 },
+    ]);
+  });
 });
 
 describe('the disruption budget', () => {
@@ -115,6 +121,26 @@ describe('the members', () => {
     });
     expect(options?.name).toBe('MIGRATORYDATA_EXTRA_OPTS');
     expect(options?.value).toContain(' -Dsignature.hmac.secret=$(SECRET_OPT_SIGNATURE_HMAC_SECRET) -DA=1');
+  });
+
+  it('get a keystore as a file and its password by reference, and are Ready when they serve TLS', () => {
+    const exposure = { ...defaults.exposure, tlsSecret: 'push-tls' };
+    const { volumes, containers } = podOf({ exposure });
+    const [container] = containers;
+    expect(volumes).toEqual([
+      { name: 'tls', secret: { secretName: 'push-tls', items: [{ key: 'keystore', path: 'keystore' }] } },
+    ]);
+    expect(container?.volumeMounts).toEqual([{ name: 'tls', mountPath: '/migratorydata-tls', readOnly: true }]);
+    expect(container?.env.find(({ name }) => name === 'SECRET_OPT_KEYSTOREPASSWORD')?.valueFrom).toEqual({
+      secretKeyRef: { name: 'push-tls', key: 'password' },
+    });
+    expect(container?.env.at(-2)?.value).toContain(
+      '-DListenEncrypted=*:8443 -DKeyStore=/migratorydata-tls/keystore -DKeyStorePassword=$(SECRET_OPT_KEYSTOREPASSWORD)',
+    );
+    expect(container?.ports).toContainEqual({ name: 'tls-port', containerPort: 8443 });
+    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const) {
+      expect(container?.[probe].tcpSocket.port).toBe(8443);
+    }
   });
 
   it('get options of the Java virtual machine unchanged', () => {
