@@ -42,6 +42,11 @@ export const kubernetesErrors = {
     meaning: 'Kustomize could not apply the patches to the manifests.',
     hint: 'Correct the file in `patches` that the message names.',
   },
+  'resources-failed': {
+    transient: false,
+    meaning: 'An object in `resources` cannot be read, or cannot belong to the deployment.',
+    hint: 'Correct the file that the message names; objects of `resources` are of the namespace, and no one else has created them.',
+  },
   'metrics-unavailable': {
     transient: true,
     meaning: 'The autoscaler gets no CPU metrics of the members.',

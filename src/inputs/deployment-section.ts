@@ -38,6 +38,7 @@ export function readDeployment(inputs: InputReader, operation: Operation): Deplo
     disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
     rest: inputs.value('rest', boolean),
     patches: inputs.optional('patches', line) ?? '',
+    resources: inputs.optional('resources', line) ?? '',
     exposure: readExposure(inputs, operation),
     ...(worksOnLive(operation) && { given: liveFacts.filter(inputs.isGiven) }),
     secrets: readDeploymentSecrets(inputs),

@@ -71,6 +71,7 @@ export const inputGroups = {
     'require-secrets': '',
     rest: 'false',
     patches: '',
+    resources: '',
   },
   Exposure: {
     'service-type': 'public',

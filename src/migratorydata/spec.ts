@@ -62,6 +62,8 @@ export interface Deployment {
   readonly rest: boolean;
   /** A file or folder of kustomize patches; empty for none. */
   readonly patches: string;
+  /** A file or folder of further objects that belong to the deployment; empty for none. */
+  readonly resources: string;
   /** The config file of the step, or `none` if it works without one on purpose; absent if there is none. */
   readonly config?: ConfigNote | 'none';
   /** The inputs that the step was given, if it works on a live deployment: what the cluster knows must be so. */

@@ -6,7 +6,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import { applyCommand, creationCommand } from '../kubernetes/kubectl-equivalents.js';
 import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
-import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
+import { waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Namespace, Pod, Secret, StatefulSet } from '../kubernetes/types.js';
 import { acceptSameRequests, type DeploymentChange, classifyChange } from '../migratorydata/changes.js';
 import { keepSecrets, keptWarning, secretTexts, usesSecrets } from '../migratorydata/kept-secrets.js';
@@ -23,7 +23,9 @@ import { findEndpoint } from '../step-context/endpoint.js';
 import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
+import { planResources } from '../step-context/resources.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
+import { stopAll } from '../step-context/stop-members.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase, patchCommands } from './shared-phases.js';
 
@@ -58,22 +60,29 @@ export async function deploy(
 
     const secrets = planSecrets(options.deployment, live.secrets, randomBytes(24).toString('base64url'));
     if (secrets.token !== undefined) context.hide(secrets.token);
-    const { statefulSet: wanted, others } = await buildManifests(context, {
+    const {
+      statefulSet: wanted,
+      others,
+      resources,
+    } = await buildManifests(context, {
       deployment: options.deployment,
       replicas,
       secretNames: secrets.names,
     });
     const change = live.statefulSet && decide(live.statefulSet, wanted, options.deployment);
+    const further = await planResources(context, api, namespace, resources);
 
     await applyNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
+    const isChanged = await further.apply(note);
     await Promise.all(
       others
         .filter(({ kind }) => kind !== 'Namespace')
         .map(object => api.apply(object, `apply ${object.kind} ${object.metadata.name}`)),
     );
     await rollOut(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
-    context.ports.outputs.set('changed', change !== 'none');
+    const isReduced = await further.prune(note);
+    context.ports.outputs.set('changed', change !== 'none' || isChanged || isReduced);
     return { madeNamespace: live.namespace === undefined };
   });
 }
@@ -190,22 +199,13 @@ async function rollOut(context: Context, api: KubernetesApi, options: RolloutOpt
   note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
 }
 
-/** Members with different member lists must not run together: all old ones stop before the first new one starts. */
-async function stopAll(api: KubernetesApi, deployment: Deployment, limits: RolloutLimits, note: Note): Promise<void> {
-  note('All members are stopped, as allow-full-restart permits; the message history in their memory is lost.');
-  const members = membersOf(deployment);
-  const key = { namespace: members.namespace, name: members.name };
-  await api.scale('StatefulSet', key, 0, 'stop all members');
-  await waitForMembers(api, { members, replicas: 0 }, limits);
-}
-
 export function deployPhase({ deployment, verification }: Omit<DeployOptions, 'keepNamespace'>): Phase {
   return {
     name: 'deploy',
     limitMs: verification.timeoutMs,
     commands({ manifests }) {
       if (manifests === undefined) return [];
-      const { statefulSet, others } = manifests;
+      const { statefulSet, others, resources } = manifests;
       const apply = (object: KubernetesObject) => applyCommand(object, `apply ${object.kind} ${object.metadata.name}`);
       const isNamespace = ({ kind }: KubernetesObject): boolean => kind === 'Namespace';
       return [
@@ -214,6 +214,7 @@ export function deployPhase({ deployment, verification }: Omit<DeployOptions, 'k
         ...planSecrets(deployment, [], '').manifests.map(secret =>
           creationCommand(secret, `create Secret ${secret.metadata.name}`),
         ),
+        ...resources.map(({ object }) => apply(object)),
         ...others.filter(object => !isNamespace(object)).map(apply),
         apply(statefulSet),
       ];
