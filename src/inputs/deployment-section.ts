@@ -34,6 +34,8 @@ export function readDeployment(inputs: InputReader, operation: Operation): Deplo
     javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
     ...(memberPauseMs !== undefined && { memberPauseMs }),
     allowFullRestart: inputs.value('allow-full-restart', boolean),
+    liveness: inputs.value('liveness', choice(['tcp', 'http'])),
+    podSecurity: inputs.optional('pod-security', choice(['restricted'])) ?? '',
     podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
     disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
     rest: inputs.value('rest', boolean),

@@ -1,5 +1,5 @@
 import { runnerWord } from '../azure/runner-address.js';
-import type { Exposure } from '../migratorydata/spec.js';
+import type { Exposure, FurtherPort } from '../migratorydata/spec.js';
 import { sourceRange } from './cidr.js';
 import { publicDnsLabel, secretName } from './name-parsers.js';
 import { worksOnLive } from './operation-inputs.js';
@@ -29,6 +29,15 @@ const idleTimeout: Parser<number> = text => {
 
 const port = integer(1, 65_535);
 
+/** Accepts `name=port:target`; the name as Kubernetes allows it ("Service", the field `ports`). */
+const furtherPort: Parser<FurtherPort> = text => {
+  const [, name = '', outside = '', inside = ''] =
+    /^(?=[a-z0-9-]*[a-z])([a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?)=(\d+):(\d+)$/.exec(text) ?? [];
+  const [from, to] = [port(outside), port(inside)];
+  if (name === '' || !from.ok || !to.ok) return refuse('must be name=port:target', 'write it as metrics=9900:9900');
+  return accept({ name, port: from.value, target: to.value });
+};
+
 /** Reads how clients reach the members. */
 export function readExposure(inputs: InputReader, operation: Operation): Exposure {
   const serviceType = inputs.value('service-type', choice(['public', 'internal', 'node-port', 'cluster-ip']));
@@ -42,6 +51,7 @@ export function readExposure(inputs: InputReader, operation: Operation): Exposur
   return {
     serviceType,
     clientPort: usesTls ? ports.tls : ports.clear,
+    servicePorts: inputs.list('service-ports', furtherPort),
     tlsSecret,
     tlsCa: inputs.optional('tls-ca', line) ?? '',
     // The cluster of e2e is a test, so no one else needs access.
@@ -88,4 +98,19 @@ export function checkTls({ problems, areValid, isDefault, text }: InputReader, {
   if (isDefault(unused)) return;
   const rule = tlsSecret === '' ? 'has no effect without tls-secret' : 'has no effect with tls-secret';
   problems.add({ input: unused, value: text(unused), rule, remedy });
+}
+
+/** Reports two ports of the client Service with one number or one name. */
+export function checkServicePorts(
+  { problems, areValid }: InputReader,
+  { clientPort, servicePorts }: Pick<Exposure, 'clientPort' | 'servicePorts'>,
+): void {
+  if (!areValid('service-ports', 'client-port', 'tls-port')) return;
+  const all = [{ name: 'client-port', port: clientPort }, ...servicePorts];
+  const isTaken = ({ name, port: number }: (typeof all)[number], index: number): boolean =>
+    all.slice(0, index).some(other => other.name === name || other.port === number);
+  for (const { name, port: number } of all.filter(isTaken)) {
+    const rule = `${name}=${number} has a name or a number that another port of the Service has`;
+    problems.add({ input: 'service-ports', rule, remedy: 'choose another one' });
+  }
 }

@@ -1,13 +1,17 @@
 import type { PodDisruptionBudget, Service } from '../kubernetes/types.js';
-import { serviceAnnotations } from './manifests/client-service.js';
+import { clientPortOf, serviceAnnotations } from './manifests/client-service.js';
 import type { Deployment, Exposure } from './spec.js';
 
 /** Returns how clients reach the members, by their Service; what it does not show is as in `exposure`. */
-export function liveExposureOf({ metadata: { annotations = {} }, spec }: Service, exposure: Exposure): Exposure {
+export function liveExposureOf(service: Service, exposure: Exposure): Exposure {
+  const {
+    metadata: { annotations = {} },
+    spec,
+  } = service;
   return {
     ...exposure,
     serviceType: serviceTypeOf(spec.type, annotations[serviceAnnotations.internal] === 'true'),
-    clientPort: spec.ports?.[0]?.port ?? exposure.clientPort,
+    clientPort: clientPortOf(service)?.port ?? exposure.clientPort,
     dnsLabel: annotations[serviceAnnotations.dnsLabel] ?? '',
     publicUrl: webAddressOf(annotations[serviceAnnotations.publicUrl] ?? ''),
   };

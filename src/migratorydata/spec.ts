@@ -10,6 +10,7 @@ export interface Exposure {
   readonly serviceType: 'public' | 'internal' | 'node-port' | 'cluster-ip';
   /** The port of the client Service, with TLS or without. */
   readonly clientPort: number;
+  readonly servicePorts: readonly FurtherPort[];
   /** The Secret with the keystore of the servers and its password; empty without TLS. */
   readonly tlsSecret: string;
   /** A file with the authorities that signed the certificate; empty for those that the runner trusts. */
@@ -29,6 +30,13 @@ export interface SecretParameter {
   readonly parameter: string;
   readonly secret: string;
   readonly key: string;
+}
+
+/** A further port of the client Service. */
+export interface FurtherPort {
+  readonly name: string;
+  readonly port: number;
+  readonly target: number;
 }
 
 /** The config file that a deployment was made with. */
@@ -57,6 +65,10 @@ export interface Deployment {
   /** The pause between members of a rolling update; undefined for a REST round trip if enabled, else 60 s. */
   readonly memberPauseMs?: number;
   readonly allowFullRestart: boolean;
+  /** How Kubernetes finds out that a member hangs: by a connection, or by its welcome page. */
+  readonly liveness: 'tcp' | 'http';
+  /** The Pod Security Standard that the members fulfil; empty for what the image allows in any case. */
+  readonly podSecurity: '' | 'restricted';
   readonly podSpread: 'preferred' | 'required';
   readonly disruptionBudget: 'min-available' | 'max-unavailable';
   readonly rest: boolean;

@@ -7,6 +7,7 @@ import { readyAddresses } from '../kubernetes/nodes.js';
 import { listPages } from '../kubernetes/pages.js';
 import { waitForAddress } from '../kubernetes/services.js';
 import type { Node } from '../kubernetes/types.js';
+import { clientPortOf } from '../migratorydata/manifests/client-service.js';
 import { names } from '../migratorydata/object-names.js';
 import type { Deployment, Exposure } from '../migratorydata/spec.js';
 import type { Network } from '../runtime/ports.js';
@@ -93,7 +94,7 @@ async function nodePortUrl(
   exposure: Exposure,
 ): Promise<string> {
   const service = await api.get('Service', key, 'find the port of the client Service');
-  const port = service.spec.ports?.[0]?.nodePort;
+  const port = clientPortOf(service)?.nodePort;
   if (port === undefined) {
     throw new ActionError('not-deployed', `Service ${key.name} in namespace ${key.namespace} has no node port.`);
   }

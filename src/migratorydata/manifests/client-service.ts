@@ -1,3 +1,4 @@
+import type { Service } from '../../kubernetes/types.js';
 import { annotationKey, clientPort, memberLabels, metadataOf, names, tlsPort } from '../object-names.js';
 import type { Exposure } from '../spec.js';
 import type { ServiceManifest } from './shapes.js';
@@ -18,6 +19,9 @@ export const serviceAnnotations = {
   dnsLabel: `${azure}dns-label-name`,
   publicUrl: annotationKey('public-url'),
 } as const;
+
+/** The name of the port for clients. */
+const clientPortName = 'client-port';
 
 /**
  * Renders the Service that clients connect to.
@@ -45,15 +49,26 @@ export function renderClientService(
       ...(isLoadBalancer && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
       ports: [
         {
-          name: 'client-port',
+          name: clientPortName,
           port: exposure.clientPort,
           protocol: 'TCP',
           targetPort: exposure.tlsSecret === '' ? clientPort : tlsPort,
         },
+        ...exposure.servicePorts.map(({ name, port, target }) => ({
+          name,
+          port,
+          protocol: 'TCP' as const,
+          targetPort: target,
+        })),
       ],
       selector: memberLabels,
     },
   };
+}
+
+/** Returns the port for clients of a Service, by its name; a Service may have more ports. */
+export function clientPortOf({ spec }: Service): NonNullable<Service['spec']['ports']>[number] | undefined {
+  return spec.ports?.find(({ name }) => name === clientPortName);
 }
 
 /**

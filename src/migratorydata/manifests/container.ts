@@ -28,6 +28,10 @@ export function renderContainer(deployment: Deployment, secretNames: SecretNames
     tcpSocket: { port: isEncrypted ? tlsPort : clientPort },
     periodSeconds: 5,
   } as const satisfies ProbeManifest;
+  const liveness =
+    deployment.liveness === 'tcp'
+      ? { tcpSocket: tcpProbe.tcpSocket }
+      : { httpGet: { path: '/', port: tcpProbe.tcpSocket.port, scheme: isEncrypted ? 'HTTPS' : 'HTTP' } as const };
   return {
     name: names.container,
     image,
@@ -49,7 +53,7 @@ export function renderContainer(deployment: Deployment, secretNames: SecretNames
     startupProbe: { ...tcpProbe, failureThreshold: 30 },
     readinessProbe: { ...tcpProbe, initialDelaySeconds: 10 },
     // Slower than readiness: a busy member should lose its traffic before it is restarted.
-    livenessProbe: { ...tcpProbe, initialDelaySeconds: 10, failureThreshold: 6 },
+    livenessProbe: { ...liveness, periodSeconds: 5, initialDelaySeconds: 10, failureThreshold: 6 },
     lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } },
     securityContext: {
       allowPrivilegeEscalation: false,

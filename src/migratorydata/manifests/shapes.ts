@@ -15,7 +15,8 @@ export interface EnvVar {
 }
 
 export interface ProbeManifest {
-  readonly tcpSocket: { readonly port: number };
+  readonly tcpSocket?: { readonly port: number };
+  readonly httpGet?: { readonly path: string; readonly port: number; readonly scheme: 'HTTP' | 'HTTPS' };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds: number;
   readonly failureThreshold?: number;
@@ -64,6 +65,8 @@ export type Placement = {
 export type PodSpec = Placement & {
   readonly terminationGracePeriodSeconds: number;
   readonly automountServiceAccountToken: boolean;
+  readonly enableServiceLinks: boolean;
+  readonly securityContext?: { readonly runAsNonRoot: boolean };
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly volumes?: readonly Volume[];

@@ -49,6 +49,9 @@ function renderPod(deployment: Deployment, secretNames: SecretNames): PodSpec {
     // The preStop wait, plus 45 seconds for the server to stop.
     terminationGracePeriodSeconds: 60,
     automountServiceAccountToken: false,
+    // Variables for each Service of the namespace could have the names of those that the start script reads.
+    enableServiceLinks: false,
+    ...(deployment.podSecurity === 'restricted' && { securityContext: { runAsNonRoot: true } }),
     // The vendor documents the image only for this architecture.
     nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
     ...placements[deployment.podSpread],

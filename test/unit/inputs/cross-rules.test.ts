@@ -45,6 +45,13 @@ describe('combinations that are refused', () => {
     [{ 'service-type': 'node-port', 'idle-timeout': '5m' }, 'idle-timeout "5m": has no effect with'],
     [{ 'tls-port': '444' }, 'tls-port "444": has no effect without tls-secret; set tls-secret as well'],
     [{ 'tls-secret': 'push', 'client-port': '81' }, 'client-port "81": has no effect with tls-secret; use tls-port'],
+    [{ 'service-ports': 'a=80:1' }, 'service-ports: a=80 has a name or a number that another port of the Service has'],
+    [{ 'service-ports': 'client-port=81:1' }, 'service-ports: client-port=81 has a name or a number that another'],
+    [
+      { 'service-ports': 'metrics=9900' },
+      'service-ports "metrics=9900": must be name=port:target; write it as metrics=',
+    ],
+    [{ 'service-ports': 'a=0:1' }, 'service-ports "a=0:1": must be name=port:target'],
     [{ operation: 'teardown', teardown: 'never' }, 'teardown "never": contradicts operation teardown'],
     [{ operation: 'deploy', teardown: 'always' }, 'teardown "always": operation deploy creates no cluster'],
   ];
@@ -65,7 +72,7 @@ describe('combinations that are fine', () => {
     [{ instance: 'a-rather-long-name-of-a-matrix-job-0', 'node-resource-group': 'nodes' }],
     [{ 'max-lost': '5', rest: 'true' }],
     [{ operation: 'verify', 'tls-port': '444' }],
-    [{ 'tls-secret': 'push', 'client-port': '80', 'tls-port': '444' }],
+    [{ 'tls-secret': 'push', 'client-port': '80', 'tls-port': '444', 'service-ports': 'clear=80:8800,m=9900:9900' }],
     [{ 'max-nodes': '6', 'pod-spread': 'required' }],
     [{ 'seed-members': '1', 'min-replicas': '1', replicas: '1', 'max-replicas': '1', 'scale-to': '1' }],
     [{ timeout: '4h', ttl: 'never' }],

@@ -13,7 +13,7 @@ const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers
 /** Plays the controllers once: members that are Ready at once, their status, a node port, and a metric of the autoscaler. */
 export function playControllers(cluster: FakeCluster): void {
   const service = cluster.get(`${services}/migratorydata-cs`) as { readonly spec?: object } | undefined;
-  const ports = [{ port: 80, nodePort: 30080 }];
+  const ports = [{ name: 'client-port', port: 80, nodePort: 30080 }];
   if (service) cluster.put(services, { ...service, spec: { ...service.spec, ports } });
   const hpa = cluster.get(`${autoscalers}/migratorydata-autoscale`);
   const currentMetrics = [{ resource: { name: 'cpu', current: { averageUtilization: 40 } } }];

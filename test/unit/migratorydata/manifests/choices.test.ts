@@ -56,6 +56,14 @@ describe('renderClientService', () => {
     ]);
   });
 
+  it('has further ports behind that for clients', () => {
+    const servicePorts = [{ name: 'metrics', port: 9900, target: 9901 }];
+    expect(service({ servicePorts }).spec.ports.map(({ name, targetPort }) => [name, targetPort])).toEqual([
+      ['client-port', 8800],
+      ['metrics', 9901],
+    ]);
+  });
+
   it('leads to the port with TLS only, if the members have a keystore', () => {
     expect(service({ clientPort: 443, tlsSecret: 'push-tls' }).spec.ports).toEqual([
       { name: 'client-port', port: 443, protocol: 'TCP', targetPort: 8443 },
@@ -139,8 +147,24 @@ describe('the members', () => {
     );
     expect(container?.ports).toContainEqual({ name: 'tls-port', containerPort: 8443 });
     for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const) {
-      expect(container?.[probe].tcpSocket.port).toBe(8443);
+      expect(container?.[probe].tcpSocket?.port).toBe(8443);
     }
+  });
+
+  it('are alive if they serve their welcome page, if requested, with TLS or without', () => {
+    const tlsSecret = 'push-tls';
+    const probeOf = (exposure: Exposure): unknown => containerOf({ liveness: 'http', exposure }).livenessProbe;
+    const common = { periodSeconds: 5, initialDelaySeconds: 10, failureThreshold: 6 };
+    expect(probeOf(defaults.exposure)).toEqual({ httpGet: { path: '/', port: 8800, scheme: 'HTTP' }, ...common });
+    expect(probeOf({ ...defaults.exposure, tlsSecret })).toEqual({
+      httpGet: { path: '/', port: 8443, scheme: 'HTTPS' },
+      ...common,
+    });
+  });
+
+  it('do not run as root if they must be restricted', () => {
+    expect(podOf({ podSecurity: 'restricted' }).securityContext).toEqual({ runAsNonRoot: true });
+    expect(podOf()).not.toHaveProperty('securityContext');
   });
 
   it('get options of the Java virtual machine unchanged', () => {
