@@ -5,7 +5,7 @@ import { createGitHub } from './runtime/actions-github.js';
 import { actionsLog, createIdentity, createOutputs, createState } from './runtime/actions-ports.js';
 import { createExecRunner } from './runtime/exec-runner.js';
 import { createHttps } from './runtime/node-https.js';
-import { socketNetwork } from './runtime/node-network.js';
+import { createSocketNetwork } from './runtime/node-network.js';
 import { diskFiles, readRunFacts, systemClock } from './runtime/node-ports.js';
 import type { Ports } from './runtime/ports.js';
 import { onAbort } from './runtime/time.js';
@@ -23,7 +23,7 @@ const ports: Ports = {
   outputs: createOutputs(environment),
   state: createState(environment),
   identity: createIdentity(environment),
-  network: socketNetwork,
+  network: createSocketNetwork(),
   https: createHttps(environment),
   github: createGitHub(run),
   run,

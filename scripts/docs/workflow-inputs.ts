@@ -85,6 +85,7 @@ export const choices: Readonly<Record<string, readonly string[]>> = {
   'service-type': ['public', 'internal', 'node-port', 'cluster-ip'],
   'when-blocked': ['surge', 'expect-blocked', 'bypass', 'fail'],
   teardown: ['auto', 'always', 'on-success', 'never'],
+  liveness: ['tcp', 'http'],
   'pod-spread': ['preferred', 'required'],
   'disruption-budget': ['min-available', 'max-unavailable'],
 };

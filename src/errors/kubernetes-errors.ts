@@ -30,7 +30,7 @@ export const kubernetesErrors = {
   'pod-security': {
     transient: false,
     meaning: 'The pods violate the Pod Security Standard that the namespace enforces.',
-    hint: 'Set what the message lists with `patches`, or lower the label pod-security.kubernetes.io/enforce of the namespace.',
+    hint: 'Set `pod-security: restricted`, or what the message lists with `patches`, or lower the label `pod-security.kubernetes.io/enforce` of the namespace.',
   },
   'quota-exceeded': {
     transient: false,
@@ -81,6 +81,11 @@ export const kubernetesErrors = {
     transient: false,
     meaning: 'Kustomize could not apply the patches to the manifests.',
     hint: 'Correct the file in `patches` that the message names.',
+  },
+  'resources-failed': {
+    transient: false,
+    meaning: 'An object in `resources` cannot be read, or cannot belong to the deployment.',
+    hint: 'Correct the file that the message names; objects of `resources` are of the namespace, and no one else has created them.',
   },
   'metrics-unavailable': {
     transient: true,

@@ -22,6 +22,21 @@ export const serviceErrors = {
     meaning: 'A TCP connection to the client endpoint could not be opened.',
     hint: 'Check the firewalls, that `source-ranges` includes this runner, and that the members are Ready.',
   },
+  'tls-untrusted': {
+    transient: false,
+    meaning: 'The certificate of the client endpoint is not signed by an authority that the runner trusts.',
+    hint: 'Set `tls-ca` to a file with the certificate of its authority; if that is a public one, put the certificates in between into the keystore of `tls-secret`.',
+  },
+  'tls-expired': {
+    transient: false,
+    meaning: 'The certificate of the client endpoint has expired, or is not valid yet.',
+    hint: 'Store a keystore with a new certificate in a new Secret, set `tls-secret` to its name, and deploy; check the clock of the runner if the certificate is new.',
+  },
+  'tls-wrong-host': {
+    transient: false,
+    meaning: 'The certificate of the client endpoint is for other host names.',
+    hint: 'Set `public-url` to an address with a host name of the certificate, or `tls-secret` to one with a certificate for this host.',
+  },
   'delivery-failed': {
     transient: false,
     meaning: 'A message was not accepted, or did not arrive.',

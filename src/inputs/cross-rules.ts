@@ -1,6 +1,6 @@
 import { checkOrder, checkScaleTo } from './bound-rules.js';
 import { checkChaos } from './chaos-section.js';
-import { checkExposure } from './exposure-section.js';
+import { checkExposure, checkServicePorts, checkTls } from './exposure-section.js';
 import { checkKubeconfig } from './kubeconfig-target.js';
 import { checkNewCluster } from './new-cluster-rules.js';
 import { checkLogin, checkProvider } from './provider-rules.js';
@@ -27,6 +27,8 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   checkScaleTo(inputs, sections);
   checkProvider(inputs, sections);
   checkExposure(inputs, sections.deployment.exposure);
+  checkServicePorts(inputs, sections.deployment.exposure);
+  if (!worksOnLive(sections.operation)) checkTls(inputs, sections.deployment.exposure);
   checkTeardown(inputs, sections.operation);
   checkRequiredSecrets(inputs);
   if (injecting.includes(sections.operation)) checkChaos(inputs, sections);

@@ -3,12 +3,12 @@ import type { Deployment } from '../migratorydata/spec.js';
 import { readDeploymentSecrets } from './deployment-secrets.js';
 import { readExposure } from './exposure-section.js';
 import { worksOnLive } from './operation-inputs.js';
-import { javaOptions, serverOptionsText } from './extra-az-args.js';
 import { dnsName, namespace } from './name-parsers.js';
 import { boolean, choice, duration, integer, line } from './parsers.js';
 import { cpuQuantity, image, memoryQuantity, serverMemory } from './quantities.js';
 import type { InputReader } from './reader.js';
 import type { Operation } from './request.js';
+import { javaOptions, readSecretOpts, serverOptionsText } from './server-parameters.js';
 
 /** Most members: the member list of every server grows with it, and so does the traffic between them. */
 const mostMembers = 100;
@@ -30,13 +30,17 @@ export function readDeployment(inputs: InputReader, operation: Operation): Deplo
     memoryRequest: inputs.value('memory-request', memoryQuantity),
     cpuRequest: inputs.value('cpu-request', cpuQuantity),
     extraOpts: inputs.optional('server-options', serverOptionsText) ?? '',
+    secretOpts: readSecretOpts(inputs),
     javaExtraOpts: inputs.optional('java-extra-opts', javaOptions) ?? '',
     ...(memberPauseMs !== undefined && { memberPauseMs }),
     allowFullRestart: inputs.value('allow-full-restart', boolean),
+    liveness: inputs.value('liveness', choice(['tcp', 'http'])),
+    podSecurity: inputs.optional('pod-security', choice(['restricted'])) ?? '',
     podSpread: inputs.value('pod-spread', choice(['preferred', 'required'])),
     disruptionBudget: inputs.value('disruption-budget', choice(['min-available', 'max-unavailable'])),
     rest: inputs.value('rest', boolean),
     patches: inputs.optional('patches', line) ?? '',
+    resources: inputs.optional('resources', line) ?? '',
     exposure: readExposure(inputs, operation),
     ...(worksOnLive(operation) && { given: liveFacts.filter(inputs.isGiven) }),
     secrets: readDeploymentSecrets(inputs),

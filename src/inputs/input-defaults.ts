@@ -59,9 +59,12 @@ export const inputGroups = {
     'memory-request': '256Mi',
     'cpu-request': '500m',
     'server-options': '',
+    'secret-opts': '',
     'java-extra-opts': '',
     'member-pause': '',
     'allow-full-restart': 'false',
+    liveness: 'tcp',
+    'pod-security': '',
     'pod-spread': 'preferred',
     'disruption-budget': 'min-available',
     'license-key': '',
@@ -71,10 +74,15 @@ export const inputGroups = {
     'require-secrets': '',
     rest: 'false',
     patches: '',
+    resources: '',
   },
   Exposure: {
     'service-type': 'public',
     'client-port': '80',
+    'tls-secret': '',
+    'tls-port': '443',
+    'tls-ca': '',
+    'service-ports': '',
     'source-ranges': '',
     'dns-label': '',
     'idle-timeout': '30m',
@@ -131,12 +139,19 @@ export const listSeparators: Readonly<Record<string, string>> = {
   'authorized-ip-ranges': ',',
   tags: ',',
   'extra-create-args': '\n',
+  'secret-opts': '\n',
   'require-secrets': ',',
   'source-ranges': ',',
+  'service-ports': ',',
   'scale-to': ',',
   experiments: ',',
   'sweep-repositories': ',',
 };
 
 /** What separates the `name=value` texts of an input that is a map. */
-export const mapSeparators: Readonly<Record<string, string>> = { tags: ',', 'server-options': '\n' };
+export const mapSeparators: Readonly<Record<string, string>> = {
+  tags: ',',
+  'server-options': '\n',
+  'secret-opts': '\n',
+  'service-ports': ',',
+};

@@ -130,6 +130,13 @@ export const dnsName = named(
   'write it as cluster.local',
 );
 
+/** Kubernetes Secret (RFC 1123 subdomain). */
+export const secretName = named(
+  identifierForms['node name'],
+  'must be the name of a Secret: lower-case letters, digits, - and .',
+  'choose such a name, for example push-tls',
+);
+
 /** Repository as `owner/name`. */
 export const repository = named(
   /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})\/[\w.-]{1,100}$/,

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock, Fence } from '../runtime/ports.js';
 import { ApiError } from './api-error.js';
 import { discoverPlace } from './discovery.js';
-import { type Kind, type Kinds, places } from './kinds.js';
+import { type Kind, type Kinds, places, type ResourcePlace } from './kinds.js';
 import { equivalentCommand, evictionOf, fieldManager, type Mutation } from './kubectl-equivalents.js';
 import { collectionPath, type Key, objectPath, type Selection, selectionQuery, withQuery } from './paths.js';
 import { type ApiPorts, type ApiRequest, createRequester } from './requester.js';
@@ -30,6 +30,12 @@ export interface KubernetesApi {
   get<K extends Kind>(kind: K, key: Key, why: string): Promise<Kinds[K]>;
   /** Like `get`, but returns undefined when the object or its kind does not exist. */
   find<K extends Kind>(kind: K, key: Key, why: string): Promise<Kinds[K] | undefined>;
+  /** Returns where the API server serves the kind of an object. @throws ActionError `api-error` when it does not. */
+  locate(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>): Promise<ResourcePlace>;
+  /** Like `find`, for an object of any kind. */
+  findAt(place: ResourcePlace, key: Key, why: string): Promise<KubernetesObject | undefined>;
+  /** Like `remove`, for an object of any kind. */
+  removeAt(place: ResourcePlace, key: Key, why: string, options: { readonly uid?: string }): Promise<boolean>;
   list<K extends Kind>(kind: K, selection: Selection, why: string): Promise<List<Kinds[K]>>;
   /**
    * Returns what `read` returns, for something that a step can do without. Without the permission for it, returns
@@ -107,6 +113,23 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
     ports.log.info(`same as: ${equivalentCommand(mutation)}`);
   };
 
+  const findAny = async (kind: Kind | ResourcePlace, key: Key, why: string): Promise<KubernetesObject | undefined> => {
+    const text = await requester.sendUnlessAbsent({ method: 'GET', path: objectPath(kind, key), why });
+    return text === undefined ? undefined : (JSON.parse(text) as KubernetesObject);
+  };
+  const removeAny = async (
+    kind: Kind | ResourcePlace,
+    key: Key,
+    why: string,
+    { uid, resourceVersion, gracePeriodSeconds }: NonNullable<Parameters<KubernetesApi['remove']>[3]>,
+  ): Promise<boolean> => {
+    announce({ verb: 'delete', kind: typeof kind === 'string' ? kind : kind.plural, key });
+    const preconditions = (uid ?? resourceVersion) === undefined ? undefined : { uid, resourceVersion };
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, gracePeriodSeconds };
+    const request = { method: 'DELETE', path: objectPath(kind, key), body, why } as const;
+    return (await requester.sendUnlessAbsent(request)) !== undefined;
+  };
+
   const api: KubernetesApi = {
     signal,
     clock: ports.clock,
@@ -114,10 +137,9 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
     withFence: other => createApi(transport, ports, signal, other),
 
     get: (kind, key, why) => sendJson({ method: 'GET', path: objectPath(kind, key), why }),
-    find: async (kind, key, why) => {
-      const text = await requester.sendUnlessAbsent({ method: 'GET', path: objectPath(kind, key), why });
-      return text === undefined ? undefined : (JSON.parse(text) as Kinds[typeof kind]);
-    },
+    find: async (kind, key, why) => (await findAny(kind, key, why)) as Kinds[typeof kind] | undefined,
+    locate: object => discoverPlace(requester, object),
+    findAt: findAny,
     list: (kind, selection, why) => {
       const path = withQuery(collectionPath(kind, selection.namespace), selectionQuery(selection));
       return sendJson({ method: 'GET', path, why });
@@ -153,13 +175,8 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
       const contentType = 'application/merge-patch+json';
       return sendJson({ method: 'PATCH', path, contentType, body: patch, why, repeat: true });
     },
-    remove: async (kind, key, why, { uid, resourceVersion, gracePeriodSeconds } = {}) => {
-      announce({ verb: 'delete', kind, key });
-      const preconditions = (uid ?? resourceVersion) === undefined ? undefined : { uid, resourceVersion };
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', preconditions, gracePeriodSeconds };
-      const request = { method: 'DELETE', path: objectPath(kind, key), body, why } as const;
-      return (await requester.sendUnlessAbsent(request)) !== undefined;
-    },
+    remove: (kind, key, why, options = {}) => removeAny(kind, key, why, options),
+    removeAt: removeAny,
     evict: async (pod, why, { dryRun = false, uid } = {}) => {
       const mutation = evictionOf(pod, { dryRun, uid });
       if (!dryRun) announce(mutation);

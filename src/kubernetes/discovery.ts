@@ -11,7 +11,7 @@ interface ResourceList {
 }
 
 /**
- * Returns where the API server serves the kind of an object. Kinds from the user's patches are looked up in the
+ * Returns where the API server serves the kind of an object. Kinds from the user's files are looked up in the
  * discovery document of their group. @throws ActionError `api-error` when the server does not support the kind.
  */
 export async function discoverPlace(
@@ -26,7 +26,7 @@ export async function discoverPlace(
   const found = list.resources.find(resource => resource.kind === kind && !resource.name.includes('/'));
   if (found === undefined) {
     throw new ActionError('api-error', `The cluster does not support the kind ${kind} in ${apiVersion}.`, {
-      hint: 'Correct apiVersion and kind in the patches, or install the custom resource definition first.',
+      hint: 'Correct apiVersion and kind in `resources` or `patches`, or install the custom resource definition first.',
     });
   }
   return { apiVersion, plural: found.name, namespaced: found.namespaced };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { basename, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
 import { ActionError } from '../errors/action-error.js';
-import { resolveInside, resolveNamed } from '../runtime/contained-path.js';
 import type { Files, Ports } from '../runtime/ports.js';
 import { onlyResult } from '../runtime/program-output.js';
 import { parseForeignYaml, writeYaml } from '../runtime/yaml.js';
+import { readObjectFiles } from './object-files.js';
 import type { KubernetesObject } from './types.js';
 
 /** A patch of one object, as kustomize reads it from a file. */
@@ -49,14 +49,21 @@ export async function applyPatches(
         .replace(/^error: /, '');
       throw new ActionError('patches-failed', `The patches in ${patches} cannot be applied: ${reason}`);
     }
-    const output = await orRefuse('the output of kubectl kustomize', () =>
-      Promise.resolve(parseForeignYaml(result.stdout)),
-    );
-    const results = output.map(({ value }) => value as KubernetesObject);
+    const results = parseOutput(result.stdout);
     rejectForeignFields(results, [...patched, ...found.map(({ content }) => content)]);
     return [...results, ...secrets];
   } finally {
     await ports.files.remove(folder);
+  }
+}
+
+function parseOutput(output: string): readonly KubernetesObject[] {
+  try {
+    return parseForeignYaml(output).map(({ value }) => value as KubernetesObject);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `patches: the output of kubectl kustomize cannot be read: ${reason}.`;
+    throw new ActionError('patches-failed', message, { cause: error });
   }
 }
 
@@ -104,50 +111,14 @@ export function kustomization(
   ];
 }
 
-const patchExtensions = ['.yaml', '.yml', '.json'];
-
 async function readPatches(files: Files, path: string): Promise<readonly Patch[]> {
-  const extensions = patchExtensions.join(', ');
-  const isPatch = (name: string): boolean => patchExtensions.includes(extname(name).toLowerCase());
-  if (!(await files.exists(path))) throw new ActionError('patches-failed', `patches: ${path} does not exist.`);
-  const named = await orRefuse(path, () => resolveNamed(files, path));
-  if (!(await files.isFolder(named))) return readPatch(files, path, named);
-  const visible = (await files.list(named)).filter(name => !name.startsWith('.')).sort();
-  const areFolders = await Promise.all(visible.map(name => files.isFolder(join(named, name))));
-  const folders = visible.filter((_, index) => areFolders[index]);
-  if (folders.length > 0) {
-    const problem = `${path} contains folders, which are not read: ${folders.join(', ')}`;
-    throw new ActionError('patches-failed', `patches: ${problem}. Move their files up, or name one folder.`);
-  }
-  const names = visible.filter(isPatch);
-  if (names.length === 0) {
-    throw new ActionError('patches-failed', `patches: ${path} contains no file with extension ${extensions}.`);
-  }
-  const patches = names.map(async name => {
-    const source = `${path}/${name}`;
-    return readPatch(files, source, await orRefuse(source, () => resolveInside(files, named, name)));
-  });
-  return (await Promise.all(patches)).flat();
-}
-
-/** Reads a patch from its real path. `source` is the path that the user knows. */
-async function readPatch(files: Files, source: string, path: string): Promise<readonly Patch[]> {
-  const documents = await orRefuse(source, async () => parseForeignYaml(await files.readText(path)));
-  return documents.map(({ value, text }) => {
-    const { kind, metadata } = value as Partial<KubernetesObject>;
+  const found = await readObjectFiles(files, 'patches', path);
+  return found.map(({ source, content, text }) => {
+    const { kind, metadata } = content as Partial<KubernetesObject>;
     if (kind === undefined || metadata?.name === undefined) {
       const rule = 'each document must have the kind and the metadata.name of the object to patch';
       throw new ActionError('patches-failed', `patches: a document in ${source} does not identify an object; ${rule}.`);
     }
-    return { source, content: value as KubernetesObject, text };
+    return { source, content: content as KubernetesObject, text };
   });
-}
-
-async function orRefuse<T>(source: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ActionError('patches-failed', `patches: ${source} cannot be read: ${reason}.`, { cause: error });
-  }
 }

@@ -11,6 +11,7 @@ export const unseen = {
   recordCopies: 'whether a node has the copy of a revert record',
   nodesLock: 'whether a lost run has left its lock on the nodes',
   differences: 'whether the deployment differs from the inputs of this step',
+  formerResources: 'which objects earlier steps have applied from `resources`',
   otherLocks: 'whether a run works on another deployment of the cluster',
 } as const;
 

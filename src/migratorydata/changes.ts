@@ -65,12 +65,13 @@ export function changeAsRendered(live: StatefulSet, wanted: StatefulSet): Exclud
 
 /**
  * Returns whether the members of both versions accept the same REST requests. During a rolling update, a request may
- * reach either version. If REST is being enabled or its token changes, the response of one member says nothing about
+ * reach either version. If REST or TLS is being enabled or the token changes, the response of one member says nothing about
  * the cluster. After an interrupted update, the former version is unknown.
  */
 export function acceptSameRequests(live: StatefulSet, wanted: StatefulSet): boolean {
   const relevantSettings = (statefulSet: StatefulSet): readonly (string | undefined)[] => [
     optionsOf(statefulSet).get('Rest.Enable'),
+    optionsOf(statefulSet).get('ListenEncrypted'),
     secretReference(statefulSet, 'entitlementToken')?.name,
   ];
   return isDeepStrictEqual(relevantSettings(live), relevantSettings(wanted)) && !isUpdateUnfinished(live);

@@ -9,6 +9,8 @@ const facts: Readonly<Record<string, (deployment: Deployment) => string>> = {
   rest: ({ rest }) => String(rest),
   'service-type': ({ exposure }) => exposure.serviceType,
   'client-port': ({ exposure }) => String(exposure.clientPort),
+  'tls-secret': ({ exposure }) => exposure.tlsSecret,
+  'tls-port': ({ exposure }) => String(exposure.clientPort),
   'dns-label': ({ exposure }) => exposure.dnsLabel,
   'public-url': ({ exposure }) => exposure.publicUrl,
 };

@@ -1,6 +1,6 @@
 import type { StatefulSet } from '../kubernetes/types.js';
 import { serverContainer } from './manifests/container.js';
-import { optionsVariable, parseOptions } from './server-options.js';
+import { keystorePassword, optionsVariable, parseOptions, variableOf } from './server-options.js';
 import type { Deployment } from './spec.js';
 
 /** Returns the server options that a StatefulSet passes to its members; references are not resolved. */
@@ -51,6 +51,12 @@ export function liveClusterOf(
     rest: options.get('Rest.Enable') === 'true',
     ...(clusterDomain !== undefined && { clusterDomain }),
   };
+}
+
+/** Returns the Secret with the keystore of the members; empty if they have no TLS. */
+export function liveTlsSecretOf(statefulSet: StatefulSet): string {
+  const variable = serverContainer(statefulSet)?.env?.find(({ name }) => name === variableOf(keystorePassword));
+  return optionsOf(statefulSet).has('ListenEncrypted') ? (variable?.valueFrom?.secretKeyRef?.name ?? '') : '';
 }
 
 /** Returns the DNS domain of the cluster in a member list. */

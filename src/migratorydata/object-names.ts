@@ -32,6 +32,12 @@ export const clientPortName = 'client-port';
 /** The client port inside the cluster: the default of the server for `Listen`. */
 export const clientPort = 8800;
 
+/** The client port with TLS inside the cluster. Above 1024, like the other. */
+export const tlsPort = 8443;
+
+/** The name of the port for clients that use TLS, in the container. */
+export const tlsPortName = 'tls-port';
+
 /**
  * The ports between members. The first one is in the member list; the server also uses the next three.
  * https://migratorydata.com/docs/server/deployment/azure/aks/

@@ -4,7 +4,7 @@ import type { HorizontalPodAutoscaler, KubernetesObject, PodDisruptionBudget, Se
 import { asRecord } from '../runtime/json.js';
 import { findClientPort } from './manifests/client-service.js';
 import { explainBounds, type MemberBounds } from './member-bounds.js';
-import { clientPort, clientPortName, isOurs, names } from './object-names.js';
+import { clientPortName, isOurs, names, tlsPort, tlsPortName } from './object-names.js';
 import { findLostOptions } from './options-check.js';
 import { isStatefulSet } from './patched-objects.js';
 
@@ -67,15 +67,15 @@ function findProblems(before: KubernetesObject, after: KubernetesObject, bounds:
       const [wanted, found] = [valueAt(before, field), valueAt(after, field)];
       return isDeepStrictEqual(wanted, found) ? [] : [`${field} is ${show(found)} instead of ${show(wanted)} (${why})`];
     }),
-    ...findOwnProblems(after, bounds),
+    ...findOwnProblems(before, after, bounds),
   ];
 }
 
 /** Returns the problems that a comparison does not show. */
-function findOwnProblems(object: KubernetesObject, bounds: MemberBounds): readonly string[] {
+function findOwnProblems(before: KubernetesObject, object: KubernetesObject, bounds: MemberBounds): readonly string[] {
   switch (nameOf(object)) {
     case `Service ${names.clientService}`:
-      return findServiceProblems(object as Service);
+      return findServiceProblems(before as Service, object as Service);
     case `PodDisruptionBudget ${names.disruptionBudget}`:
       return findBudgetProblems(object as PodDisruptionBudget);
     case `HorizontalPodAutoscaler ${names.autoscaler}`: {
@@ -87,14 +87,15 @@ function findOwnProblems(object: KubernetesObject, bounds: MemberBounds): readon
   }
 }
 
-function findServiceProblems(service: Service): readonly string[] {
-  const { type = 'ClusterIP' } = service.spec;
-  const target = findClientPort(service)?.targetPort;
+function findServiceProblems(before: Service, after: Service): readonly string[] {
+  const { type = 'ClusterIP' } = after.spec;
+  const target = findClientPort(after)?.targetPort;
+  const wanted = findClientPort(before)?.targetPort;
   return [
     ...(['LoadBalancer', 'NodePort', 'ClusterIP'].includes(type) ? [] : [`type ${type} does not lead to the members`]),
-    ...(target === clientPort || target === clientPortName
+    ...(target === wanted || target === (wanted === tlsPort ? tlsPortName : clientPortName)
       ? []
-      : [`its port ${clientPortName} must have the targetPort ${clientPort}`]),
+      : [`its port ${clientPortName} must have the targetPort ${String(wanted)}`]),
   ];
 }
 

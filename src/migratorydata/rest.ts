@@ -1,6 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
 import { createRedactor } from '../journal/redaction.js';
 import type { Clock, HttpAnswer, Network } from '../runtime/ports.js';
+import { certificateError } from './tls-errors.js';
 
 /** A request to the REST interface of a server, or of the load balancer. */
 export interface RestRequest {
@@ -130,6 +131,8 @@ async function ask(
     answer = await network.http({ method, url: fullUrl, timeoutMs, ...body }, signal);
   } catch (error) {
     signal.throwIfAborted();
+    const refused = certificateError(url, error);
+    if (refused !== undefined) throw refused;
     const reason = error instanceof Error ? error.message : String(error);
     throw failure(request, `could not be reached to ${path}`, reason, false);
   }

@@ -30,6 +30,11 @@ export function secretName(kind: SecretKind, generation: number): string {
   return `${kinds[kind].prefix}-${generation}`;
 }
 
+/** Returns whether a name is that of a Secret of this project, of any generation. */
+export function isSecretName(name: string): boolean {
+  return Object.values(kinds).some(({ prefix }) => name.startsWith(`${prefix}-`) && /-\d+$/.test(name));
+}
+
 /** Returns the Secrets of one kind that this project created, the latest generation first. */
 export function generationsOf<S extends Secret>(kind: SecretKind, existing: readonly S[]): readonly S[] {
   return existing

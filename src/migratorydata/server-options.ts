@@ -1,5 +1,6 @@
 import { memberAddress, memberList } from './membership.js';
-import type { Deployment } from './spec.js';
+import { tlsPort } from './object-names.js';
+import type { Deployment, SecretParameter } from './spec.js';
 
 /** The variable with the pod name, from which each member gets its own address. */
 export const podNameVariable = 'POD_NAME';
@@ -66,17 +67,47 @@ export function serverOptions(deployment: Deployment): string {
     ['ClusterMemberListen', memberAddress(reference(podNameVariable), deployment)],
     ['ClusterMembers', memberList(deployment).join(',')],
     ...(deployment.rest ? [['Rest.Enable', 'true'] as const] : []),
+    ...(deployment.exposure.tlsSecret === '' ? [] : tlsOptions),
     ...secretsInUse(deployment).map(name => {
       const { parameter, variable } = secretOptions[name];
       return [parameter, reference(variable)] as const;
     }),
   ];
+  const byReference = secretParameters(deployment).map(
+    ({ parameter }) => [parameter, reference(variableOf(parameter))] as const,
+  );
   const extra = literal(deployment.extraOpts).split(/\s+/).filter(Boolean);
-  const overridden = new Set([...parseOptions(deployment.extraOpts).keys()].map(name => name.toLowerCase()));
-  const kept = defaults
-    .filter(([name]) => !overridden.has(name.toLowerCase()))
-    .map(([name, value]) => `-D${name}=${value}`);
-  return [...kept, ...extra].join(' ');
+  const own = [...parseOptions(deployment.extraOpts).keys(), ...byReference.map(([name]) => name)];
+  const overridden = new Set(own.map(name => name.toLowerCase()));
+  const kept = [...defaults.filter(([name]) => !overridden.has(name.toLowerCase())), ...byReference];
+  return [...kept.map(([name, value]) => `-D${name}=${value}`), ...extra].join(' ');
+}
+
+/** Where the members find the keystore, and its key in the Secret. */
+export const keystore = { folder: '/migratorydata-tls', key: 'keystore' } as const;
+
+/** See "ListenEncrypted" in the configuration file of the server, github.com/migratorydata/ansible-migratorydata. */
+const tlsOptions = [
+  ['ListenEncrypted', `*:${tlsPort}`],
+  ['KeyStore', `${keystore.folder}/${keystore.key}`],
+] as const;
+
+/** The parameter with the password of the keystore. */
+export const keystorePassword = 'KeyStorePassword';
+
+/** Returns all parameters whose values are in Secrets that others create. */
+export function secretParameters({
+  secretOpts,
+  exposure: { tlsSecret },
+}: Pick<Deployment, 'secretOpts' | 'exposure'>): readonly SecretParameter[] {
+  return tlsSecret === ''
+    ? secretOpts
+    : [...secretOpts, { parameter: keystorePassword, secret: tlsSecret, key: 'password' }];
+}
+
+/** Returns the variable of the container with the value of such a parameter. */
+export function variableOf(parameter: SecretParameter['parameter']): string {
+  return `SECRET_OPT_${parameter.replaceAll(/[.-]/g, '_').toUpperCase()}`;
 }
 
 /** Returns the parameters in an option text by name; of duplicates the last one, like the server. */

@@ -8,7 +8,13 @@ export interface DeploymentSecrets {
 
 export interface Exposure {
   readonly serviceType: 'public' | 'internal' | 'node-port' | 'cluster-ip';
+  /** The port of the client Service, with TLS or without. */
   readonly clientPort: number;
+  readonly servicePorts: readonly FurtherPort[];
+  /** The Secret with the keystore of the servers and its password; empty without TLS. */
+  readonly tlsSecret: string;
+  /** A file with the authorities that signed the certificate; empty for those that the runner trusts. */
+  readonly tlsCa: string;
   /** CIDRs that may connect; the word `runner` means the address of this runner; empty for everyone. */
   readonly sourceRanges: readonly string[];
   readonly dnsLabel: string;
@@ -17,6 +23,20 @@ export interface Exposure {
   readonly idleTimeoutMinutes: number;
   /** Undefined omits the field (cluster-ip). */
   readonly trafficPolicy?: 'Local' | 'Cluster';
+}
+
+/** A server parameter whose value is a key of a Secret in the namespace. */
+export interface SecretParameter {
+  readonly parameter: string;
+  readonly secret: string;
+  readonly key: string;
+}
+
+/** A further port of the client Service. */
+export interface FurtherPort {
+  readonly name: string;
+  readonly port: number;
+  readonly target: number;
 }
 
 /** The config file that a deployment was made with. */
@@ -39,15 +59,23 @@ export interface Deployment {
   readonly memoryRequest: string;
   readonly cpuRequest: string;
   readonly extraOpts: string;
+  /** Server parameters whose values are in Secrets that others create. */
+  readonly secretOpts: readonly SecretParameter[];
   readonly javaExtraOpts: string;
   /** The pause between members of a rolling update; undefined for a REST round trip if enabled, else 60 s. */
   readonly memberPauseMs?: number;
   readonly allowFullRestart: boolean;
+  /** How Kubernetes finds out that a member hangs: by a connection, or by its welcome page. */
+  readonly liveness: 'tcp' | 'http';
+  /** The Pod Security Standard that the members fulfil; empty for what the image allows in any case. */
+  readonly podSecurity: '' | 'restricted';
   readonly podSpread: 'preferred' | 'required';
   readonly disruptionBudget: 'min-available' | 'max-unavailable';
   readonly rest: boolean;
   /** A file or folder of kustomize patches; empty for none. */
   readonly patches: string;
+  /** A file or folder of further objects that belong to the deployment; empty for none. */
+  readonly resources: string;
   /** The config file of the step, or `none` if it works without one on purpose; absent if there is none. */
   readonly config?: ConfigNote | 'none';
   /** The inputs that the step was given, if it works on a live deployment: what the cluster knows must be so. */

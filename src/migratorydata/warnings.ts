@@ -52,7 +52,7 @@ function warnAboutExposure({ exposure, rest, secrets }: Deployment): readonly st
       ? ' Without entitlement-token, everyone can also publish: the default token of the image is public.'
       : '';
   return [
-    `Everyone can connect to the public address on port ${exposure.clientPort}, without encryption; list the clients in ` +
+    `Everyone can connect to the public address on port ${exposure.clientPort}${exposure.tlsSecret === '' ? ', without encryption' : ''}; list the clients in ` +
       `source-ranges, or use service-type internal.${token}`,
   ];
 }

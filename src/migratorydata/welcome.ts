@@ -1,18 +1,21 @@
 import { ActionError } from '../errors/action-error.js';
 import type { HttpAnswer, Network } from '../runtime/ports.js';
+import { certificateError } from './tls-errors.js';
 
 export interface WelcomePage {
   readonly status: number;
   /** The title of the page; empty if it has none. */
   readonly title: string;
   readonly ms: number;
+  /** When the certificate of the server ends; absent without TLS. */
+  readonly certificateEnd?: Date;
 }
 
 /**
  * Fetches the root page of a server. It proves that the server is reachable and responds, not that messages are
  * delivered.
  * @throws ActionError `welcome-page-failed` when there is no response, the status is not 200, or the page is not the
- * expected one.
+ * expected one; `tls-untrusted`, `tls-expired`, `tls-wrong-host` when the certificate is refused.
  */
 export async function fetchWelcomePage(
   network: Network,
@@ -25,9 +28,11 @@ export async function fetchWelcomePage(
     answer = await network.http({ method: 'GET', url, timeoutMs }, signal);
   } catch (error) {
     signal.throwIfAborted();
+    const refused = certificateError(url, error);
+    if (refused !== undefined) throw refused;
     throw new ActionError('welcome-page-failed', `GET ${url} got no response: ${reasonOf(error)}.`, { cause: error });
   }
-  const { status, text, ms } = answer;
+  const { status, text, ms, certificateEnd } = answer;
   const title = titleOf(text);
   const shown = title === '' ? 'a page without a title' : `a page with the title "${title}"`;
   if (status === 404) {
@@ -42,7 +47,7 @@ export async function fetchWelcomePage(
       `GET ${url} returned ${shown}, which is not the page of MigratoryData.`,
     );
   }
-  return { status, title, ms };
+  return { status, title, ms, ...(certificateEnd !== undefined && { certificateEnd }) };
 }
 
 /**

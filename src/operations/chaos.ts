@@ -22,6 +22,7 @@ import { messageSettingsOf } from '../migratorydata/live-options.js';
 import { isSeed } from '../migratorydata/membership.js';
 import { membersOf, names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
+import { certificateError } from '../migratorydata/tls-errors.js';
 import { unknownName } from '../runtime/command-line.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import { type Context, holderOf } from '../step-context/context.js';
@@ -38,6 +39,9 @@ import { saveHistory } from './message-history-file.js';
 import { machineCommands } from './machine-dry-run.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase } from './shared-phases.js';
+
+/** The time limit of the request that shows the certificate, in milliseconds. */
+const certificateMs = 5_000;
 
 export interface ChaosOptions {
   readonly general: General;
@@ -125,6 +129,7 @@ async function experimentContextOf(
   const { target, deployment, verification, chaos } = options;
   const { namespace, seedMembers, maxReplicas } = deployment;
   const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
+  await checkCertificate(endpoint, api.signal);
   const rest = await restOf(context, api, deployment, endpoint);
   const azure = provider.kind === 'aks' ? azureOf(context, provider) : undefined;
   return {
@@ -175,6 +180,17 @@ function azureOf({ signal, ports }: Context, { azure, target }: AksProvider) {
     cluster: { subscriptionId, resourceGroup, clusterName },
     access: { ...accessOf(target), resourceGroup, clusterName },
   };
+}
+
+/** With a certificate that is refused every attempt would fail, so it is the error. The measurement counts all else. */
+async function checkCertificate({ network, url, blindSpot }: Endpoint, signal: AbortSignal): Promise<void> {
+  if (blindSpot !== undefined || !url.startsWith('https:')) return;
+  try {
+    await network.http({ method: 'GET', url, timeoutMs: certificateMs }, signal);
+  } catch (error) {
+    const refused = certificateError(url, error);
+    if (refused !== undefined) throw refused;
+  }
 }
 
 /** Each experiment has its own subject, so that messages of earlier ones are never counted as its messages. */

@@ -7,7 +7,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import { applyCommand, creationCommand } from '../kubernetes/kubectl-equivalents.js';
 import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { updateMembers } from '../kubernetes/rolling-update.js';
-import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
+import { waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Pod, StatefulSet } from '../kubernetes/types.js';
 import { acceptSameRequests, type DeploymentChange } from '../migratorydata/changes.js';
 import { checkConfigNote } from '../migratorydata/config-note.js';
@@ -24,7 +24,9 @@ import { buildManifests } from '../step-context/manifests.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { applyObject, planChange } from '../step-context/planned-change.js';
+import { planResources } from '../step-context/resources.js';
 import { warnOfReconciler } from '../step-context/reconcilers.js';
+import { stopAll } from '../step-context/stop-members.js';
 import { ensureNamespace } from './ensure-namespace.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { deployAccess } from './shared-permissions.js';
@@ -62,7 +64,7 @@ export async function deploy(
 
     const secrets = planSecrets(complete, live.secrets, randomBytes(24).toString('base64url'));
     if (secrets.token !== undefined) context.hide(secrets.token);
-    const { deployment, statefulSet, others, warnings } = await buildManifests(context, {
+    const { deployment, statefulSet, others, resources, warnings } = await buildManifests(context, {
       deployment: complete,
       replicas,
       secretNames: secrets.names,
@@ -71,16 +73,20 @@ export async function deploy(
     const options = { ...given, deployment };
     const wanted = withRepository(statefulSet, repository);
     const change = live.statefulSet && (await planChange(api, live.statefulSet, wanted, deployment, note));
+    const further = await planResources(context, api, namespace, resources);
 
     await ensureNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
+    const hasNewResources = await further.apply(note);
     const changes = await Promise.all(
       others
         .filter(({ kind }) => kind !== 'Namespace')
         .map(object => applyObject(api, object, live.others.get(`${object.kind} ${object.metadata.name}`))),
     );
     await rollOut(context, api, { ...options, wanted, live: live.statefulSet, change }, note);
-    context.ports.outputs.set('changed', change !== 'none' || changes.includes(true));
+    const hasFewerResources = await further.prune(note);
+    const isChanged = change !== 'none' || changes.includes(true) || hasNewResources || hasFewerResources;
+    context.ports.outputs.set('changed', isChanged);
     return { madeNamespace: live.namespace === undefined };
   });
 }
@@ -151,22 +157,13 @@ async function rollOut(context: Context, api: KubernetesApi, options: RolloutOpt
   note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
 }
 
-/** Members with different member lists must not run together: all old ones stop before the first new one starts. */
-async function stopAll(api: KubernetesApi, deployment: Deployment, limits: RolloutLimits, note: Note): Promise<void> {
-  note('All members are stopped, as allow-full-restart permits; the message history in their memory is lost.');
-  const members = membersOf(deployment);
-  const key = { namespace: members.namespace, name: members.name };
-  await api.scale('StatefulSet', key, 0, 'stop all members');
-  await waitForMembers(api, { members, replicas: 0 }, limits);
-}
-
 export function deployPhase({ deployment, verification }: Omit<DeployOptions, 'keepNamespace'>): Phase {
   return {
     name: 'deploy',
     limitMs: verification.timeoutMs,
     commands({ manifests }) {
       if (manifests === undefined) return [];
-      const { statefulSet, others } = manifests;
+      const { statefulSet, others, resources } = manifests;
       const apply = (object: KubernetesObject) => applyCommand(object, `apply ${object.kind} ${object.metadata.name}`);
       const isNamespace = ({ kind }: KubernetesObject): boolean => kind === 'Namespace';
       return [
@@ -175,6 +172,7 @@ export function deployPhase({ deployment, verification }: Omit<DeployOptions, 'k
         ...planSecrets(deployment, [], '').manifests.map(secret =>
           creationCommand(secret, `create Secret ${secret.metadata.name}`),
         ),
+        ...resources.map(({ object }) => apply(object)),
         ...others.filter(object => !isNamespace(object)).map(apply),
         apply(statefulSet),
       ];

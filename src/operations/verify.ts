@@ -22,6 +22,9 @@ import { workPhase } from './shared-phases.js';
 
 const attemptMs = 5_000;
 const pauseMs = 1_000;
+const dayMs = 86_400_000;
+/** A certificate that ends earlier is a warning. */
+const shortestDays = 14;
 /** Many times the number of lines that the server writes at startup. */
 const logLines = 500;
 
@@ -124,6 +127,7 @@ async function verifyResponses(
       }
       const page = await fetchWelcomePage(endpoint.network, url, attemptMs, context.signal);
       note(`Welcome page "${page.title}" in ${Math.round(page.ms)} ms.`);
+      if (page.certificateEnd !== undefined) reportCertificate(context, url, page.certificateEnd, note);
       return reportEndpoint(context, { ...endpoint, url });
     } catch (error) {
       context.signal.throwIfAborted();
@@ -131,6 +135,14 @@ async function verifyResponses(
       await clock.sleep(pauseMs, context.signal);
     }
   }
+}
+
+/** Renewing a certificate needs a deployment, so the end is announced. */
+function reportCertificate({ journal, ports }: Context, url: string, end: Date, note: Note): void {
+  const days = Math.floor((end.getTime() - ports.clock.date().getTime()) / dayMs);
+  const sentence = `The certificate of ${url} ends on ${end.toISOString().slice(0, 10)}, in ${days} days`;
+  if (days >= shortestDays) note(`${sentence}.`);
+  else journal.warn(`${sentence}: store a keystore with a new one in a new Secret, and deploy with it in tls-secret.`);
 }
 
 export function verifyPhase({ verification }: DeliveryOptions, name = 'verify'): Phase {

@@ -119,6 +119,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly text: string;
   readonly ms: number;
+  /** When the certificate of the server ends; absent without TLS. */
+  readonly certificateEnd?: Date;
 }
 
 /** One request over https. */
@@ -164,6 +166,11 @@ export interface Network {
    * none.
    */
   readonly open?: (url: string) => HttpSession;
+  /**
+   * Returns the same network that trusts certificates of these authorities (PEM) only, instead of those that the runner
+   * trusts; absent if the network checks none.
+   */
+  readonly trusting?: (authorities: string) => Network;
 }
 
 /** One connection that is reused, like that of a connected client. */

@@ -11,6 +11,7 @@ import { clientPortOf, exposureOf } from '../migratorydata/manifests/client-serv
 import { names } from '../migratorydata/object-names.js';
 import type { Deployment, Exposure } from '../migratorydata/spec.js';
 import type { Network } from '../runtime/ports.js';
+import { clientNetwork } from './client-network.js';
 import type { Context } from './context.js';
 import { findServingNodes } from './serving-nodes.js';
 import { serviceProxyNetwork } from './service-proxy.js';
@@ -51,7 +52,10 @@ export async function findEndpoint(
   const exposure = exposureOf(service, options.deployment.exposure);
   const found = await findServiceEndpoint(context, api, { ...options, service, exposure }, timeoutMs, note);
   const { publicUrl: url } = exposure;
-  return reportEndpoint(context, url === '' ? found : { url, urls: [url], network: context.ports.network });
+  return reportEndpoint(
+    context,
+    url === '' ? found : { url, urls: [url], network: await clientNetwork(context, exposure) },
+  );
 }
 
 interface ServiceOptions extends EndpointOptions {
@@ -69,7 +73,7 @@ async function findServiceEndpoint(
   note: Note,
 ): Promise<Endpoint> {
   const { namespace } = deployment;
-  const { network, outputs } = context.ports;
+  const { outputs } = context.ports;
   const key = { namespace, name: names.clientService };
   switch (exposure.serviceType) {
     case 'public':
@@ -83,14 +87,19 @@ async function findServiceEndpoint(
       const hostname = hosts.find(address => isIP(address) === 0);
       const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
       if (name !== '') outputs.set('hostname', name);
-      return { ...urlsOf(hosts, port), network };
+      // A certificate is for names, and rarely for addresses.
+      const named = exposure.tlsSecret === '' || name === '' ? hosts : [name];
+      return { ...urlsOf(named, port, exposure), network: await clientNetwork(context, exposure) };
     }
     case 'node-port':
-      return findNodePort(context, api, service, ready);
+      return findNodePort(context, api, service, exposure, ready);
     case 'cluster-ip': {
-      const blindSpot = 'the request went through the API server and not over the network path of clients';
-      const url = `http://${names.clientService}.${namespace}.svc.${deployment.clusterDomain}:${exposure.clientPort}`;
-      return { url, urls: [url], network: serviceProxyNetwork(api, key), blindSpot };
+      const path = 'the request went through the API server and not over the network path of clients';
+      const blindSpot = exposure.tlsSecret === '' ? path : `${path}, and the API server does not check certificates`;
+      const { scheme } = schemeOf(exposure);
+      const host = `${names.clientService}.${namespace}.svc.${deployment.clusterDomain}`;
+      const url = `${scheme}://${host}:${exposure.clientPort}`;
+      return { url, urls: [url], network: serviceProxyNetwork(api, { ...key, scheme }), blindSpot };
     }
   }
 }
@@ -99,6 +108,7 @@ async function findNodePort(
   context: Context,
   api: KubernetesApi,
   service: Service,
+  exposure: Exposure,
   ready: Promise<unknown> | undefined,
 ): Promise<Endpoint> {
   const { nodePort } = clientPortOf(service);
@@ -117,9 +127,10 @@ async function findNodePort(
     const alike = addressesOfNode(node).find(
       ({ type, address }) => type === chosen?.type && isIP(address) === isIP(chosen.address),
     );
-    return alike && urlOf(alike.address, nodePort);
+    return alike && urlOf(alike.address, nodePort, exposure);
   };
-  return { ...urlsOf(hosts, nodePort), network: context.ports.network, overNode };
+  const network = await clientNetwork(context, exposure);
+  return { ...urlsOf(hosts, nodePort, exposure), network, overNode };
 }
 
 const attemptMs = 2_000;
@@ -155,14 +166,19 @@ function publicName(label: string, target: Target, { journal }: Context): string
     : `${label}.${location}.cloudapp.azure.com`;
 }
 
-function urlsOf(hosts: readonly string[], port: number): Pick<Endpoint, 'url' | 'urls'> {
-  const urls = hosts.map(host => urlOf(host, port));
+function urlsOf(hosts: readonly string[], port: number, exposure: Exposure): Pick<Endpoint, 'url' | 'urls'> {
+  const urls = hosts.map(host => urlOf(host, port, exposure));
   return { url: urls[0] ?? '', urls };
 }
 
-function urlOf(host: string, port: number): string {
+function urlOf(host: string, port: number, exposure: Exposure): string {
   const bracketed = host.includes(':') ? `[${host}]` : host;
-  return port === 80 ? `http://${bracketed}` : `http://${bracketed}:${port}`;
+  const { scheme, usualPort } = schemeOf(exposure);
+  return port === usualPort ? `${scheme}://${bracketed}` : `${scheme}://${bracketed}:${port}`;
+}
+
+function schemeOf({ tlsSecret }: Exposure): { readonly scheme: 'http' | 'https'; readonly usualPort: number } {
+  return tlsSecret === '' ? { scheme: 'http', usualPort: 80 } : { scheme: 'https', usualPort: 443 };
 }
 
 /** Sets the output `url`, and adds the address to the report. */

@@ -3,7 +3,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import type { StatefulSet } from '../kubernetes/types.js';
 import { unseen } from '../kubernetes/unseen.js';
 import { differencesOf } from '../migratorydata/live-facts.js';
-import { liveClusterOf } from '../migratorydata/live-options.js';
+import { liveClusterOf, liveTlsSecretOf } from '../migratorydata/live-options.js';
 import { liveMinReplicasOf } from '../migratorydata/live-budget.js';
 import { exposureOf } from '../migratorydata/manifests/client-service.js';
 import { names } from '../migratorydata/object-names.js';
@@ -72,6 +72,9 @@ async function withLiveFacts(
     ...liveClusterOf(statefulSet),
     ...(isSilent && { rest: false }),
     ...liveMinReplicasOf(budget),
-    exposure: service === undefined ? exposure : exposureOf(service, exposure),
+    exposure: {
+      ...(service === undefined ? exposure : exposureOf(service, exposure)),
+      tlsSecret: liveTlsSecretOf(statefulSet),
+    },
   };
 }

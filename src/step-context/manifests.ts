@@ -7,11 +7,15 @@ import type { ManifestFile } from '../migratorydata/manifests/shapes.js';
 import { names } from '../migratorydata/object-names.js';
 import { checkPatches } from '../migratorydata/patch-rules.js';
 import { asPatched, isStatefulSet, objectOf } from '../migratorydata/patched-objects.js';
+import { type Resource, withResourceDigest } from '../migratorydata/resources.js';
 import { firstSecretNames, type SecretNames } from '../migratorydata/secret-plan.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import { stampTemplate } from '../migratorydata/template-stamp.js';
 import { manifestWarnings } from '../migratorydata/warnings.js';
+import { toOneLine } from '../runtime/text.js';
+import { clientNetwork } from './client-network.js';
 import type { Context } from './context.js';
+import { readResources } from './resources.js';
 import { withRunnerAddress } from './runner-ranges.js';
 
 export interface ManifestChoices {
@@ -30,6 +34,8 @@ export interface Manifests {
   readonly others: readonly KubernetesObject[];
   /** Applied by operation autoscale. */
   readonly autoscaler?: HorizontalPodAutoscaler;
+  /** The further objects of the user, in the order in which they must be created. */
+  readonly resources: readonly Resource[];
   readonly files: readonly ManifestFile[];
   /** Sentences for the user about valid but unexpected settings. */
   readonly warnings: readonly string[];
@@ -37,19 +43,22 @@ export interface Manifests {
 
 /**
  * Renders the manifests and applies the user's patches to them.
- * @throws ActionError `patches-failed`, `patches-refused`, `options-lost`.
+ * @throws ActionError `patches-failed`, `patches-refused`, `options-lost`, `resources-failed`, `invalid-input` for `tls-ca`.
  */
 export async function buildManifests(context: Context, choices: ManifestChoices): Promise<Manifests> {
-  const sourceRanges = await withRunnerAddress(context, choices.deployment.exposure.sourceRanges);
-  const { patches } = choices.deployment;
+  const { patches, exposure } = choices.deployment;
+  // An authority that cannot be read is an error before anything changes.
+  await clientNetwork(context, exposure);
+  const sourceRanges = await withRunnerAddress(context, exposure.sourceRanges);
   // Any target will do for an autoscaler of which only the patches are checked.
   const rendered = renderManifests({ autoscaling: { cpuPercent: 50 }, ...choices, sourceRanges });
   const before = rendered.map(({ object }) => object);
   const after = await applyPatches(context.ports, before, patches, context.signal);
   checkPatches(before, after, choices.deployment);
+  const resources = await readResources(context, choices.deployment, before);
   const files = rendered
     .filter(({ object }) => choices.autoscaling !== undefined || !isAutoscaler(object))
-    .map(file => ({ ...file, object: stamped(sameObject(after, file.object)) }));
+    .map(file => ({ ...file, object: stamped(sameObject(after, file.object), resources) }));
   const objects = files.map(({ object }) => object);
   const deployment = asPatched(choices.deployment, objects);
   const autoscaler = objects.find(isAutoscaler);
@@ -58,7 +67,8 @@ export async function buildManifests(context: Context, choices: ManifestChoices)
     statefulSet: objectOf(objects, 'StatefulSet', names.statefulSet),
     others: objects.filter(object => !isStatefulSet(object) && object !== autoscaler),
     ...(autoscaler && { autoscaler }),
-    files,
+    resources,
+    files: [...files, ...resourceFiles(resources)],
     warnings: manifestWarnings(deployment, objects),
   };
 }
@@ -72,15 +82,29 @@ export async function buildAutoscaler(
   deployment: Deployment,
   autoscaling: Autoscaling,
 ): Promise<HorizontalPodAutoscaler> {
-  // The autoscaler does not depend on who may connect, so the address of the runner need not be found.
+  // The autoscaler depends neither on who may connect, so the address of the runner need not be found, nor on resources.
   const exposure = { ...deployment.exposure, sourceRanges: [] };
   const choices = { replicas: deployment.replicas, secretNames: firstSecretNames(deployment), autoscaling };
-  const { files } = await buildManifests(context, { deployment: { ...deployment, exposure }, ...choices });
+  const { files } = await buildManifests(context, {
+    deployment: { ...deployment, exposure, resources: '' },
+    ...choices,
+  });
   return objectOf(
     files.map(({ object }) => object),
     'HorizontalPodAutoscaler',
     names.autoscaler,
   );
+}
+
+/** Returns the files of further objects, which sort after the namespace. Secrets are never written to files. */
+function resourceFiles(resources: readonly Resource[]): readonly ManifestFile[] {
+  return resources
+    .filter(({ object }) => object.kind !== 'Secret')
+    .map(({ source, object }, index) => ({
+      fileName: `1-resource-${String(index + 1).padStart(3, '0')}.yaml`,
+      comment: [`From ${toOneLine(source)}.`],
+      object,
+    }));
 }
 
 /** Writes the manifests to files that users can keep and apply manually. Returns their folder. */
@@ -99,9 +123,9 @@ function isAutoscaler(object: KubernetesObject): object is HorizontalPodAutoscal
   return object.kind === 'HorizontalPodAutoscaler';
 }
 
-/** Patches change the digest of the template. */
-function stamped(object: KubernetesObject): KubernetesObject {
-  return isStatefulSet(object) ? stampTemplate(object) : object;
+/** Patches and resources change the digest of the template. */
+function stamped(object: KubernetesObject, resources: readonly Resource[]): KubernetesObject {
+  return isStatefulSet(object) ? stampTemplate(withResourceDigest(object, resources)) : object;
 }
 
 /** Patches keep the kind and the name of each object, which `checkPatches` has found. */

@@ -10,9 +10,9 @@ import type { HttpAnswer, Network } from '../runtime/ports.js';
  */
 export function serviceProxyNetwork(
   api: KubernetesApi,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
+  { namespace, name, scheme }: { readonly namespace: string; readonly name: string; readonly scheme: 'http' | 'https' },
 ): Network {
-  const root = `/api/v1/namespaces/${namespace}/services/http:${name}:${clientPortName}/proxy`;
+  const root = `/api/v1/namespaces/${namespace}/services/${scheme}:${name}:${clientPortName}/proxy`;
   return {
     async http({ url, timeoutMs }, signal): Promise<HttpAnswer> {
       const { pathname } = new URL(url);

@@ -3,7 +3,7 @@ import type { ClientEndpoint } from '../../src/chaos/measurement/client-endpoint
 import { summarizeSeries } from '../../src/chaos/measurement/outages.js';
 import { startProbe } from '../../src/chaos/measurement/probe.js';
 import type { SeriesRecord } from '../../src/journal/experiment-record.js';
-import { socketNetwork } from '../../src/runtime/node-network.js';
+import { createSocketNetwork } from '../../src/runtime/node-network.js';
 import { systemClock } from '../../src/runtime/node-ports.js';
 import { startBalancerBench } from '../lab/workload/balancer-bench.js';
 import type { BalancerFault } from '../lab/workload/balancer-faults.js';
@@ -70,7 +70,8 @@ function seconds(value = NaN): string {
 /** Measures one fault. The clock of the injecting code gives the true duration. */
 async function measure(fault: BalancerFault): Promise<{ readonly probe: SeriesRecord; readonly trueMs: number }> {
   await using bench = await startBalancerBench();
-  const way: ClientEndpoint = { url: () => bench.url, network: socketNetwork, blindSpot: undefined, rest: undefined };
+  const network = createSocketNetwork();
+  const way: ClientEndpoint = { url: () => bench.url, network, blindSpot: undefined, rest: undefined };
   const ending = new AbortController();
   const t0Ms = systemClock.now();
   const probe = startProbe(systemClock, way, { t0Ms, intervalMs }, ending.signal, () => undefined);

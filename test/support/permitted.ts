@@ -74,14 +74,25 @@ const operations: Readonly<Partial<Record<string, { readonly permissions: Permis
 
 /**
  * Returns the calls of a step that its operation does not declare. An operation that takes the lock on a deployment may
- * also do what `recover` does.
+ * also do what `recover` does, and one with `resources` what docs/permissions.md says of the objects in them.
  */
-export function undeclaredCalls({ operation, calls }: Pick<Report, 'operation' | 'calls'>): readonly string[] {
+export function undeclaredCalls(
+  { operation, calls }: Pick<Report, 'operation' | 'calls'>,
+  inputs: Readonly<Record<string, string>>,
+): readonly string[] {
   // A step that refuses its inputs has no definition, and needs nothing.
   const { permissions } = operations[operation] ?? { permissions: { access: [], actions: [] } };
   const locks = permissions.access.some(({ scope, resource }) => scope === 'deployment' && resource === 'Lease');
   const { recover } = operationDefinitions;
-  return calls.flatMap(call => missingFor(call, locks ? [permissions, recover.permissions] : [permissions]));
+  const others = inputs['resources'] === undefined ? calls : calls.filter(call => !isOfUser(call));
+  return others.flatMap(call => missingFor(call, locks ? [permissions, recover.permissions] : [permissions]));
+}
+
+/** The objects of the project itself have names of their own. */
+function isOfUser(call: CallRecord): boolean {
+  const need = call.api === 'azure' ? undefined : accessNeedOf(call);
+  if (need?.scope !== 'deployment' || need.name === '' || need.name.startsWith('migratorydata')) return false;
+  return ['get', 'patch', 'delete'].includes(need.verb) && !need.resource.includes('/');
 }
 
 function missingFor(call: CallRecord, permissions: readonly Permissions[]): readonly string[] {

@@ -1,6 +1,14 @@
 import { ActionError } from '../../errors/action-error.js';
 import type { Service, ServicePort } from '../../kubernetes/types.js';
-import { annotationKey, clientPort, clientPortName, memberLabels, metadataOf, names } from '../object-names.js';
+import {
+  annotationKey,
+  clientPort,
+  clientPortName,
+  memberLabels,
+  metadataOf,
+  names,
+  tlsPort,
+} from '../object-names.js';
 import type { Exposure } from '../spec.js';
 import type { ServiceManifest } from './shapes.js';
 
@@ -45,7 +53,20 @@ export function renderClientService(
       type,
       ...(exposure.trafficPolicy !== undefined && { externalTrafficPolicy: exposure.trafficPolicy }),
       ...(isLoadBalancer && sourceRanges.length > 0 && { loadBalancerSourceRanges: sourceRanges }),
-      ports: [{ name: clientPortName, port: exposure.clientPort, protocol: 'TCP', targetPort: clientPort }],
+      ports: [
+        {
+          name: clientPortName,
+          port: exposure.clientPort,
+          protocol: 'TCP',
+          targetPort: exposure.tlsSecret === '' ? clientPort : tlsPort,
+        },
+        ...exposure.servicePorts.map(({ name, port, target }) => ({
+          name,
+          port,
+          protocol: 'TCP' as const,
+          targetPort: target,
+        })),
+      ],
       selector: memberLabels,
     },
   };

@@ -7,8 +7,10 @@ import {
   podNameVariable,
   reference,
   secretOptions,
+  secretParameters,
   secretsInUse,
   serverOptions,
+  variableOf,
 } from '../server-options.js';
 import type { Deployment } from '../spec.js';
 import type { EnvVar } from './shapes.js';
@@ -27,6 +29,10 @@ export function renderEnvironment(deployment: Deployment, secretNames: SecretNam
       if (name === undefined) throw new Error(`no Secret is named for ${option}`);
       return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
     }),
+    ...secretParameters(deployment).map(({ parameter, secret, key }): EnvVar => ({
+      name: variableOf(parameter),
+      valueFrom: { secretKeyRef: { name: secret, key } },
+    })),
     ...(javaExtraOpts === '' ? [] : [{ name: javaOptionsVariable, value: literal(javaExtraOpts) }]),
     { name: optionsVariable, value: serverOptions(deployment) },
     { name: newerOptionsVariable, value: reference(optionsVariable) },

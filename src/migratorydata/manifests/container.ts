@@ -1,10 +1,19 @@
 import type { StatefulSet } from '../../kubernetes/types.js';
-import { clientPort, clientPortName, clusterPortName, clusterPorts, names } from '../object-names.js';
+import {
+  clientPort,
+  clientPortName,
+  clusterPortName,
+  clusterPorts,
+  names,
+  tlsPort,
+  tlsPortName,
+} from '../object-names.js';
 import type { SecretNames } from '../secret-plan.js';
 import { type SecretOptionName, secretOptions } from '../server-options.js';
 import { type Deployment, isMovingImage, readMemoryBytes } from '../spec.js';
 import { renderEnvironment } from './container-environment.js';
 import type { Container, ProbeManifest } from './shapes.js';
+import { renderTlsMount } from './tls-volume.js';
 
 /**
  * Seconds between the termination of a pod and the signal to the server. A load balancer needs two failed probes, 5
@@ -20,8 +29,17 @@ const mebibyte = 2 ** 20;
  * and the token to the log.
  */
 export function renderContainer(deployment: Deployment, secretNames: SecretNames): Container {
-  const { image, cpuRequest, memoryRequest } = deployment;
-  const tcpProbe = { tcpSocket: { port: clientPort }, periodSeconds: 5 } as const satisfies ProbeManifest;
+  const { image, cpuRequest, memoryRequest, exposure } = deployment;
+  const isEncrypted = exposure.tlsSecret !== '';
+  // A member that cannot read its keystore must not become Ready.
+  const tcpProbe = {
+    tcpSocket: { port: isEncrypted ? tlsPort : clientPort },
+    periodSeconds: 5,
+  } as const satisfies ProbeManifest;
+  const liveness =
+    deployment.liveness === 'tcp'
+      ? { tcpSocket: tcpProbe.tcpSocket }
+      : { httpGet: { path: '/', port: tcpProbe.tcpSocket.port, scheme: isEncrypted ? 'HTTPS' : 'HTTP' } as const };
   return {
     name: names.container,
     image,
@@ -31,17 +49,19 @@ export function renderContainer(deployment: Deployment, secretNames: SecretNames
     command: ['bash', '-c', 'exec ./start-migratorydata.sh'],
     ports: [
       { name: clientPortName, containerPort: clientPort },
+      ...(isEncrypted ? [{ name: tlsPortName, containerPort: tlsPort }] : []),
       ...clusterPorts.map((containerPort, index) => ({ name: clusterPortName(index), containerPort })),
     ],
     resources: {
       requests: { cpu: cpuRequest, memory: memoryRequest },
       limits: { memory: memoryLimit(deployment) },
     },
+    ...renderTlsMount(exposure),
     // Up to 150 seconds for the JVM to start on a busy node; the other probes start afterwards.
     startupProbe: { ...tcpProbe, failureThreshold: 30 },
     readinessProbe: { ...tcpProbe, initialDelaySeconds: 10 },
     // Slower than readiness: a busy member should lose its traffic before it is restarted.
-    livenessProbe: { ...tcpProbe, initialDelaySeconds: 10, failureThreshold: 6 },
+    livenessProbe: { ...liveness, periodSeconds: 5, initialDelaySeconds: 10, failureThreshold: 6 },
     lifecycle: { preStop: { exec: { command: ['sleep', String(drainSeconds)] } } },
     securityContext: {
       allowPrivilegeEscalation: false,

@@ -1,5 +1,5 @@
 import { secretKindOf, type SecretNames } from '../secret-plan.js';
-import { secretOptions, secretsInUse } from '../server-options.js';
+import { keystore, secretOptions, secretParameters, secretsInUse } from '../server-options.js';
 import type { Deployment } from '../spec.js';
 
 /**
@@ -21,7 +21,16 @@ export function explainSecrets(deployment: Deployment, secretNames: SecretNames)
       : [
           `  ${inNamespace} generic ${secretNames.registry} --type=kubernetes.io/dockerconfigjson --from-file=.dockerconfigjson=FILE`,
         ];
-  const commands = [...opaque, ...registry];
+  const { tlsSecret } = deployment.exposure;
+  const foreignKeys = [
+    ...secretParameters(deployment),
+    ...(tlsSecret === '' ? [] : [{ secret: tlsSecret, key: keystore.key }]),
+  ];
+  const foreign = [...new Set(foreignKeys.map(({ secret }) => secret))].map(name => {
+    const keys = foreignKeys.filter(({ secret }) => secret === name).map(({ key }) => `--from-file=${key}=FILE`);
+    return `  ${inNamespace} generic ${name} ${[...new Set(keys)].join(' ')}`;
+  });
+  const commands = [...opaque, ...registry, ...foreign];
   if (commands.length === 0) return [];
   return [
     'Secrets are not written to files. Create them before you apply this file; each FILE contains the value without a line break:',

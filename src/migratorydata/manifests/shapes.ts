@@ -15,7 +15,8 @@ export interface EnvVar {
 }
 
 export interface ProbeManifest {
-  readonly tcpSocket: { readonly port: number };
+  readonly tcpSocket?: { readonly port: number };
+  readonly httpGet?: { readonly path: string; readonly port: number; readonly scheme: 'HTTP' | 'HTTPS' };
   readonly initialDelaySeconds?: number;
   readonly periodSeconds: number;
   readonly failureThreshold?: number;
@@ -32,6 +33,7 @@ export interface Container {
     readonly requests: Readonly<Record<'cpu' | 'memory', string>>;
     readonly limits: Readonly<Record<'memory', string>>;
   };
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string; readonly readOnly: true }[];
   readonly startupProbe: ProbeManifest;
   readonly readinessProbe: ProbeManifest;
   readonly livenessProbe: ProbeManifest;
@@ -63,10 +65,21 @@ export type Placement = {
 export type PodSpec = Placement & {
   readonly terminationGracePeriodSeconds: number;
   readonly automountServiceAccountToken: boolean;
+  readonly enableServiceLinks: boolean;
+  readonly securityContext?: { readonly runAsNonRoot: boolean };
   readonly nodeSelector: Readonly<Record<string, string>>;
   readonly imagePullSecrets?: readonly { readonly name: string }[];
+  readonly volumes?: readonly Volume[];
   readonly containers: readonly Container[];
 };
+
+export interface Volume {
+  readonly name: string;
+  readonly secret: {
+    readonly secretName: string;
+    readonly items: readonly { readonly key: string; readonly path: string }[];
+  };
+}
 
 export interface StatefulSetManifest extends StatefulSet {
   readonly spec: StatefulSet['spec'] & {

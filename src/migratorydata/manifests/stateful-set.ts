@@ -4,6 +4,7 @@ import type { SecretNames } from '../secret-plan.js';
 import type { Deployment } from '../spec.js';
 import { stampTemplate } from '../template-stamp.js';
 import { renderContainer } from './container.js';
+import { renderTlsVolume } from './tls-volume.js';
 import type { Placement, PodSpec, StatefulSetManifest } from './shapes.js';
 
 export interface StatefulSetChoices {
@@ -48,10 +49,14 @@ function renderPod(deployment: Deployment, secretNames: SecretNames): PodSpec {
     // The preStop wait, plus 45 seconds for the server to stop.
     terminationGracePeriodSeconds: 60,
     automountServiceAccountToken: false,
+    // Variables for each Service of the namespace could have the names of those that the start script reads.
+    enableServiceLinks: false,
+    ...(deployment.podSecurity === 'restricted' && { securityContext: { runAsNonRoot: true } }),
     // The vendor documents the image only for this architecture.
     nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
     ...placements[deployment.podSpread],
     ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
+    ...renderTlsVolume(deployment.exposure),
     containers: [renderContainer(deployment, secretNames)],
   };
 }

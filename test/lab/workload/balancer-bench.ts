@@ -19,7 +19,8 @@ export async function startBalancerBench(): Promise<BalancerBench> {
   const cluster = handmadeCluster();
   const { nodeIsAlive } = cluster;
   const faults = createFaultSwitch(() => performance.now());
-  const none = { secret: () => Promise.resolve(undefined), configMap: () => Promise.resolve(undefined) };
+  const missing = (): Promise<undefined> => Promise.resolve(undefined);
+  const none = { secret: missing, configMap: missing, secretFiles: missing };
   const members = runMembers({ view: cluster, logs: createServerLogs(), nodeIsAlive, references: () => none });
   for (const ordinal of [0, 1]) cluster.put(somePod({ ordinal }));
   await waitUntil(() => members.list().length === 2, 'two members run');

@@ -6,6 +6,7 @@ import { type EnvVar, serverContainer } from './objects.js';
 const references: References = {
   secret: name => Promise.resolve(name === 'tokens' ? { entitlement: 'sesame' } : undefined),
   configMap: () => Promise.resolve(undefined),
+  secretFiles: () => Promise.resolve(undefined),
 };
 
 async function resolve(env: readonly EnvVar[]): Promise<Record<string, string>> {

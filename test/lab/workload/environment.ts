@@ -4,6 +4,8 @@ import type { Container, EnvVar, MemberPod } from './objects.js';
 export interface References {
   secret(name: string): Promise<Readonly<Record<string, string>> | undefined>;
   configMap(name: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Returns the files of a volume that is a Secret; undefined when the Secret does not exist. */
+  secretFiles(name: string): Promise<Readonly<Record<string, Buffer>> | undefined>;
 }
 
 /** A container that kubelet cannot start, with kubelet's reason and message. */

@@ -41,7 +41,8 @@ async function expose(
 beforeEach(async () => {
   cluster = handmadeCluster();
   faults = createFaultSwitch(() => performance.now());
-  const none = { secret: () => Promise.resolve(undefined), configMap: () => Promise.resolve(undefined) };
+  const missing = (): Promise<undefined> => Promise.resolve(undefined);
+  const none = { secret: missing, configMap: missing, secretFiles: missing };
   members = runMembers({
     view: cluster,
     logs: createServerLogs(),

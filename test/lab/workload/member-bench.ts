@@ -38,7 +38,11 @@ export function createMemberBench(): MemberBench {
     view: cluster,
     logs,
     nodeIsAlive: cluster.nodeIsAlive,
-    references: () => ({ secret: name => Promise.resolve(secrets[name]), configMap: () => Promise.resolve(undefined) }),
+    references: () => ({
+      secret: name => Promise.resolve(secrets[name]),
+      configMap: () => Promise.resolve(undefined),
+      secretFiles: () => Promise.resolve(undefined),
+    }),
   });
 
   const call: MemberBench['call'] = async (name, path, { body, timeoutMs = 60_000 } = {}) => {

@@ -1,4 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { close, listen } from './listener.js';
 import { answerRest, type RestContext } from './rest.js';
 
@@ -14,30 +16,41 @@ export interface MemberSwitches {
 /** The client listener of one double: a welcome page and the REST interface, on a separate loopback port. */
 export interface MemberListener {
   readonly port: number;
+  /** The loopback port with TLS; undefined without a keystore. */
+  readonly tlsPort: number | undefined;
   readonly switches: MemberSwitches;
   /** Ends every connection, as the end of the process does. */
   stop(): Promise<void>;
 }
 
-export type MemberContext = Omit<RestContext, 'answerDelayMs'>;
+export interface MemberContext extends Omit<RestContext, 'answerDelayMs'> {
+  /** The keystore for TLS in the form of PKCS 12, which Java and OpenSSL read. */
+  readonly keystore: { readonly pfx: Buffer; readonly passphrase: string } | undefined;
+}
 
+/** @throws Error of OpenSSL for a keystore that cannot be read with its password. */
 export async function startMember(context: MemberContext): Promise<MemberListener> {
   const switches: MemberSwitches = { fault: 'none', answerDelayMs: 0 };
-  const server = createServer((request, response) => {
+  const respond: RequestListener = (request, response) => {
     if (switches.fault === 'hang') return;
     answerMember(request, response, { ...context, answerDelayMs: switches.answerDelayMs });
-  });
-  server.on('connection', socket => {
-    if (switches.fault === 'refuse') socket.resetAndDestroy();
-  });
-  const port = await listen(server);
+  };
+  const clear = createServer(respond);
+  const encrypted = context.keystore && createTlsServer(context.keystore, respond);
+  const servers = encrypted === undefined ? [clear] : [clear, encrypted];
+  for (const server of servers) {
+    server.on('connection', (socket: Socket) => {
+      if (switches.fault === 'refuse') socket.resetAndDestroy();
+    });
+  }
   return {
-    port,
+    port: await listen(clear),
+    tlsPort: encrypted && (await listen(encrypted)),
     switches,
     stop: async () => {
-      const closed = close(server);
-      server.closeAllConnections();
-      await closed;
+      const closed = servers.map(close);
+      for (const server of servers) server.closeAllConnections();
+      await Promise.all(closed);
     },
   };
 }

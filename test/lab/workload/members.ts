@@ -11,6 +11,7 @@ import type { ServerLogs } from './server-log.js';
 import { readServerOptions, type ServerOptions } from './server-options.js';
 import { startLines } from './start-lines.js';
 import { membersOfTutorialScript } from './tutorial-script.js';
+import { readVolumeFile } from './volume-files.js';
 
 /** One running double; a new object after each restart. */
 export interface Member {
@@ -21,6 +22,8 @@ export interface Member {
   readonly options: ServerOptions;
   /** The loopback port for the client port of the pod. */
   readonly port: number;
+  /** The loopback port for its port with TLS, if it has one. */
+  readonly tlsPort: number | undefined;
   readonly switches: MemberSwitches;
   readonly cluster: MemberCluster;
   /** Why it did not join the cluster; undefined when it did. */
@@ -102,6 +105,11 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
     const environment = await resolveEnvironment(pod, container, references(namespace));
     const script = membersOfTutorialScript(pod, container, settings.clusterDomain ?? 'cluster.local');
     const options = readServerOptions(environment, script);
+    const { encrypted } = options;
+    const keystore = encrypted && {
+      pfx: await readVolumeFile(pod, container, encrypted.keyStore, references(namespace)),
+      passphrase: encrypted.password,
+    };
     const { cluster, refusal } = membershipOf(pod, options);
     const cache = createMessageCache(Date.now, settings.cacheLimits);
     const seat: Seat = { listen: options.clusterMemberListen, cache, isAlive: () => nodeIsAlive(nodeName) };
@@ -110,6 +118,7 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
       options,
       cluster,
       cache,
+      keystore,
       decideFate: (subject, content) => fateOf(faults, (accepted += 1), subject, content),
       record: message => messages.push(message),
     });
@@ -122,11 +131,11 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
       await entry.stop();
       return;
     }
-    const { port, switches } = listener;
+    const { port, tlsPort, switches } = listener;
     logs.begin(keyOf(pod), uid);
     for (const line of startLines(options, refusal)) logs.write(keyOf(pod), line);
     cluster.join(seat);
-    entry.member = { namespace, name, uid, nodeName, options, port, switches, cluster, refusal };
+    entry.member = { namespace, name, uid, nodeName, options, port, tlsPort, switches, cluster, refusal };
     announce(cluster, `INFO Member ${seat.listen} joined`);
   };
 

@@ -20,13 +20,23 @@ export interface Container {
   readonly env?: readonly EnvVar[];
   readonly envFrom?: readonly unknown[];
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
+}
+
+export interface SecretVolume {
+  readonly name: string;
+  readonly secret?: {
+    readonly secretName: string;
+    readonly items?: readonly { readonly key: string; readonly path: string }[];
+  };
 }
 
 export interface MemberPod extends Pod {
-  readonly spec: Omit<Pod['spec'], 'containers'> & {
+  readonly spec: Omit<Pod['spec'], 'containers' | 'volumes'> & {
     readonly hostname?: string;
     readonly subdomain?: string;
     readonly containers: readonly Container[];
+    readonly volumes?: readonly SecretVolume[];
   };
 }
 

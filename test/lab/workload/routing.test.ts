@@ -17,6 +17,8 @@ const endpoint = (node: string, conditions: Endpoint['conditions']): Endpoint =>
   ...(conditions ? { conditions } : {}),
 });
 
+const listeners = { port: 4000, tlsPort: 4001 };
+
 function context(endpoints: readonly Endpoint[], dark: readonly string[] = []): RoutingContext {
   const slice = {
     apiVersion: '',
@@ -28,7 +30,7 @@ function context(endpoints: readonly Endpoint[], dark: readonly string[] = []): 
   const options = readServerOptions(new Map());
   return {
     view: { slicesOf: () => [slice] },
-    members: { find: uid => (uid === 'pod-on-gone' ? undefined : { port: 4000, nodeName: uid.slice(7), options }) },
+    members: { find: uid => (uid === 'pod-on-gone' ? undefined : { ...listeners, nodeName: uid.slice(7), options }) },
     nodeIsAlive: name => !dark.includes(name),
     random: () => 0,
   };

@@ -10,7 +10,7 @@ export type Route =
 
 export interface RoutingContext {
   readonly view: Pick<ClusterView, 'slicesOf'>;
-  readonly members: { find(podUid: string): Pick<Member, 'port' | 'nodeName' | 'options'> | undefined };
+  readonly members: { find(podUid: string): Pick<Member, 'port' | 'tlsPort' | 'nodeName' | 'options'> | undefined };
   readonly nodeIsAlive: (nodeName: string) => boolean;
   /** Returns a number from 0 up to 1, as Math.random. */
   readonly random: () => number;
@@ -45,8 +45,18 @@ export function routeThroughNode(
   const podNode = target.endpoint.nodeName ?? '';
   if (!nodeIsAlive(podNode)) return hang;
   const member = members.find(target.endpoint.targetRef?.uid ?? '');
-  if (target.targetPort === undefined || member?.options.listenPort !== target.targetPort) return reset;
-  return { kind: 'member', port: member.port, nodes: [nodeName, podNode] };
+  const listener = member && listenerOf(member, target.targetPort);
+  return listener === undefined ? reset : { kind: 'member', port: listener, nodes: [nodeName, podNode] };
+}
+
+/** Returns the loopback port for a port of a pod; undefined if its server does not listen on it. */
+function listenerOf(
+  { port, tlsPort, options }: Pick<Member, 'port' | 'tlsPort' | 'options'>,
+  targetPort: number | undefined,
+): number | undefined {
+  if (targetPort === undefined) return undefined;
+  if (options.encrypted?.listenPort === targetPort) return tlsPort;
+  return options.listenPort === targetPort ? port : undefined;
 }
 
 /**

@@ -21,6 +21,12 @@ describe('server options', () => {
     expect(optionsOf('')).toMatchObject({ restEnabled: false, guaranteed: false, token: undefined, listenPort: 8800 });
   });
 
+  it('have a port with TLS only with ListenEncrypted', () => {
+    expect(optionsOf('').encrypted).toBeUndefined();
+    const given = '-DListenEncrypted=*:8443 -DKeyStore=/tls/keystore -DKeyStorePassword=sesame';
+    expect(optionsOf(given).encrypted).toEqual({ listenPort: 8443, keyStore: '/tls/keystore', password: 'sesame' });
+  });
+
   it('are read from the newer variable name as well', () => {
     expect(optionsOf('-DRest.Enable=true', 'MIGRATORYDATA_GATEWAY_EXTRA_OPTS').restEnabled).toBe(true);
   });

@@ -12,6 +12,8 @@ export interface ServerOptions {
   /** Undefined: any token is accepted. */
   readonly token: string | undefined;
   readonly listenPort: number;
+  /** The port with TLS, and the keystore for it; undefined without TLS. */
+  readonly encrypted: { readonly listenPort: number; readonly keyStore: string; readonly password: string } | undefined;
 }
 
 /** Newer vendor manifests use the second name for the same options. */
@@ -43,8 +45,21 @@ export function readServerOptions(
     guaranteed: given.get('ClusterDeliveryMode') === 'Guaranteed',
     clusterPassword: given.get('ClusterPassword') ?? '',
     token: given.get('Entitlement') === 'None' ? undefined : given.get('EntitlementAllowToken'),
-    listenPort: Number(/:(\d+)$/.exec(given.get('Listen') ?? '*:8800')?.[1] ?? 80),
+    listenPort: portOf(given.get('Listen') ?? '*:8800', 80),
+    encrypted: encryptedOf(given),
   };
+}
+
+/** A missing port is the usual one: comments of the vendor's configuration file. */
+function portOf(listen: string, usual: number): number {
+  return Number(/:(\d+)$/.exec(listen)?.[1] ?? usual);
+}
+
+function encryptedOf(given: ReadonlyMap<string, string>): ServerOptions['encrypted'] {
+  const listen = given.get('ListenEncrypted');
+  if (listen === undefined) return undefined;
+  const [keyStore, password] = [given.get('KeyStore') ?? '', given.get('KeyStorePassword') ?? ''];
+  return { listenPort: portOf(listen, 443), keyStore, password };
 }
 
 /**

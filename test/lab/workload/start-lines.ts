@@ -7,6 +7,7 @@ export function startLines(options: ServerOptions, refusal: string | undefined):
     'INFO Starting MigratoryData server',
     ...shown,
     `INFO Listening on *:${options.listenPort}`,
+    ...(options.encrypted ? [`INFO Listening with TLS on *:${options.encrypted.listenPort}`] : []),
     ...(refusal === undefined ? [] : [`WARN Not joined to the cluster: ${refusal}`]),
   ];
 }

@@ -103,16 +103,16 @@ function referencesIn(api: LabApi, namespace: string): References {
       throw error;
     }
   };
+  const secretFiles: References['secretFiles'] = async name => {
+    const data = await read('secrets', name);
+    return data && Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64')]));
+  };
   return {
     secret: async name => {
-      const data = await read('secrets', name);
-      return (
-        data &&
-        Object.fromEntries(
-          Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
-        )
-      );
+      const files = await secretFiles(name);
+      return files && Object.fromEntries(Object.entries(files).map(([key, value]) => [key, value.toString('utf8')]));
     },
     configMap: name => read('configmaps', name),
+    secretFiles,
   };
 }

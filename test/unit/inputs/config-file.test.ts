@@ -107,7 +107,7 @@ describe('the schema of the config file', () => {
     ).toEqual([]);
   });
 
-  it('accepts the defaults and the example', () => {
+  it('accepts the defaults and the examples', () => {
     const defaults = Object.entries(configSections).map(([section, names]) => [
       section,
       Object.fromEntries(names.map(name => [name, actionFile.inputs[name]?.default])),
@@ -115,7 +115,10 @@ describe('the schema of the config file', () => {
     const text = JSON.stringify({ configVersion: 1, ...Object.fromEntries(defaults) });
     const typed = text.replaceAll(/"(\d+|true|false)"/g, '$1').replaceAll('""', 'null');
     expect([schema(JSON.parse(typed)), schema.errors]).toEqual([true, null]);
-    expect([schema(parse(readFileSync('examples/migratorydata.yaml', 'utf8'))), schema.errors]).toEqual([true, null]);
+    for (const example of ['migratorydata', 'migratorydata-tls']) {
+      const value = parse(readFileSync(`examples/${example}.yaml`, 'utf8')) as unknown;
+      expect([schema(value), schema.errors]).toEqual([true, null]);
+    }
   });
 
   it('refuses what the action refuses by the shape alone', () => {

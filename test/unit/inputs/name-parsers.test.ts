@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { apiServerRange, sourceRange } from '../../../src/inputs/cidr.js';
-import { extraCreateArgument, javaOptions, serverOptionsText } from '../../../src/inputs/extra-az-args.js';
+import { extraCreateArgument } from '../../../src/inputs/extra-az-args.js';
+import { javaOptions, serverOptionsText } from '../../../src/inputs/server-parameters.js';
 import * as names from '../../../src/inputs/name-parsers.js';
 import type { Parser } from '../../../src/inputs/parsers.js';
 import * as resources from '../../../src/inputs/quantities.js';
@@ -79,8 +80,18 @@ const rules: readonly (readonly [string, Parser<unknown>, readonly string[], rea
   [
     'server options',
     serverOptionsText,
-    ['LogLevel=INFO', 'X.ConnectionOffload=true\n LogLevel=', 'ListenEncrypted=*:8443 A=b=c'],
-    ['-DLogLevel=INFO', 'A="x"', 'A=$(POD_NAME)', 'Memory=1MB', 'licenseKey=x', 'listen=*:1', 'A=x y'],
+    ['LogLevel=INFO', 'X.ConnectionOffload=true\n LogLevel=', 'Native.Ssl=true A=b=c'],
+    [
+      '-DLogLevel=INFO',
+      'A="x"',
+      'A=$(POD_NAME)',
+      'Memory=1MB',
+      'licenseKey=x',
+      'listen=*:1',
+      'A=x y',
+      'MonitorPassword=x',
+      'ListenEncrypted=*:1',
+    ],
   ],
   ['Java options', javaOptions, ['-XX:+UseG1GC -Xlog:gc'], ['-Dx=$(A)', 'a\nb']],
 ];

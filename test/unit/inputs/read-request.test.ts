@@ -30,6 +30,21 @@ describe('readRequest', () => {
     expect(problemsOf({ operation: 'render', 'node-count': 'x', steady: 'x', 'max-lost': '-1' })).toHaveLength(3);
   });
 
+  it('takes a parameter of the server from one place', () => {
+    const options = '{secret-opts: {MonitorPassword: monitoring/password, signature.hmac.secret: jwt/hmac}}';
+    expect(requestFor('deploy', { options }).deployment.secretOpts).toEqual([
+      { parameter: 'MonitorPassword', secret: 'monitoring', key: 'password' },
+      { parameter: 'signature.hmac.secret', secret: 'jwt', key: 'hmac' },
+    ]);
+    const given = { 'server-options': 'a.b=1', 'secret-opts': 'A.B=s/k\na-b=s/l\nMemory=s/m\nX=Secret/k' };
+    expect(problemsOf(given)).toEqual([
+      'secret-opts: Memory is set by the action itself; use the input memory.',
+      'secret-opts: must be Name=secret/key; write it as MonitorPassword=monitoring/password.',
+      'secret-opts: A.B is given more than once in secret-opts and server-options; keep one of them.',
+      'secret-opts: a-b is given more than once in secret-opts and server-options; keep one of them.',
+    ]);
+  });
+
   it('says one thing only where the runner is not Linux', () => {
     const run = { ...someRun, platform: 'win32' };
     expect(() => readRequest({ env: { INPUT_REPLICAS: 'x' }, run }, operationDefinitions)).toThrow(

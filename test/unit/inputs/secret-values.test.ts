@@ -45,6 +45,14 @@ describe('secret inputs', () => {
     expect(problemsOf({ 'server-options': 'LicenseKey=tell-nobody' })).toEqual([
       'server-options: LicenseKey is set by the action itself; use the secret input license-key.',
     ]);
+    for (const name of ['MonitorPassword', 'signature.hmac.secret', 'sasl.jaas.config', 'UserToken']) {
+      expect(problemsOf({ 'server-options': `LogLevel=INFO ${name}=tell-nobody` })).toEqual([
+        `server-options: ${name} is a secret, and everyone who sees the manifest could read it; store the value in a Secret of the namespace, and set secret-opts to ${name}=SECRET/KEY.`,
+      ]);
+    }
+    expect(problemsOf({ 'secret-opts': 'MonitorPassword=tell-nobody' })).toEqual([
+      'secret-opts: must be Name=secret/key; write it as MonitorPassword=monitoring/password.',
+    ]);
     expect(problemsOf({ 'extra-create-args': '--client-secret=tell-nobody' })[0]).not.toContain('tell-nobody');
   });
 

@@ -59,6 +59,14 @@ const withProxy = ({ cluster }: OperationBench): void => {
     return true;
   });
 };
+const resources = '/workspace/ops.yaml';
+const extra = (name: string): string => JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+/** An earlier step has applied an object that has left the files. */
+const withFormerResource = async (bench: OperationBench): Promise<void> => {
+  bench.files.texts.set(resources, extra('former'));
+  await bench.run('deploy', { ...node, resources });
+  bench.files.texts.set(resources, extra('present'));
+};
 const withAutoscaler = async (bench: OperationBench): Promise<void> => {
   await bench.run('autoscale');
 };
@@ -113,6 +121,7 @@ export const variants: readonly Variant[] = [
   { operation: 'deploy', given: local },
   { operation: 'deploy', given: { ...node, 'license-key': 'license-0123456789' } },
   { operation: 'deploy', given: node, deployed: node, prepare: underLeftLock },
+  { operation: 'deploy', given: { ...node, resources }, deployed: node, prepare: withFormerResource },
   { operation: 'deploy', given: balanced, deployed: node, prepare: withAddress },
   { operation: 'deploy', given: { ...rest, image: 'migratorydata/server:6.0.25' }, deployed: rest },
   {

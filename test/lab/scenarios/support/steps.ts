@@ -68,7 +68,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
     const { reports, ...step } = stepOf(inputs);
     const result = await runner.run(step);
     const report = await readReport(reports);
-    const undeclared = undeclaredCalls(report);
+    const undeclared = undeclaredCalls(report, inputs);
     // No assertion of jest, because the benches run steps as well.
     if (undeclared.length > 0) throw new Error(`the operation does not declare: ${undeclared.join('; ')}`);
     return { ...result, reports, report };

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openSessions } from '../../../../src/chaos/measurement/sessions.js';
-import { socketNetwork } from '../../../../src/runtime/node-network.js';
+import { createSocketNetwork } from '../../../../src/runtime/node-network.js';
 import { systemClock } from '../../../../src/runtime/node-ports.js';
 import { ManualClock, ScriptedNetwork } from '../../fakes.js';
 
@@ -44,7 +44,7 @@ describe('persistent sessions', () => {
     'are not measured when the server ends each connection with Connection: %s',
     async word => {
       const url = await answering(`Connection: ${word}\r\n`);
-      const network = { ...endpoint, url: () => url, network: socketNetwork };
+      const network = { ...endpoint, url: () => url, network: createSocketNetwork() };
       const sessions = await openSessions(systemClock, network, ending.signal);
       expect([await sessions.stop(), connections]).toEqual([notMeasured, 24]);
     },
@@ -52,7 +52,7 @@ describe('persistent sessions', () => {
 
   it('are counted when the server keeps the connections', async () => {
     const url = await answering('');
-    const network = { ...endpoint, url: () => url, network: socketNetwork };
+    const network = { ...endpoint, url: () => url, network: createSocketNetwork() };
     const sessions = await openSessions(systemClock, network, ending.signal);
     expect([await sessions.stop(), connections]).toEqual([{ opened: 24, broken: 0, hung: 0 }, 24]);
   });

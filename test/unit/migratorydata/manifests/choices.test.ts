@@ -55,6 +55,20 @@ describe('renderClientService', () => {
       { name: 'client-port', port: 8080, protocol: 'TCP', targetPort: 8800 },
     ]);
   });
+
+  it('has further ports behind that for clients', () => {
+    const servicePorts = [{ name: 'metrics', port: 9900, target: 9901 }];
+    expect(service({ servicePorts }).spec.ports.map(({ name, targetPort }) => [name, targetPort])).toEqual([
+      ['client-port', 8800],
+      ['metrics', 9901],
+    ]);
+  });
+
+  it('leads to the port with TLS only, if the members have a keystore', () => {
+    expect(service({ clientPort: 443, tlsSecret: 'push-tls' }).spec.ports).toEqual([
+      { name: 'client-port', port: 443, protocol: 'TCP', targetPort: 8443 },
+    ]);
+  });
 });
 
 describe('the disruption budget', () => {
@@ -103,6 +117,54 @@ describe('the members', () => {
       secretKeyRef: { name: 'migratorydata-cluster-password-1', key: 'cluster-password' },
     });
     expect(podOf({ secrets }).imagePullSecrets).toEqual([{ name: 'migratorydata-registry-1' }]);
+  });
+
+  it('get parameters from Secrets of others, before the options that use them', () => {
+    const secretOpts = [{ parameter: 'signature.hmac.secret', secret: 'jwt', key: 'hmac' }];
+    const env = containerOf({ secretOpts, extraOpts: '-DA=1' }).env ?? [];
+    const [, variable, options] = env;
+    expect(variable).toEqual({
+      name: 'SECRET_OPT_SIGNATURE_HMAC_SECRET',
+      valueFrom: { secretKeyRef: { name: 'jwt', key: 'hmac' } },
+    });
+    expect(options?.name).toBe('MIGRATORYDATA_EXTRA_OPTS');
+    expect(options?.value).toContain(' -Dsignature.hmac.secret=$(SECRET_OPT_SIGNATURE_HMAC_SECRET) -DA=1');
+  });
+
+  it('get a keystore as a file and its password by reference, and are Ready when they serve TLS', () => {
+    const exposure = { ...defaults.exposure, tlsSecret: 'push-tls' };
+    const { volumes, containers } = podOf({ exposure });
+    const [container] = containers;
+    expect(volumes).toEqual([
+      { name: 'tls', secret: { secretName: 'push-tls', items: [{ key: 'keystore', path: 'keystore' }] } },
+    ]);
+    expect(container?.volumeMounts).toEqual([{ name: 'tls', mountPath: '/migratorydata-tls', readOnly: true }]);
+    expect(container?.env.find(({ name }) => name === 'SECRET_OPT_KEYSTOREPASSWORD')?.valueFrom).toEqual({
+      secretKeyRef: { name: 'push-tls', key: 'password' },
+    });
+    expect(container?.env.at(-2)?.value).toContain(
+      '-DListenEncrypted=*:8443 -DKeyStore=/migratorydata-tls/keystore -DKeyStorePassword=$(SECRET_OPT_KEYSTOREPASSWORD)',
+    );
+    expect(container?.ports).toContainEqual({ name: 'tls-port', containerPort: 8443 });
+    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const) {
+      expect(container?.[probe].tcpSocket?.port).toBe(8443);
+    }
+  });
+
+  it('are alive if they serve their welcome page, if requested, with TLS or without', () => {
+    const tlsSecret = 'push-tls';
+    const probeOf = (exposure: Exposure): unknown => containerOf({ liveness: 'http', exposure }).livenessProbe;
+    const common = { periodSeconds: 5, initialDelaySeconds: 10, failureThreshold: 6 };
+    expect(probeOf(defaults.exposure)).toEqual({ httpGet: { path: '/', port: 8800, scheme: 'HTTP' }, ...common });
+    expect(probeOf({ ...defaults.exposure, tlsSecret })).toEqual({
+      httpGet: { path: '/', port: 8443, scheme: 'HTTPS' },
+      ...common,
+    });
+  });
+
+  it('do not run as root if they must be restricted', () => {
+    expect(podOf({ podSecurity: 'restricted' }).securityContext).toEqual({ runAsNonRoot: true });
+    expect(podOf()).not.toHaveProperty('securityContext');
   });
 
   it('get options of the Java virtual machine unchanged', () => {

@@ -76,6 +76,13 @@ describe('the files', () => {
     );
     expect(text).toContain('create secret generic migratorydata-cluster-password-1 --from-file=cluster-password=FILE');
     expect(text).toContain('create secret generic migratorydata-registry-1 --type=kubernetes.io/dockerconfigjson');
+    const secretOpts = ['a', 'b'].map(key => ({ parameter: `X.${key}`, secret: 'monitoring', key }));
+    expect(textOf({ secretOpts })).toContain(
+      'create secret generic monitoring --from-file=a=FILE --from-file=b=FILE\n',
+    );
+    expect(textOf({ exposure: { ...deploymentWith({}).exposure, tlsSecret: 'push-tls' } })).toContain(
+      'create secret generic push-tls --from-file=password=FILE --from-file=keystore=FILE\n',
+    );
     expect(textOf()).not.toContain('create secret');
   });
 

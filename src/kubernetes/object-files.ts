@@ -1,0 +1,66 @@
+import { extname, join } from 'node:path';
+import { ActionError } from '../errors/action-error.js';
+import { resolveInside, resolveNamed } from '../runtime/contained-path.js';
+import type { Files } from '../runtime/ports.js';
+import { parseForeignYaml } from '../runtime/yaml.js';
+
+/** A YAML document in a file of the user, of which nothing is known yet. */
+export interface FoundObject {
+  /** The path that the user knows, for error messages. */
+  readonly source: string;
+  readonly content: unknown;
+  /** What the user has written. */
+  readonly text: string;
+}
+
+/** The inputs that name files of objects, each with the code of its errors. */
+const codes = { patches: 'patches-failed', resources: 'resources-failed' } as const;
+type FileInput = keyof typeof codes;
+
+const extensions = ['.yaml', '.yml', '.json'];
+
+/**
+ * Returns the documents in a file, or in the files of a folder, in the order of their names.
+ * @throws ActionError `patches-failed` or `resources-failed` when a file cannot be read, a link in the folder leads out of
+ * it, or the folder contains folders.
+ */
+export async function readObjectFiles(files: Files, input: FileInput, path: string): Promise<readonly FoundObject[]> {
+  if (!(await files.exists(path))) throw problemOf(input, `${path} does not exist.`);
+  const named = await orRefuse(input, path, () => resolveNamed(files, path));
+  if (!(await files.isFolder(named))) return readFile(files, input, path, named);
+  const visible = (await files.list(named)).filter(name => !name.startsWith('.')).sort();
+  const areFolders = await Promise.all(visible.map(name => files.isFolder(join(named, name))));
+  const folders = visible.filter((_, index) => areFolders[index]);
+  if (folders.length > 0) {
+    const problem = `${path} contains folders, which are not read: ${folders.join(', ')}`;
+    throw problemOf(input, `${problem}. Move their files up, or name one folder.`);
+  }
+  const names = visible.filter(name => extensions.includes(extname(name).toLowerCase()));
+  if (names.length === 0) {
+    throw problemOf(input, `${path} contains no file with extension ${extensions.join(', ')}.`);
+  }
+  const found = names.map(async name => {
+    const source = `${path}/${name}`;
+    return readFile(files, input, source, await orRefuse(input, source, () => resolveInside(files, named, name)));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** Reads a file from its real path. `source` is the path that the user knows. */
+async function readFile(files: Files, input: FileInput, source: string, path: string): Promise<readonly FoundObject[]> {
+  const documents = await orRefuse(input, source, async () => parseForeignYaml(await files.readText(path)));
+  return documents.map(({ value, text }) => ({ source, content: value, text }));
+}
+
+async function orRefuse<T>(input: FileInput, source: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw problemOf(input, `${source} cannot be read: ${reason}.`, error);
+  }
+}
+
+function problemOf(input: FileInput, problem: string, cause?: unknown): ActionError {
+  return new ActionError(codes[input], `${input}: ${problem}`, { cause });
+}
