@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { ActionError, toActionError } from './errors/action-error.js';
 import { commentOnPullRequest } from './github/pull-request-comment.js';
+import { type BaselineReading, loadBaseline } from './inputs/baseline-report.js';
 import { type ConfigReading, loadConfig } from './inputs/config-source.js';
 import { instanceOrDefault, reportDirectoryOrDefault } from './inputs/general-section.js';
 import { readRequest } from './inputs/read-request.js';
@@ -44,7 +45,8 @@ export async function runMain({ ports, environment, stop, cancelled }: MainPhase
   const { log } = ports;
   const config = await loadConfig(ports.files, environment, ports.run);
   reportConfig(ports, config);
-  const inputs = readInputs(ports, environment, config);
+  const baseline = await loadBaseline(ports.files, environment, ports.run, config);
+  const inputs = readInputs(ports, environment, { config, baseline });
   const journal = new Journal(ports.clock, log, inputs.operation, inputs.instance, ports.run);
   const { reportDirectory, summary, request } = inputs;
   await attachReports(journal, ports, { directory: reportDirectory, summary, redact });
@@ -134,9 +136,13 @@ function reportConfig({ log, outputs }: Ports, { file }: ConfigReading): void {
 }
 
 /** Reads the inputs. Invalid inputs are also reported, so the fields that a report needs are always read. */
-function readInputs(ports: Ports, environment: MainPhase['environment'], config: ConfigReading): ReadInputs {
+function readInputs(
+  ports: Ports,
+  environment: MainPhase['environment'],
+  files: { readonly config: ConfigReading; readonly baseline: BaselineReading },
+): ReadInputs {
   try {
-    const { request, warnings } = readRequest({ env: environment, run: ports.run, config }, operationDefinitions);
+    const { request, warnings } = readRequest({ env: environment, run: ports.run, ...files }, operationDefinitions);
     const { instance, reportDirectory, summary } = request.general;
     return { operation: request.operation, instance, reportDirectory, summary, warnings, request };
   } catch (error) {

@@ -1,4 +1,5 @@
 import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
+import { availabilityWindowMs } from '../journal/experiment-numbers.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import { type RolloutGoal, type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
@@ -16,7 +17,6 @@ import { InjectionStopped, startGuard } from './injection-guard.js';
 import type { MessageHistory } from './measurement/message-history.js';
 import type { MeasurementResult } from './measurement/measurement-result.js';
 import { type Measurement, startMeasurement } from './measurement/measurement.js';
-import { availabilityWindowMs } from './measurement/outages.js';
 import { areNodesInService, recoveryGoal, interference } from './recovery-mode.js';
 import { revertContextOf } from './revert/revert-context.js';
 import { revertFault } from './revert/revert.js';

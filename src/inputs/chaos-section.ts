@@ -2,15 +2,18 @@ import type { ExperimentDefinition } from '../chaos/experiment.js';
 import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
 import { drainScopes, whenBlockedModes } from '../chaos/settings.js';
 import type { Chaos } from '../chaos/spec.js';
+import type { BaselineReading } from './baseline-report.js';
 import { dnsName } from './name-parsers.js';
 import { boolean, choice, duration, integer, percentage, writeDuration } from './parsers.js';
 import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
 
 /** Reads the experiments and their limits. */
-export function readChaos(inputs: InputReader): Chaos {
+export function readChaos(inputs: InputReader, { baseline }: BaselineReading): Chaos {
   return {
     experiments: inputs.list('experiments', choice(experimentNames)),
+    repeat: inputs.value('repeat', integer(1, 20)),
+    ...(baseline && { baseline }),
     whenBlocked: inputs.value('when-blocked', choice(whenBlockedModes)),
     drainScope: inputs.value('drain-scope', choice(drainScopes)),
     targetNode: inputs.optional('target-node', dnsName) ?? '',

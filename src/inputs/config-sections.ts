@@ -45,4 +45,4 @@ export const configSections: Readonly<Record<string, readonly string[]>> = Objec
 );
 
 /** Inputs whose value is a path. In the file it must stay inside the workspace. */
-export const pathInputs: readonly string[] = ['patches', 'resources', 'tls-ca'];
+export const pathInputs: readonly string[] = ['patches', 'resources', 'tls-ca', 'baseline-report'];

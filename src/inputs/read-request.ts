@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { RunFacts } from '../runtime/ports.js';
+import { type BaselineReading, noBaseline } from './baseline-report.js';
 import { checkTimeout } from './bound-rules.js';
 import { type ConfigReading, noConfig } from './config-source.js';
 import { checkCombinations } from './cross-rules.js';
@@ -18,6 +19,7 @@ export interface RequestSources {
   readonly env: Environment;
   readonly run: RunFacts;
   readonly config?: ConfigReading;
+  readonly baseline?: BaselineReading;
 }
 
 /** How an operation reads its request. */
@@ -42,7 +44,7 @@ export interface ReadRequest<R extends StepRequest> {
  * line.
  */
 export function readRequest<R extends StepRequest>(
-  { env, run, config = noConfig }: RequestSources,
+  { env, run, config = noConfig, baseline = noBaseline }: RequestSources,
   definitions: Readonly<Record<Operation, RequestDefinition<R>>>,
 ): ReadRequest<R> {
   if (run.platform !== 'linux') {
@@ -52,11 +54,11 @@ export function readRequest<R extends StepRequest>(
     );
   }
   const problems = createProblems(secretsOf(env));
-  for (const problem of config.problems) problems.add(problem);
+  for (const problem of [...config.problems, ...baseline.problems]) problems.add(problem);
   for (const warning of config.warnings) problems.warn(warning);
   const raw = readRawInputs({ env, run, config: config.values }, problems);
   const inputs = createReader(raw, atTheirPlace(problems, raw));
-  const sections = readSections(inputs, run, env, config);
+  const sections = readSections(inputs, run, env, { config, baseline });
   checkCombinations(inputs, sections);
   const definition = definitions[sections.operation];
   const request = definition.readRequest(sections);

@@ -5,6 +5,7 @@ import { readChaos } from './chaos-section.js';
 import { readClusterSpec } from './cluster-section.js';
 import { readComment } from './comment-section.js';
 import { readDeployment } from './deployment-section.js';
+import type { BaselineReading } from './baseline-report.js';
 import type { ConfigReading } from './config-source.js';
 import { effectiveValues } from './effective-values.js';
 import type { Environment } from './environment.js';
@@ -23,7 +24,12 @@ import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
 
 /** Reads all inputs, also those that the operation does not need: an invalid value is always reported. */
-export function readSections(inputs: InputReader, run: RunFacts, env: Environment, config: ConfigReading): Sections {
+export function readSections(
+  inputs: InputReader,
+  run: RunFacts,
+  env: Environment,
+  { config, baseline }: { readonly config: ConfigReading; readonly baseline: BaselineReading },
+): Sections {
   const operation = readOperation(inputs);
   const general = readGeneral(inputs, operation, run, env);
   const provider = inputs.value('provider', choice(['aks', 'kubeconfig']));
@@ -44,7 +50,7 @@ export function readSections(inputs: InputReader, run: RunFacts, env: Environmen
     verification: readVerification(inputs),
     scaling: readScaling(inputs),
     autoscaling: readAutoscaling(inputs),
-    chaos: readChaos(inputs),
+    chaos: readChaos(inputs, baseline),
     recovery: readRecovery(inputs),
     teardown: readTeardown(inputs, operation),
     sweep: readSweep(inputs, run),

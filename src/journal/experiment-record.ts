@@ -5,6 +5,8 @@ export type Verdict = 'pass' | 'fail' | 'aborted' | 'inconclusive' | 'skipped';
 /** One experiment: the changes to the cluster, what clients observed, and the verdict. */
 export interface ExperimentRecord {
   readonly name: string;
+  /** Counts the runs of this experiment from 1; absent if it is not repeated. */
+  readonly run?: number;
   readonly verdict: Verdict;
   /** One sentence with the numbers. */
   readonly reason: string;

@@ -1,6 +1,7 @@
 import { toActionError } from '../errors/action-error.js';
 import type { Clock, Log, RunFacts } from '../runtime/ports.js';
 import type { ExperimentRecord } from './experiment-record.js';
+import type { RepetitionRecord } from './repetition-record.js';
 import {
   type CallRecord,
   type CommandRecord,
@@ -109,6 +110,11 @@ export class Journal {
 
   experiment(experiment: ExperimentRecord): void {
     this.report.experiments.push(experiment);
+  }
+
+  /** Replaces what is known so far of the experiments that are repeated or compared. */
+  repetitions(repetitions: readonly RepetitionRecord[]): void {
+    if (repetitions.length > 0) this.report.repetitions = repetitions;
   }
 
   /** Adds a warning to the report, and writes it as an annotation. */

@@ -1,6 +1,7 @@
 /** The record of one step, as plain data: the contents of `report.json`, and the source of the summary and JUnit. */
 
 import type { ExperimentRecord } from './experiment-record.js';
+import type { RepetitionRecord } from './repetition-record.js';
 
 /**
  * The version of `schema/report.schema.json`. It changes when a reader of the former version would misread a report.
@@ -86,6 +87,8 @@ export interface Report {
   readonly phases: PhaseRecord[];
   members: readonly MemberRecord[];
   readonly experiments: ExperimentRecord[];
+  /** One for each experiment that is repeated or compared; absent if none is. */
+  repetitions?: readonly RepetitionRecord[];
   readonly warnings: string[];
   readonly errors: ErrorRecord[];
   /** What is not yet undone or deleted, as texts; empty when nothing is left. */

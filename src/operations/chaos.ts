@@ -6,13 +6,14 @@ import { isOfRepository } from '../azure/ownership.js';
 import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
-import { availabilityWindowMs } from '../chaos/measurement/outages.js';
+import { describeComparisons, plannedRuns, summarizeRepetitions } from '../chaos/repetitions.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
 import { runExperiment } from '../chaos/run-experiment.js';
 import type { Chaos } from '../chaos/spec.js';
 import { worstOf } from '../chaos/verdict.js';
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { General, StepRequest, Target, Verification } from '../inputs/request.js';
+import { availabilityWindowMs, nameOfRun } from '../journal/experiment-numbers.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
@@ -52,8 +53,8 @@ export interface ChaosOptions {
 }
 
 /**
- * Runs the experiments in order. Each has its own verdict and reverts its changes before the next one starts. The
- * caller holds the lock.
+ * Runs the experiments in order, each as often as `repeat` says. Each run has its own verdict and reverts its changes
+ * before the next one starts. The caller holds the lock.
  * @throws ActionError the error that stopped the list, the error of the only failed experiment, or `verdict-failed`
  * with the reasons of all verdicts that are not `pass`, or of all experiments if each was skipped.
  */
@@ -63,17 +64,20 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
   const deployed = { ...options, deployment };
   const records: ExperimentRecord[] = [];
   const errors: ActionError[] = [];
-  for (const name of options.chaos.experiments) {
+  const runs = plannedRuns(options.chaos);
+  for (const name of runs) {
     // An error before the first result does not belong to one experiment, so it stops the list.
     const list = { stop: true };
     try {
       await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
         const experimentContext = await experimentContextOf(context, cluster, deployed, name, note);
-        const { record, history, error, over } = await runExperiment(experimentContext, experiments[name]);
+        const { record: made, history, error, over } = await runExperiment(experimentContext, experiments[name]);
+        const record = numbered(made, runs, records);
         list.stop = over;
         records.push(record);
         if (history) await saveHistory(context, options.general, `${records.length}-${name}`, history, note);
         context.journal.experiment(record);
+        context.journal.repetitions(summarizeRepetitions(records, options.chaos));
         setChaosOutputs(context, records);
         note(`${record.verdict}: ${record.reason}`);
         if (error) throw error;
@@ -83,7 +87,20 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
       errors.push(toActionError(error));
     }
   }
+  const { baseline } = options.chaos;
+  const repetitions = context.journal.report.repetitions ?? [];
+  if (baseline) for (const text of describeComparisons(repetitions, baseline.path)) context.journal.warn(text);
   conclude(context, records, errors);
+}
+
+/** Returns the record of the next run, with its number if its experiment is repeated. */
+function numbered(
+  record: ExperimentRecord,
+  runs: readonly ExperimentName[],
+  records: readonly ExperimentRecord[],
+): ExperimentRecord {
+  const count = (made: readonly string[]): number => made.filter(name => name === record.name).length;
+  return count(runs) === 1 ? record : { ...record, run: count(records.map(({ name }) => name)) + 1 };
 }
 
 /**
@@ -112,7 +129,7 @@ function conclude({ journal }: Context, records: readonly ExperimentRecord[], er
   // The latest first: the journal assigns each failure to the last phase without an error.
   for (const error of errors.toReversed()) journal.fail(error);
   if (bad.length === 0) return;
-  const reasons = bad.map(({ name, reason }) => `${name}: ${reason}`).join(' ');
+  const reasons = bad.map(record => `${nameOfRun(record)}: ${record.reason}`).join(' ');
   const verdict = worstOf(records.map(record => record.verdict));
   const nothing = isCarriedOut ? '' : ' because no experiment was carried out';
   throw new ActionError('verdict-failed', `The verdict is ${verdict}${nothing}. ${reasons}`);
@@ -207,7 +224,8 @@ async function restOf(
 
 export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 'verification' | 'general'>): Phase {
   const { steadyMs, limits } = chaos;
-  const limitMs = chaos.experiments
+  const runs = plannedRuns(chaos);
+  const limitMs = runs
     .map(name => {
       const windowMs = limits.minAvailability > 0 ? availabilityWindowMs : 0;
       return steadyMs + Math.max(holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs + steadyMs, windowMs);
@@ -226,7 +244,7 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
         machines: machineCommands(target.kind === 'aks' ? target : undefined),
       };
       const [written, removed] = recordStoreCommands(namespace);
-      return chaos.experiments.flatMap(name => [
+      return runs.flatMap(name => [
         ...common.machines.describeOperation(),
         written,
         ...experiments[name].commands({ ...common, holdMs: holdMsOf(name, chaos.holdMs) }),

@@ -2,6 +2,7 @@ import type { Report } from '../journal/model.js';
 import { experimentsTable } from './experiments-summary.js';
 import { code, inline, joinWithin, section } from './markdown.js';
 import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
+import { repetitionDetails } from './repetitions-summary.js';
 
 /**
  * GitHub refuses a comment with more than 65,536 characters ("body is too long"). This limit leaves space for the
@@ -27,6 +28,7 @@ export function renderComment(report: Report, { cluster, runUrl }: CommentPlace)
     headline(report),
     ...errors.slice(0, errorLimit).map(error => errorSection(error, messageLimit)),
     section('Experiments', experimentsTable(report)),
+    ...repetitionDetails(report),
     section('Phases', phasesTable(report)),
   ];
   const run = `[run ${inline(runId)}, attempt ${inline(attempt)}](${runUrl})`;

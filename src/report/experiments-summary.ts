@@ -1,4 +1,5 @@
 import { seriesOf, type SeriesValue, worstIn } from '../journal/client-series.js';
+import { nameOfRun } from '../journal/experiment-numbers.js';
 import type {
   AssertionRecord,
   ExperimentRecord,
@@ -24,11 +25,11 @@ const verdictLabels: Readonly<Record<Verdict, string>> = {
 
 /** Returns a table of the experiments: verdict, numbers and reason. */
 export function experimentsTable({ experiments }: Report): string {
-  const rows = experiments.map(({ name, verdict, reason, measurement }) => [
-    inline(name),
-    `**${verdictLabels[verdict]}**`,
-    ...numbers(measurement),
-    limited(reason),
+  const rows = experiments.map(experiment => [
+    inline(nameOfRun(experiment)),
+    `**${verdictLabels[experiment.verdict]}**`,
+    ...numbers(experiment.measurement),
+    limited(experiment.reason),
   ]);
   return table(
     ['Experiment', 'Verdict', 'Outage', 'Degraded', 'Recovery', 'Available', 'Messages lost', 'Reason'],
@@ -40,7 +41,7 @@ export function experimentsTable({ experiments }: Report): string {
 export function experimentDetails({ experiments }: Report): readonly string[] {
   return experiments.map(experiment =>
     section(
-      `Experiment: ${inline(experiment.name)}`,
+      `Experiment: ${inline(nameOfRun(experiment))}`,
       renderGantt(experiment),
       assertions(experiment.assertions),
       milestones(experiment.measurement),

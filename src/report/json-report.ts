@@ -20,6 +20,7 @@ const reportKeys: KeyOrder<Report> = {
   phases: true,
   members: true,
   experiments: true,
+  repetitions: true,
   warnings: true,
   commands: true,
   calls: true,
@@ -52,6 +53,7 @@ const memberKeys: KeyOrder<MemberRecord> = {
 };
 const experimentKeys: KeyOrder<ExperimentRecord> = {
   name: true,
+  run: true,
   verdict: true,
   reason: true,
   assertions: true,

@@ -1,3 +1,4 @@
+import { nameOfRun } from '../journal/experiment-numbers.js';
 import type { AssertionRecord, ExperimentRecord } from '../journal/experiment-record.js';
 import type { ErrorRecord, PhaseRecord, Report } from '../journal/model.js';
 import { clipStart } from '../runtime/text.js';
@@ -131,7 +132,9 @@ function errorCase({ operation }: Report, error: ErrorRecord): Case {
   return { result: 'failure', xml };
 }
 
-function experimentCase({ operation }: Report, { name, verdict, reason, facts }: ExperimentRecord): Case {
+function experimentCase({ operation }: Report, experiment: ExperimentRecord): Case {
+  const { verdict, reason, facts } = experiment;
+  const name = nameOfRun(experiment);
   const measured = Object.entries(facts).map(([key, value]) => `${key}: ${value}`);
   const output = element('system-out', {}, [xmlText([reason, ...measured].join('\n'))]);
   const finish = (result: Case['result'], children: readonly string[]): Case => ({
@@ -155,7 +158,7 @@ function assertionCase({ operation }: Report, experiment: ExperimentRecord, asse
   const { name, limit, measured, result } = assertion;
   const finish = (outcome: Case['result'], children: readonly string[]): Case => ({
     result: outcome,
-    xml: element('testcase', { classname: `${operation}.experiments.${experiment.name}`, name }, children),
+    xml: element('testcase', { classname: `${operation}.experiments.${nameOfRun(experiment)}`, name }, children),
   });
   const message = `${measured}; ${limit}`;
   switch (result) {

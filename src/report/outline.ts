@@ -19,8 +19,15 @@ export function headline({ operation, outcome, ms }: Report): string {
 }
 
 /** Returns the verdicts of the experiments as one line; empty without experiments. */
-export function verdictLine({ experiments }: Report): string {
-  const verdicts = experiments.map(({ name, verdict }) => `${inline(name)} **${verdict}**`);
+export function verdictLine({ experiments, repetitions = [] }: Report): string {
+  const single = experiments.filter(({ run }) => run === undefined);
+  const repeated = repetitions.filter(({ planned }) => planned > 1);
+  const verdicts = [
+    ...single.map(({ name, verdict }) => `${inline(name)} **${verdict}**`),
+    ...repeated.map(
+      one => `${inline(one.experiment)} **${one.verdict}** (${one.counted} of ${one.planned} runs count)`,
+    ),
+  ];
   return verdicts.length === 0 ? '' : `**Verdict:** ${verdicts.join(', ')}.`;
 }
 

@@ -3,6 +3,7 @@ import { clipEnd, clipStart } from '../runtime/text.js';
 import { experimentDetails, experimentsTable } from './experiments-summary.js';
 import { code, collapsed, collapsedText, inline, joinWithin, list, section, table } from './markdown.js';
 import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
+import { repetitionDetails } from './repetitions-summary.js';
 
 /**
  * GitHub drops a step summary above 1 MiB ("Adding a job summary" in the GitHub Actions documentation). Other steps of
@@ -24,6 +25,7 @@ export function renderSummary(report: Report, directory: string): string {
     ...report.errors.map(renderError),
     section('Not yet undone', list(report.pending.map(limited))),
     section('Experiments', experimentsTable(report)),
+    ...repetitionDetails(report),
     ...experimentDetails(report),
     section('Cluster', facts(report)),
     section('Phases', phasesTable(report)),

@@ -25,6 +25,11 @@ export const systemClock: Clock = {
 /** The runner's file system. */
 export const diskFiles: Files = {
   readText: path => readFile(path, 'utf8'),
+  size: async path => {
+    const found = await stat(path);
+    if (!found.isFile()) throw new Error('it is no file');
+    return found.size;
+  },
   writeText: (path, text, mode = 0o644) => replaceFile(path, text, mode),
   writeBytes: (path, bytes) => replaceFile(path, bytes, 0o644),
   makeFolder: (path, mode = 0o755) => orUnwritable(path, () => makeFolders(path, mode)),

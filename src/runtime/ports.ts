@@ -66,6 +66,8 @@ export interface Clock {
 /** The disk of the runner. What writes throws ActionError `file-unwritable`, such as when the disk is full. */
 export interface Files {
   readText(path: string): Promise<string>;
+  /** Returns the bytes of a file. Rejects if it is none. */
+  size(path: string): Promise<number>;
   /** Writes a file and creates its folder; `mode` defaults to 0644. */
   writeText(path: string, text: string, mode?: number): Promise<void>;
   /** As `writeText`, for a file that is no text. */

@@ -115,7 +115,7 @@ describe('a dry run', () => {
     ['chaos', { experiments: 'drain', 'when-blocked': 'expect-blocked' }],
     ['chaos', { experiments: 'drain', 'when-blocked': 'bypass' }],
     ['chaos', { experiments: 'drain', 'drain-scope': 'all' }],
-    ['chaos', { experiments: 'pod-kill' }],
+    ['chaos', { experiments: 'pod-kill', repeat: '2' }],
     ['chaos', { experiments: 'rolling', 'member-pause': '0s' }],
     ['chaos', { experiments: 'quorum-loss', rest: 'true' }],
     ['e2e', { rest: 'true' }],

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { startJob } from './support/job.js';
@@ -63,6 +63,19 @@ describe('invalid inputs', () => {
     await using job = await startJob();
     const main = await job.run({ operation: 'e2e', replicas: '9', instance });
     expect(main.report).toMatchObject({ instance: reported, errors: [{ code: 'invalid-input' }] });
+  });
+
+  it('include what is wrong with an earlier report, and where', async () => {
+    await using job = await startJob();
+    const path = join(job.folder, 'earlier.json');
+    await writeFile(path, '{"schemaVersion": 2, "experiments": [{"name": 5}]}');
+    const main = await job.run({ operation: 'chaos', repeat: '21', 'baseline-report': path });
+    const message = main.report.errors[0]?.message ?? '';
+    expect([main.code, main.processes, message.split('\n').length]).toEqual([1, [], 3]);
+    expect(message).toContain('- repeat "21": must be a whole number from 1 to 20; ');
+    expect(message).toMatch(
+      /follow the schema of reports: schemaVersion must be 3, experiments\/0\/name must be of type string, /,
+    );
   });
 
   it('leave nothing for post to do', async () => {

@@ -112,6 +112,9 @@ export class MemoryFiles implements Files {
     const text = this.texts.get(path);
     return text === undefined ? Promise.reject(new Error(`ENOENT: ${path}`)) : Promise.resolve(text);
   }
+  async size(path: string): Promise<number> {
+    return Buffer.byteLength(await this.readText(path));
+  }
   writeText(path: string, text: string, mode = 0o644): Promise<void> {
     this.texts.set(path, text);
     this.modes.set(path, mode);

@@ -19,7 +19,7 @@ function importsOf(path: string): readonly string[] {
 /** The source files that a source file imports. */
 function neighboursOf(path: string): readonly string[] {
   return importsOf(path)
-    .filter(module => module.startsWith('.'))
+    .filter(module => module.startsWith('.') && module.endsWith('.js'))
     .map(module => join(dirname(path), module).replace(/\.js$/, '.ts'));
 }
 

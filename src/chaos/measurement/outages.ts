@@ -1,3 +1,4 @@
+import { availabilityWindowMs } from '../../journal/experiment-numbers.js';
 import type { ProbeRecord, SeriesRecord } from '../../journal/experiment-record.js';
 import type { Attempt } from './attempt-series.js';
 import { latencyOf } from './latency.js';
@@ -18,8 +19,6 @@ export interface SeriesWindow {
   readonly resolutionMs: number;
 }
 
-/** The length of the window for which availability is stated, in milliseconds. */
-export const availabilityWindowMs = 120_000;
 /** A second is degraded when more than this share of its attempts failed. */
 const degradedShare = 0.01;
 

@@ -10,6 +10,7 @@ import { renderJunit, renderSuites } from '../../../src/report/junit.js';
 import { renderLeftovers, renderNothingLeft } from '../../../src/report/leftovers.js';
 import { code, collapsed, collapsedText, inline, paragraph } from '../../../src/report/markdown.js';
 import { errorSection, headline, phasesTable, verdictLine } from '../../../src/report/outline.js';
+import { repetitionDetails } from '../../../src/report/repetitions-summary.js';
 import { renderSummary } from '../../../src/report/summary.js';
 import { renderTimeline } from '../../../src/report/timeline-svg.js';
 import { attachReports } from '../../../src/report/writer.js';
@@ -96,6 +97,9 @@ export const rows: Rows = {
     verdictLine: row(anything, markdown, text => verdictLine(reportOf(text))),
     errorSection: row(anything, markdown, text => errorSection(errorOf(text), 2_000)),
     phasesTable: row(anything, markdown, text => phasesTable(reportOf(text))),
+  },
+  'report/repetitions-summary': {
+    repetitionDetails: row(anything, markdown, text => repetitionDetails(reportOf(text)).join('\n\n')),
   },
   'report/summary': { renderSummary: row(anything, markdown, text => renderSummary(reportOf(text), text)) },
   'report/timeline-outages': { outagesIn: 'It returns times.' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { nameDefaults, parseActionFile } from '../../../scripts/docs/action-file.js';
 import { checkCombinations } from '../../../src/inputs/cross-rules.js';
+import { noBaseline } from '../../../src/inputs/baseline-report.js';
 import { noConfig } from '../../../src/inputs/config-source.js';
 import { inputNames } from '../../../src/inputs/input-defaults.js';
 import { createProblems } from '../../../src/inputs/problems.js';
@@ -22,7 +23,7 @@ describe('action.yml', () => {
   });
 
   it('has inputs that the code reads, every one of them', () => {
-    const asked = new Set(['config', 'config-digest', 'options']);
+    const asked = new Set(['config', 'config-digest', 'options', 'baseline-report']);
     const problems = createProblems([]);
     const raw = readRawInputs({ env: {}, run: someRun }, problems);
     const text = (name: string): string => {
@@ -30,7 +31,7 @@ describe('action.yml', () => {
       return raw.text(name);
     };
     const reader = createReader({ ...raw, text }, problems);
-    checkCombinations(reader, readSections(reader, someRun, {}, noConfig));
+    checkCombinations(reader, readSections(reader, someRun, {}, { config: noConfig, baseline: noBaseline }));
     expect(Object.keys(actionFile.inputs)).toEqual(inputNames);
     expect(inputNames.filter(name => !asked.has(name))).toEqual([]);
     expect(() => raw.text('regoin')).toThrow('There is no input named regoin.');

@@ -30,6 +30,7 @@ describe('experiments that cannot run as asked for', () => {
       { experiments: 'power-off', 'allow-unsupported-node-ops': 'true', 'max-recovery': '5m' },
       'max-recovery "5m": cannot be met: power-off is held for 12m, and recovery is counted from the fault',
     ],
+    [{ repeat: '21' }, 'repeat "21": must be a whole number from 1 to 20'],
     [{ operation: 'e2e', 'max-lost': '1' }, 'max-lost "1": requires rest: without it, lost messages are not measured'],
   ])('refuses %j', (given, problem) => {
     expect(problemsOf({ operation, ...given }).join('\n')).toContain(problem);
@@ -58,6 +59,17 @@ describe('the time of experiments', () => {
   it('is that of each: a steady time before and after, its own hold, and the recovery; 2 minutes after the fault at least', () => {
     const request = requestFor(operation, { ...kind, experiments: 'drain,pod-kill', 'max-recovery': '1m' });
     expect(chaosPhase(request).limitMs).toBe(30_000 + 60_000 + 60_000 + 30_000 + 30_000 + 120_000);
+  });
+
+  it('is as long for each run of an experiment', () => {
+    const timeOf = (repeat: string): number =>
+      chaosPhase(
+        requestFor(operation, { ...kind, repeat, experiments: 'drain,pod-kill', 'max-recovery': '1m', timeout: '5h' }),
+      ).limitMs ?? 0;
+    expect(timeOf('20')).toBe(20 * timeOf('1'));
+    expect(problemsOf({ operation, ...kind, repeat: '20' }).join()).toMatch(
+      /^timeout "90m": .*\(chaos 5h40m = 5h40m\)/,
+    );
   });
 
   it('has the hold that the user wants, for all that hold at all', () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { chaosOperation } from '../../../src/operations/chaos.js';
+import { requestFor } from '../inputs/read.js';
 import { onKubeconfig, OperationBench } from './support.js';
 
 const taken = 'POST leases (lock)';
@@ -105,5 +107,74 @@ describe('chaos', () => {
     expect([bench.phases(), bench.output('verdict')]).toEqual([['chaos-baseline failed'], 'aborted']);
     expect([bench.left(), bench.clock.now()]).toEqual([['experiment', 'lock', 'lock'], atMs]);
     expect(bench.steps).not.toContain(givenBack);
+  });
+});
+
+describe('chaos with repeat', () => {
+  it('reverts everything between two runs, and has the numbers of all of them', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    expect(await bench.run('chaos', { ...two, repeat: '2' })).toBeUndefined();
+    const phases = ['chaos-baseline', 'chaos-baseline-2', 'chaos-drain', 'chaos-drain-2'];
+    expect(bench.phases()).toEqual(phases.map(name => `${name} passed`));
+    const records = bench.steps.filter(step => step.includes('configmaps') && !step.startsWith('PATCH'));
+    expect(records).toEqual([written, removed, written, removed, written, removed, written, removed]);
+    const { experiments, repetitions } = bench.context.journal.report;
+    expect(experiments.map(({ name, run }) => [name, run])).toEqual([
+      ['baseline', 1],
+      ['baseline', 2],
+      ['drain', 1],
+      ['drain', 2],
+    ]);
+    expect(repetitions).toMatchObject([
+      { experiment: 'baseline', planned: 2, counted: 2, verdict: 'pass', numbers: { outageMs: { values: [0, 0] } } },
+      { experiment: 'drain', planned: 2, counted: 2, verdict: 'pass', numbers: { recoveryMs: {} } },
+    ]);
+  });
+
+  it('has the worst verdict of all runs, and names the run', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    bench.failAt('POST configmaps');
+    const error = await bench.run('chaos', { ...baseline, repeat: '3' });
+    expect([error?.code, bench.output('verdict')]).toEqual(['verdict-failed', 'fail']);
+    expect(error?.message).toMatch(/^The verdict is fail\. baseline, run 1: .* baseline, run 2: .* baseline, run 3: /);
+    expect(bench.context.journal.report.repetitions).toMatchObject([
+      { planned: 3, counted: 0, verdict: 'fail', notCounted: [{ run: 1 }, { run: 2 }, { run: 3 }], numbers: {} },
+    ]);
+  });
+
+  it('does not count the run that was cancelled, makes no more, and leaves its revert to the post phase', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    let runs = 0;
+    const { answer } = bench.network;
+    bench.network.answer = (...request) => {
+      runs = bench.phases().length;
+      if (runs === 2) bench.cancel();
+      return answer(...request);
+    };
+    expect((await bench.run('chaos', { ...baseline, repeat: '3' }))?.code).toBe('cancelled');
+    expect([runs, bench.output('verdict'), bench.left()]).toEqual([2, 'aborted', ['experiment', 'lock', 'lock']]);
+    expect(bench.context.journal.report.repetitions).toMatchObject([
+      { planned: 3, counted: 1, verdict: 'aborted', notCounted: [{ run: 2, verdict: 'aborted' }] },
+    ]);
+  });
+
+  it('warns of what got worse than in an earlier report', async () => {
+    await using bench = await OperationBench.onDeployment('chaos');
+    const { answer } = bench.network;
+    let run = { phases: 0, startMs: 0 };
+    bench.network.answer = (...request) => {
+      if (bench.phases().length > run.phases) run = { phases: bench.phases().length, startMs: bench.clock.now() };
+      const atMs = bench.clock.now() - run.startMs;
+      return atMs >= 1_500 && atMs < 2_500 ? { status: 503 } : answer(...request);
+    };
+    const request = requestFor('chaos', { ...baseline, repeat: '5' });
+    const runs = Array.from({ length: 5 }, () => {
+      return { experiment: 'baseline', numbers: { outageMs: { value: 0, resolution: 100 } } };
+    });
+    const chaos = { ...request.chaos, baseline: { path: 'old.json', runs } };
+    await chaosOperation.run(bench.context, { ...request, chaos });
+    expect(bench.context.journal.report.warnings.slice(1)).toEqual([
+      expect.stringMatching(/^baseline got worse than in old\.json, .*: outage 0ms -> 1\.0s \(medians\)\.$/),
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { ExperimentRecord, MeasurementRecord, TimelineRecord } from '../../../src/journal/experiment-record.js';
+import type { RepetitionRecord } from '../../../src/journal/repetition-record.js';
 
 /** The measurement of a drain of one of three nodes, in which connections failed for two seconds. */
 export function someMeasurement(changes: Partial<MeasurementRecord> = {}): MeasurementRecord {
@@ -100,6 +101,23 @@ export function someExperiment(changes: Partial<ExperimentRecord> = {}): Experim
       restorationMs: 21_000,
     },
     timeline: someTimeline,
+    ...changes,
+  };
+}
+
+/** Three runs of a drain, of which two count, compared with five of an earlier report. */
+export function someRepetition(changes: Partial<RepetitionRecord> = {}): RepetitionRecord {
+  const outageMs = { values: [1_000, 2_000], median: 1_500, best: 1_000, worst: 2_000 };
+  const availability = { values: [99, 98], median: 98.5, best: 99, worst: 98 };
+  const baseline = { values: [200, 400, 400, 400, 600], median: 400, best: 200, worst: 600 };
+  return {
+    ...{ experiment: 'drain', planned: 4, counted: 2, verdict: 'inconclusive' },
+    notCounted: [{ run: 2, verdict: 'inconclusive', reason: 'No conclusion is possible.' }],
+    numbers: { outageMs, availability },
+    comparison: {
+      counted: 5,
+      numbers: { outageMs: { baseline, result: 'worse' }, recoveryMs: { baseline, result: 'not-compared' } },
+    },
     ...changes,
   };
 }

@@ -2,12 +2,44 @@ import { describe, expect, it } from '@jest/globals';
 import { renderGantt } from '../../../src/report/gantt.js';
 import { renderSummary } from '../../../src/report/summary.js';
 import { renderTimeline } from '../../../src/report/timeline-svg.js';
-import { someExperiment, someMeasurement, someTimeline } from './experiment-sample.js';
+import { someExperiment, someMeasurement, someRepetition, someTimeline } from './experiment-sample.js';
 import { emptyReport } from './samples.js';
 import { parseXml } from './well-formed.js';
 
 const summaryOf = (...experiments: Parameters<typeof someExperiment>[0][]): string =>
   renderSummary(emptyReport({ outcome: 'failure', experiments: experiments.map(someExperiment) }), '/reports');
+
+describe('the summary of repeated experiments', () => {
+  const runs = [1, 2].map(run => someExperiment({ run, verdict: 'pass' }));
+  const summaryWith = (changes: Parameters<typeof someRepetition>[0] = {}): string =>
+    renderSummary(emptyReport({ experiments: runs, repetitions: [someRepetition(changes)] }), '/reports');
+
+  it('has one verdict for all runs, and says which do not count and why', () => {
+    const text = summaryWith();
+    expect(text).toContain('**Verdict:** drain **inconclusive** (2 of 4 runs count).');
+    expect(text).toContain('| drain, run 1 | **✅ pass** |');
+    expect(text).toContain('2 of 4 runs count; 1 were not made.');
+    expect(text).toContain('Run 2 does not count, because it was inconclusive: No conclusion is possible.');
+    expect(text).toContain('Earlier report: 5 runs of it count.');
+  });
+
+  it('has median, worst and spread of each number beside those of the earlier report', () => {
+    const text = summaryWith();
+    expect(text).toContain('| outage | 1.5s | 2.0s | 1.0s to 2.0s | 400ms | 600ms | 200ms to 600ms | **worse** |');
+    expect(text).toContain('| recovery | not measured |  |  | 400ms | 600ms | 200ms to 600ms | not compared |');
+    expect(text).toContain('| availability | 98.5 % | 98 % | 99 % to 98 % |  |  |  |  |');
+  });
+
+  it('has nothing of an earlier report without one, and says why nothing is compared', () => {
+    const { comparison, ...alone } = someRepetition();
+    expect(comparison).toBeDefined();
+    const report = emptyReport({ experiments: runs, repetitions: [alone] });
+    expect(renderSummary(report, '/reports')).toContain('| Number | Median | Worst | Spread |\n');
+    expect(summaryWith({ comparison: { counted: 1, numbers: {}, notCompared: 'too few' } })).toContain(
+      'Earlier report: too few.',
+    );
+  });
+});
 
 describe('the summary of experiments', () => {
   it('starts with the verdict, and says what to do about each limit that was not met', () => {

@@ -51,7 +51,7 @@ describe('report.json', () => {
   it('has keys in a fixed order', () => {
     const report = fullReport();
     const { ms, ...late } = phase('deploy', 'Deploy', 'passed', 1, 2);
-    const entered = emptyReport({ outcome: 'success', phases: [{ ...late, ms: ms ?? 0 }] });
+    const entered = emptyReport({ outcome: 'success', repetitions: [], phases: [{ ...late, ms: ms ?? 0 }] });
     const keys = (text: string): string[] => [...text.matchAll(/^ {2}"(\w+)"/gm)].map(match => match[1] ?? '');
     expect(keys(renderJson(entered))).toEqual(keys(renderJson(report)));
     expect(renderJson(entered)).toMatch(/"startedMs": 1,\s+"ms": 2,\s+"status"/);

@@ -1,5 +1,5 @@
 import { type Outcome, type Report, schemaVersion } from '../../../src/journal/model.js';
-import { someExperiment } from './experiment-sample.js';
+import { someExperiment, someRepetition } from './experiment-sample.js';
 
 /** A report of a step that has just started. */
 export function emptyReport(changes: Partial<Report> = {}): Report {
@@ -42,6 +42,7 @@ export function fullReport(changes: Partial<Report> = {}): Report {
       { name: 'migratorydata-1', node: 'aks-2', ready: false, seed: true, restarts: 4, image: 'm/server:6' },
     ],
     experiments: [someExperiment({ reason: 'Recovery took 200 s, the limit is 180 s.', facts: { evicted: 1 } })],
+    repetitions: [someRepetition()],
     warnings: ['source-ranges is empty: everyone may connect.'],
     errors: [
       {

@@ -27,6 +27,7 @@ describe('the job summary', () => {
       'Error: crash-loop',
       'Not yet undone',
       'Experiments',
+      'Runs of drain',
       'Experiment: drain',
       'Cluster',
       'Phases',
@@ -117,10 +118,10 @@ describe('external text in the summary', () => {
   });
 
   it('cannot add a heading, a cell or emphasis', () => {
-    expect(text.match(/^#+ /gm)).toHaveLength(9);
+    expect(text.match(/^#+ /gm)).toHaveLength(10);
     const columns = [...text.matchAll(/^\|.*\|$/gm)].map(([row]) => row.split('|').length - 2);
-    // The tables of experiments, assertions, facts, phases and members, row by row.
-    expect(columns).toEqual([8, 8, 8, 4, 4, 4, 4, 4, 2, 2, 2, 3, 3, 3, 7, 7, 7]);
+    // The tables of experiments, runs, assertions, facts, phases and members, row by row.
+    expect(columns).toEqual([8, 8, 8, 8, 8, 8, 8, 8, 4, 4, 4, 4, 4, 2, 2, 2, 3, 3, 3, 7, 7, 7]);
     // Only the diagram has fences.
     expect(text.replace(/^```(mermaid)?$/gm, '')).not.toContain('`');
     expect(text).not.toContain('**c**');
