@@ -25,6 +25,16 @@ export function plannedRuns({ experiments, repeat }: Pick<Chaos, 'experiments' |
   return experiments.flatMap(name => Array<ExperimentName>(repeat).fill(name));
 }
 
+/** Returns the record of the next run, with its number if its experiment is repeated. */
+export function numberRun(
+  record: ExperimentRecord,
+  planned: readonly string[],
+  former: readonly ExperimentRecord[],
+): ExperimentRecord {
+  const count = (names: readonly string[]): number => names.filter(name => name === record.name).length;
+  return count(planned) === 1 ? record : { ...record, run: count(former.map(({ name }) => name)) + 1 };
+}
+
 /** Returns whether the numbers of a run count: a run without a result, or without a conclusion, proves nothing. */
 export function isCounted({ verdict, measurement }: Pick<ExperimentRecord, 'verdict' | 'measurement'>): boolean {
   return measurement !== undefined && (verdict === 'pass' || verdict === 'fail');

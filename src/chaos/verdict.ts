@@ -116,8 +116,10 @@ function clientAssertions({ limits, measurement }: VerdictInput): readonly Asser
   const unavailable = degraded?.record.unavailableSeconds ?? 0;
   const sum = unavailable > 0 ? `, ${rounded(unavailable)} s unavailable in total` : '';
   const availability = worstIn(measurement, 'availability');
+  const { slow } = measurement.probe;
+  const slowly = slow > 0 ? ` (${slow} connections took 1 s or more)` : '';
   return [
-    atMost('max-outage', limits.maxOutageMs, worstIn(measurement, 'outageMs')),
+    atMost('max-outage', limits.maxOutageMs, worstIn(measurement, 'outageMs'), slowly),
     atMost('max-degraded', limits.maxDegradedMs, degraded, sum),
     {
       name: 'min-availability',

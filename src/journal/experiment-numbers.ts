@@ -1,6 +1,6 @@
 import { formatDuration } from '../runtime/duration.js';
 import { seriesOf, worstIn } from './client-series.js';
-import type { ExperimentRecord, MeasurementRecord } from './experiment-record.js';
+import type { ExperimentRecord } from './experiment-record.js';
 
 /** One number of one run. */
 export interface MeasuredNumber {
@@ -86,7 +86,7 @@ function ofSeries(
   resolutionOf: (resolutionMs: number) => number,
 ): NumberDefinition['read'] {
   return ({ measurement }) => {
-    const worst: ReturnType<typeof worstIn> = measurement && worstIn(measurement satisfies MeasurementRecord, quantity);
+    const worst = measurement && worstIn(measurement, quantity);
     return worst && { value: worst.value, resolution: resolutionOf(worst.record.resolutionMs) };
   };
 }

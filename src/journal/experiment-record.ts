@@ -106,6 +106,8 @@ export interface SeriesRecord {
 export interface ProbeRecord extends SeriesRecord {
   /** The latency of successful attempts, including those before the injection; null without any. */
   readonly latency: Readonly<Record<'before' | 'during' | 'after', LatencyRecord | null>>;
+  /** Attempts that succeeded after 1 s or more, as when the first packet was dropped: an outage does not contain them. */
+  readonly slow: number;
   /** The number of failures of each kind, such as `no answer within 2000 ms`. */
   readonly failures: Readonly<Record<string, number>>;
 }

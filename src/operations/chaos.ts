@@ -6,14 +6,13 @@ import { isOfRepository } from '../azure/ownership.js';
 import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
-import { describeComparisons, plannedRuns, summarizeRepetitions } from '../chaos/repetitions.js';
+import { numberRun, plannedRuns, summarizeRepetitions } from '../chaos/repetitions.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
 import { runExperiment } from '../chaos/run-experiment.js';
 import type { Chaos } from '../chaos/spec.js';
-import { worstOf } from '../chaos/verdict.js';
 import { ActionError, toActionError } from '../errors/action-error.js';
 import type { General, StepRequest, Target, Verification } from '../inputs/request.js';
-import { availabilityWindowMs, nameOfRun } from '../journal/experiment-numbers.js';
+import { availabilityWindowMs } from '../journal/experiment-numbers.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
@@ -36,6 +35,7 @@ import { rolloutLimits } from '../step-context/members.js';
 import { accessOf, type AksProvider } from '../step-context/provider.js';
 import { setChaosOutputs } from './chaos-outputs.js';
 import { chaosPermissions } from './chaos-permissions.js';
+import { concludeChaos } from './conclude-chaos.js';
 import { saveHistory } from './message-history-file.js';
 import { machineCommands } from './machine-dry-run.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
@@ -72,7 +72,7 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
       await context.journal.phase(`chaos-${name}`, `Experiment: ${name}`, async note => {
         const experimentContext = await experimentContextOf(context, cluster, deployed, name, note);
         const { record: made, history, error, over } = await runExperiment(experimentContext, experiments[name]);
-        const record = numbered(made, runs, records);
+        const record = numberRun(made, runs, records);
         list.stop = over;
         records.push(record);
         if (history) await saveHistory(context, options.general, `${records.length}-${name}`, history, note);
@@ -87,20 +87,7 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
       errors.push(toActionError(error));
     }
   }
-  const { baseline } = options.chaos;
-  const repetitions = context.journal.report.repetitions ?? [];
-  if (baseline) for (const text of describeComparisons(repetitions, baseline.path)) context.journal.warn(text);
-  conclude(context, records, errors);
-}
-
-/** Returns the record of the next run, with its number if its experiment is repeated. */
-function numbered(
-  record: ExperimentRecord,
-  runs: readonly ExperimentName[],
-  records: readonly ExperimentRecord[],
-): ExperimentRecord {
-  const count = (made: readonly string[]): number => made.filter(name => name === record.name).length;
-  return count(runs) === 1 ? record : { ...record, run: count(records.map(({ name }) => name)) + 1 };
+  concludeChaos(context.journal, options.chaos, records, errors);
 }
 
 /**
@@ -115,24 +102,6 @@ function checkRest({ rest, namespace }: Deployment, { experiments: wanted, limit
   if (rest || needing.length === 0) return;
   const message = `The deployment in namespace ${namespace} has no REST interface, which ${needing.join(' and ')} needs.`;
   throw new ActionError('deployment-differs', message, { hint: 'Deploy with `rest` set to true first.' });
-}
-
-/**
- * A run in which every experiment was skipped has tested nothing, so it fails as well.
- * @throws ActionError the only error if nothing else failed; otherwise one with the reasons of all verdicts.
- */
-function conclude({ journal }: Context, records: readonly ExperimentRecord[], errors: readonly ActionError[]): void {
-  const isCarriedOut = records.some(({ verdict }) => verdict !== 'skipped');
-  const bad = isCarriedOut ? records.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'skipped') : records;
-  const [first] = errors;
-  if (first && bad.length === 1) throw first;
-  // The latest first: the journal assigns each failure to the last phase without an error.
-  for (const error of errors.toReversed()) journal.fail(error);
-  if (bad.length === 0) return;
-  const reasons = bad.map(record => `${nameOfRun(record)}: ${record.reason}`).join(' ');
-  const verdict = worstOf(records.map(record => record.verdict));
-  const nothing = isCarriedOut ? '' : ' because no experiment was carried out';
-  throw new ActionError('verdict-failed', `The verdict is ${verdict}${nothing}. ${reasons}`);
 }
 
 async function experimentContextOf(

@@ -112,6 +112,7 @@ function milestones(measurement: MeasurementRecord | undefined): string {
     `Recovery of the service: ${recovery}.`,
     ...faultTime(measurement),
     ...unavailability(measurement),
+    ...slowConnections(measurement),
     sessions(measurement),
     ...latencies(measurement),
     ...(measurement.messages === undefined ? [] : [limited(measurement.messages.blindSpot)]),
@@ -141,6 +142,13 @@ function unavailability(measurement: MeasurementRecord): readonly string[] {
     unavailableSeconds === null ? [] : [`${name} ${unavailableSeconds} s`],
   );
   return parts.length === 0 ? [] : [`Unavailable in total: ${parts.join(', ')}.`];
+}
+
+function slowConnections({ probe: { slow } }: MeasurementRecord): readonly string[] {
+  if (slow === 0) return [];
+  return [
+    `Connections that took 1 s or more: ${slow}. They are no outage; the first packet of each may have been lost.`,
+  ];
 }
 
 function sessions({ sessions: { opened, broken, hung } }: MeasurementRecord): string {

@@ -23,7 +23,7 @@ export function repetitionDetails({ repetitions = [] }: Report): readonly string
 function runs({ planned, counted, notCounted, comparison }: RepetitionRecord): string {
   const missing = planned - counted - notCounted.length;
   return list([
-    `${counted} of ${planned} runs count${missing > 0 ? `; ${missing} were not made` : ''}.`,
+    `${counted} of ${planned} runs count${missing > 0 ? `; ${missing} not made` : ''}.`,
     ...notCounted.map(({ run, verdict, reason }) =>
       limited(`Run ${run} does not count, because it was ${verdict}: ${reason}`),
     ),

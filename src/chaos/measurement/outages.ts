@@ -71,6 +71,9 @@ export function summarizeSeries({ attempts, fromMs, endMs, resolutionMs }: Serie
   };
 }
 
+/** A dropped first packet is sent again after this time, in milliseconds (RFC 6298, 2.1). */
+const slowMs = 1_000;
+
 /** Summarizes the new connections. @param recoveredMs the time of the recovery; undefined without one. */
 export function summarizeProbe(
   window: SeriesWindow,
@@ -86,6 +89,7 @@ export function summarizeProbe(
   return {
     ...summarizeSeries(window),
     latency: { before: phase(0, duringMs), during: phase(duringMs, afterMs), after: phase(afterMs, Infinity) },
+    slow: attempts.filter(({ ok, atMs, ms }) => ok && atMs >= fromMs && ms >= slowMs).length,
     failures: countBy(failures),
   };
 }

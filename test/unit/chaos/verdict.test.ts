@@ -22,6 +22,14 @@ describe('judge', () => {
     ]);
   });
 
+  it('says beside the outage how many connections were slow, as when packets are dropped', () => {
+    const { probe } = someMeasurement();
+    const { assertions } = judge(evidence({ measurement: someMeasurement({ probe: { ...probe, slow: 5 } }) }));
+    expect(assertions.find(({ name }) => name === 'max-outage')?.measured).toBe(
+      '2.0s for connections (5 connections took 1 s or more), resolution 210ms',
+    );
+  });
+
   it('fails by a limit, else is aborted, when the injection was stopped in the middle', () => {
     const stopped = { proof: { confirmed: false, detail: 'A seed member was lost.' }, stopped: true };
     const reason = 'The injection was stopped: a seed member was lost';

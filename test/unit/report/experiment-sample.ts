@@ -10,7 +10,7 @@ export function someMeasurement(changes: Partial<MeasurementRecord> = {}): Measu
       ...{ resolutionMs: 210, attempts: 150, failed: 10, outageMs: 2_000, degradedMs: 3_000, unavailableSeconds: 2 },
       availability: 98.333,
       latency: { before: { p50: 3, p95: 9, p99: 20 }, during: { p50: 4, p95: 30, p99: 90 }, after: null },
-      failures: { ECONNREFUSED: 10 },
+      ...{ slow: 0, failures: { ECONNREFUSED: 10 } },
     },
     produced: {
       ...{ resolutionMs: 250, attempts: 120, failed: 8, outageMs: 1_750, degradedMs: 3_000, unavailableSeconds: 1.9 },

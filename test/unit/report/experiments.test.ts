@@ -18,7 +18,7 @@ describe('the summary of repeated experiments', () => {
     const text = summaryWith();
     expect(text).toContain('**Verdict:** drain **inconclusive** (2 of 4 runs count).');
     expect(text).toContain('| drain, run 1 | **✅ pass** |');
-    expect(text).toContain('2 of 4 runs count; 1 were not made.');
+    expect(text).toContain('2 of 4 runs count; 1 not made.');
     expect(text).toContain('Run 2 does not count, because it was inconclusive: No conclusion is possible.');
     expect(text).toContain('Earlier report: 5 runs of it count.');
   });
@@ -79,6 +79,14 @@ describe('the summary of experiments', () => {
   it('shows that sessions were not measured without persistent connections, and not 0', () => {
     const text = summaryOf({ measurement: someMeasurement({ sessions: { opened: null, broken: null, hung: null } }) });
     expect(text).toContain('Connections opened before the fault: not measured.');
+  });
+
+  it('names slow connections, if there are any', () => {
+    const { probe } = someMeasurement();
+    expect(summaryOf({})).not.toContain('took 1 s or more');
+    expect(summaryOf({ measurement: someMeasurement({ probe: { ...probe, slow: 5 } }) })).toContain(
+      'Connections that took 1 s or more: 5.',
+    );
   });
 
   it('shows validity issues and what was not reverted', () => {

@@ -155,6 +155,12 @@ describe('summarizeProbe', () => {
     expect(summarize(spans)).toMatchObject({ failed: 7, failures: { ECONNREFUSED: 7 } });
   });
 
+  it('counts what succeeded after 1 s or more, from the fault on', () => {
+    const attempts = attemptsWith([[3_000, 4_000]]).map(one => ({ ...one, ms: one.atMs % 1_000 === 0 ? 1_003 : 999 }));
+    const window = { attempts, fromMs: 2_000, endMs: 10_000, resolutionMs: intervalMs };
+    expect(summarizeProbe(window, 1_900, 8_000).slow).toBe(7);
+  });
+
   it('reports no latency when nothing succeeded', () => {
     const { latency } = summarize([[0, 8_000]]);
     expect([latency.before, latency.during, latency.after?.p50]).toEqual([null, null, 5]);
