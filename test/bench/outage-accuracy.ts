@@ -1,93 +1,102 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientEndpoint } from '../../src/chaos/measurement/client-endpoint.js';
-import { summarizeSeries } from '../../src/chaos/measurement/outages.js';
-import { startProbe } from '../../src/chaos/measurement/probe.js';
-import type { SeriesRecord } from '../../src/journal/experiment-record.js';
-import { createSocketNetwork } from '../../src/runtime/node-network.js';
-import { systemClock } from '../../src/runtime/node-ports.js';
+import { fileURLToPath } from 'node:url';
 import { startBalancerBench } from '../lab/workload/balancer-bench.js';
-import type { BalancerFault } from '../lab/workload/balancer-faults.js';
+import { randomOf, seed } from '../lab/scenarios/support/random.js';
+import { durationsMs, intervalMs, measureRound, type Round, rounds } from './outage-rounds.js';
 import { describeSpread, spreadOf } from './samples.js';
 
-const intervalMs = 200;
-const rounds = 20;
-/** The tolerated error of a duration: the attempts are one interval apart, and a busy runner is late. */
-const toleratedMs = intervalMs + 50;
 /** One node of three is lost, and with it this share of the new connections. */
 const lostShare = 1 / 3;
-const lossMs = 10_000;
-/** The tolerance for the mean of all rounds: about a thousand connections, so three standard deviations. */
-const toleratedSeconds = 0.45;
 /** The first and the last second may be degraded only in part. */
 const toleratedExcessMs = 2_000;
+const networkProgram = fileURLToPath(new URL('./network-outages.js', import.meta.url));
 
 /**
- * Compares the measured outage with the true one: outages of known durations in the load balancer, measured by the
- * probe alone. Several are measured at the same time, each with its own load balancer, at a random moment of the
- * interval.
+ * Compares what is measured with what was injected, for faults of known durations, each at a random moment of the interval
+ * of the probe. Refused connections and dropped packets are those of the kernel, in network namespaces; the loss of a share
+ * of the connections is that of the load balancer of the lab.
  */
 export async function benchOutageAccuracy(print: (line: string) => void): Promise<void> {
-  for (const lengthMs of [500, 2_000, 10_000]) {
-    const measured = await Promise.all(
-      Array.from({ length: rounds }, () => measure({ kind: 'blackhole', durationMs: lengthMs })),
-    );
-    const errors = measured.map(({ probe, trueMs }) => (probe.outageMs ?? NaN) - trueMs);
-    const outside = errors.filter(error => !(Math.abs(error) <= toleratedMs)).length;
-    const spread = describeSpread(spreadOf(errors));
-    print(`outage of ${lengthMs} ms, ${rounds} times: error ${spread}; beyond ${toleratedMs} ms: ${outside}`);
-    if (outside > 0) throw new Error(`${outside} of ${rounds} outages of ${lengthMs} ms were measured wrongly`);
+  print(`CHAOS_SEED=${seed}`);
+  await benchNetworkFaults();
+  const deviations: number[] = [];
+  for (const durationMs of durationsMs) deviations.push(await benchPartialLoss(durationMs, print));
+  // Chance alone takes one of three beyond 2 standard errors in 13 % of the runs, and two of them in 0.6 %.
+  if (Math.max(...deviations) > 3 || deviations.filter(deviation => deviation > 2).length > 1) {
+    throw new Error('the unavailable time differs from the truth by more than chance explains');
   }
-  await benchLossOfANode(print);
-  const control = await Promise.all(Array.from({ length: rounds }, () => measure({ kind: 'none' })));
-  const failed = control.filter(({ probe }) => probe.failed > 0).length;
-  print(`no fault, ${rounds} times: ${failed} with a failed connection; resolution ${intervalMs} ms`);
+  const control = await Promise.all(Array.from({ length: rounds }, (_, index) => measurePartialLoss(index, 0, 2_000)));
+  const failed = control.filter(({ probe }) => probe.failed > 0 || probe.outageMs !== 0).length;
+  const resolution = Math.max(...control.map(({ probe }) => probe.resolutionMs));
+  print(
+    `no fault, ${rounds} times: ${failed} with a failed connection; outage 0 ms, resolution at most ${resolution} ms`,
+  );
   if (failed > 0) throw new Error('connections failed although nothing was broken');
 }
 
-/** Checks that the loss of one node of three, which no client sees as an outage, is measured as unavailable time. */
-async function benchLossOfANode(print: (line: string) => void): Promise<void> {
+/** Runs the faults of the network in a network namespace of their own; as another user than root, in one of users as well. */
+async function benchNetworkFaults(): Promise<void> {
+  const argv = ['--map-root-user', '--net', process.execPath, networkProgram];
+  const child = spawn('unshare', argv, { stdio: 'inherit', env: { ...process.env, CHAOS_SEED: String(seed) } });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`the bench of the network ended with code ${code}`);
+}
+
+/**
+ * Checks that the loss of one node of three, which no client sees as an outage, is measured as unavailable time: exactly as
+ * the recorded attempts say. Returns how far the mean is from the truth, in standard errors.
+ */
+async function benchPartialLoss(durationMs: number, print: (line: string) => void): Promise<number> {
   const measured = await Promise.all(
-    Array.from({ length: rounds }, () => measure({ kind: 'blackhole', share: lostShare, durationMs: lossMs })),
+    Array.from({ length: rounds }, (_, index) => measurePartialLoss(index, lostShare, durationMs)),
   );
-  const unavailable = measured.map(({ probe }) => probe.unavailableSeconds ?? NaN).toSorted((a, b) => a - b);
-  const mean = unavailable.reduce((sum, value) => sum + value, 0) / unavailable.length;
-  const expected = (lostShare * lossMs) / 1_000;
-  const excesses = measured.map(({ probe, trueMs }) => (probe.degradedMs ?? NaN) - trueMs);
-  print(`a third of the connections for ${lossMs} ms, ${rounds} times:`);
+  const unavailable = measured.map(({ probe }) => probe.unavailableSeconds ?? NaN);
+  const wrong = measured.filter(round => round.probe.unavailableSeconds !== recount(round)).length;
+  const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const trueMs = meanOf(measured.map(round => round.trueMs));
+  const expected = (lostShare * trueMs) / 1_000;
+  const attempts = (rounds * trueMs) / intervalMs;
+  const standardError = (trueMs / 1_000) * Math.sqrt((lostShare * (1 - lostShare)) / attempts);
+  const deviation = Math.abs(meanOf(unavailable) - expected) / standardError;
+  const excesses = measured.map(({ probe, trueMs: lengthMs }) => (probe.degradedMs ?? NaN) - lengthMs);
+  print(`a third of the connections for ${durationMs} ms, ${rounds} times:`);
   print(
-    `  unavailable ${seconds(unavailable.at(0))} to ${seconds(unavailable.at(-1))}, mean ${seconds(mean)}; expected ${seconds(expected)}`,
+    `  unavailable in the mean ${seconds(meanOf(unavailable))}; expected ${seconds(expected)} with a standard error of ${seconds(standardError)}: ${deviation.toFixed(1)} of them apart`,
   );
+  print(`  not as the recorded attempts say: ${wrong}`);
   print(`  the degraded time exceeds the truth by ${describeSpread(spreadOf(excesses))}`);
+  if (wrong > 0) throw new Error(`${wrong} of ${rounds} unavailable times are not those of the recorded attempts`);
   const tooLong = excesses.filter(excess => excess > toleratedExcessMs).length;
   if (tooLong > 0) throw new Error(`${tooLong} of ${rounds} degraded times were too long`);
-  if (Math.abs(mean - expected) > toleratedSeconds) throw new Error(`the mean is ${seconds(mean)} unavailable`);
+  return deviation;
 }
 
-function seconds(value = NaN): string {
-  return `${value.toFixed(2)} s`;
-}
-
-/** Measures one fault. The clock of the injecting code gives the true duration. */
-async function measure(fault: BalancerFault): Promise<{ readonly probe: SeriesRecord; readonly trueMs: number }> {
-  await using bench = await startBalancerBench();
-  const network = createSocketNetwork();
-  const way: ClientEndpoint = { url: () => bench.url, network, blindSpot: undefined, rest: undefined };
-  const ending = new AbortController();
-  const t0Ms = systemClock.now();
-  const probe = startProbe(systemClock, way, { t0Ms, intervalMs }, ending.signal, () => undefined);
-  await sleep(1_000 + Math.random() * intervalMs);
-  const startedMs = performance.now();
-  const injectedMs = fault.kind === 'none' ? undefined : systemClock.now() - t0Ms;
-  bench.setFault(fault);
-  if (fault.kind === 'blackhole') await sleep(fault.durationMs);
-  bench.setFault({ kind: 'none' });
-  const trueMs = performance.now() - startedMs;
-  await sleep(1_000);
-  const endMs = systemClock.now() - t0Ms;
-  await probe.stop();
-  const fromMs = injectedMs ?? 0;
-  return {
-    probe: summarizeSeries({ attempts: probe.series.ended(), fromMs, endMs, resolutionMs: intervalMs }),
-    trueMs,
+async function measurePartialLoss(index: number, share: number, durationMs: number): Promise<Round> {
+  const random = randomOf(seed + durationMs + index);
+  await using bench = await startBalancerBench(random);
+  const inject = async (): Promise<number> => {
+    const startedMs = performance.now();
+    bench.setFault(share === 0 ? { kind: 'none' } : { kind: 'blackhole', share });
+    await sleep(durationMs);
+    bench.setFault({ kind: 'none' });
+    return performance.now() - startedMs;
   };
+  return await measureRound(bench.url, inject, random());
+}
+
+/** The unavailable seconds as they are defined: the sum of the failed share of each second since the fault. */
+function recount({ attempts, fromMs, endMs }: Round): number {
+  let sum = 0;
+  for (let startMs = fromMs; startMs < endMs; startMs += 1_000) {
+    const all = attempts.filter(({ atMs }) => atMs >= startMs && atMs < startMs + 1_000);
+    const failed = all.filter(({ ok }) => !ok).length;
+    if (all.length > 0) sum += ((failed / all.length) * Math.min(1_000, endMs - startMs)) / 1_000;
+  }
+  return Number(sum.toFixed(3));
+}
+
+function seconds(value: number): string {
+  return `${value.toFixed(3)} s`;
 }

@@ -1,6 +1,7 @@
 import { benchBundleStart } from './bundle-start.js';
 import { benchCancelPowerOff } from './cancel-power-off.js';
 import { benchKills } from './kills.js';
+import { benchMessages } from './message-histories.js';
 import { benchOutageAccuracy } from './outage-accuracy.js';
 import { benchProcessCounts } from './process-counts.js';
 import { benchReadyLatency } from './ready-latency.js';
@@ -19,6 +20,7 @@ const benches = {
   ready: benchReadyLatency,
   processes: benchProcessCounts,
   outages: benchOutageAccuracy,
+  messages: benchMessages,
   kills: benchKills,
   'cancel-power-off': benchCancelPowerOff,
   scale: benchScale,

@@ -15,7 +15,8 @@ export interface BalancerBench extends AsyncDisposable {
 const address = loopbackAddresses();
 const port = 18081;
 
-export async function startBalancerBench(): Promise<BalancerBench> {
+/** @param random decides which connections a fault of a share of them takes, as Math.random. */
+export async function startBalancerBench(random: () => number = Math.random): Promise<BalancerBench> {
   const cluster = handmadeCluster();
   const { nodeIsAlive } = cluster;
   const faults = createFaultSwitch(() => performance.now());
@@ -28,7 +29,7 @@ export async function startBalancerBench(): Promise<BalancerBench> {
   const service = someService('migratorydata-cs', { type: 'LoadBalancer', ports, externalTrafficPolicy: 'Local' });
   cluster.serviceList.push(service);
   const timing = { probeIntervalMs: 40, probeFailures: 2, provisionMs: 0 };
-  const context = { view: cluster, members, nodeIsAlive, random: Math.random, timing, faults };
+  const context = { view: cluster, members, nodeIsAlive, random, timing, faults };
   const frontend = createFrontend(service, address(), context);
   await frontend.open(service);
   return {
