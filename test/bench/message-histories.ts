@@ -84,7 +84,7 @@ export async function countHistory(random: () => number): Promise<CountedHistory
   const history = await stopping;
   const { readings, unchecked, ...counted } = accountForMessages(history);
   return {
-    ...{ kind, counted, injected: server.injected, neverRead: neverReadIn(history) },
+    ...{ kind, counted, injected: server.injected(), neverRead: neverReadIn(history) },
     issues: messageIssues({ readings, unchecked }, history),
   };
 }

@@ -39,7 +39,8 @@ export interface ServerOptions {
 
 /** A server that keeps messages on two members, which answer readings in turn, and what its faults must be counted as. */
 export interface MessageServer extends Network {
-  readonly injected: Omit<MessageCounts, 'unchecked' | 'readings'>;
+  /** Returns the counts of what was injected so far. */
+  injected(): Omit<MessageCounts, 'unchecked' | 'readings'>;
 }
 
 interface Stored {
@@ -58,8 +59,8 @@ interface Stored {
 const both = [0, 1];
 /** Responses take up to this long, so that attempts overlap. */
 const longestWayMs = 300;
-/** How often a member is elected, on average. */
-const electionMs = 15_000;
+/** How long one member orders the messages before another one is elected, at least and at most. */
+const [shortestTermMs, longestTermMs] = [1_000, 31_000];
 
 export function startMessageServer({ clock, random, drawFault, cache, unreadable }: ServerOptions): MessageServer {
   let stored: Stored[] = [];
@@ -73,7 +74,7 @@ export function startMessageServer({ clock, random, drawFault, cache, unreadable
   const strange = (): string => `strange-${counts.unexpected++}`;
 
   const nextPosition = (): { readonly epoch: number; readonly seq: number } => {
-    if (clock.now() - positions.electedMs > 2 * random() * electionMs + 1_000) {
+    if (clock.now() - positions.electedMs > random() * (longestTermMs - shortestTermMs) + shortestTermMs) {
       Object.assign(positions, { epoch: positions.epoch + 1, seq: 0, electedMs: clock.now() });
     }
     positions.seq += 1;
@@ -121,9 +122,7 @@ export function startMessageServer({ clock, random, drawFault, cache, unreadable
   const answer = (body: unknown): HttpAnswer => ({ status: 200, text: JSON.stringify(body), ms: 1 });
 
   return {
-    get injected() {
-      return { ...counts, epochChanges: Math.max(0, positions.epochs.size - 1) };
-    },
+    injected: () => ({ ...counts, epochChanges: Math.max(0, positions.epochs.size - 1) }),
     connect: () => Promise.resolve(1),
     async http({ method, url, body = '', timeoutMs }, signal) {
       const sentMs = clock.now();

@@ -63,6 +63,13 @@ describe('the disk', () => {
     expect(await Promise.all(paths.map(path => diskFiles.readText(path)))).toEqual(paths);
   });
 
+  it('knows the size of a file, and of nothing else', async () => {
+    writeFileSync(join(folder, 'four'), 'four');
+    expect(await diskFiles.size(join(folder, 'four'))).toBe(4);
+    await expect(diskFiles.size(folder)).rejects.toThrow('it is no file');
+    await expect(diskFiles.size('/dev/zero')).rejects.toThrow('it is no file');
+  });
+
   it('makes a folder with its mode, and keeps one that exists', async () => {
     await diskFiles.makeFolder(join(folder, 'x/y'), 0o700);
     await diskFiles.makeFolder(join(folder, 'x/y'), 0o700);

@@ -39,6 +39,21 @@ describe('an experiment that is measured', () => {
     await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
+  it('baseline, five times: has median, worst and spread, and is compared with the report of an earlier step', async () => {
+    const earlier = await job.pass(chaos('baseline', { repeat: '5' }));
+    expect(earlier.report.experiments.map(({ run, verdict }) => [run, verdict])).toEqual(
+      [1, 2, 3, 4, 5].map(run => [run, 'pass']),
+    );
+    expect(earlier.report.repetitions).toMatchObject([{ planned: 5, counted: 5, verdict: 'pass', notCounted: [] }]);
+    const path = join(earlier.reports, 'report.json');
+    const step = await job.pass(chaos('baseline', { repeat: '5', 'baseline-report': path }));
+    const [repetition] = step.report.repetitions ?? [];
+    expect(repetition?.comparison).toMatchObject({ counted: 5, numbers: { outageMs: { result: 'within-spread' } } });
+    expect(repetition?.comparison).not.toHaveProperty('notCompared');
+    expect(step.main.summary).toContain('**Verdict:** baseline **pass** (5 of 5 runs count).');
+    await expectReverted(job.cluster, job.objects, namespace, 3);
+  });
+
   it('a list of experiments runs in order, each with its verdict and its timeline', async () => {
     const step = await job.pass(chaos('drain,pod-kill'));
     const [drain, kill] = step.report.experiments;
