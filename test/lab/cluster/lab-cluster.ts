@@ -16,6 +16,8 @@ export interface ClusterFaults {
   nodesNotReady: number;
   /** The time from a stop until Azure's controller marks a machine as out of service; undefined: never. */
   outOfServiceAfterMs: number | undefined;
+  /** Returns the kubeconfig that Azure gives to users in place of an administrator's. */
+  userKubeconfig?: ((cluster: LabCluster) => Promise<string>) | undefined;
 }
 
 /** A running cluster of the lab: a real control plane, nodes, and their workload. */
