@@ -153,7 +153,12 @@ async function removeNamespace(
     });
     if (result === 'not-ours') return result;
     if (result === 'deleted') {
-      if (policy.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
+      if (policy.waitForDeletion) {
+        const progress = (waiting: string): void => {
+          note(`Namespace ${namespace} is being deleted: ${waiting}.`);
+        };
+        await waitUntilNamespaceGone(api, namespace, { timeoutMs: namespaceWaitMs, progress });
+      }
       note(`Namespace ${namespace} is ${policy.waitForDeletion ? 'deleted' : 'being deleted'}.`);
     }
     // The lock was deleted with the namespace.

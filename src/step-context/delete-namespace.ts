@@ -29,9 +29,14 @@ export async function deleteNamespace(
 
 /**
  * Waits until a namespace is deleted: its load balancer is deleted with it, and Azure bills that until then.
+ * @param progress gets what Kubernetes waits for, when it changes
  * @throws ActionError `delete-incomplete` with what Kubernetes still waits for.
  */
-export async function waitUntilNamespaceGone(api: KubernetesApi, name: string, timeoutMs: number): Promise<void> {
+export async function waitUntilNamespaceGone(
+  api: KubernetesApi,
+  name: string,
+  { timeoutMs, progress }: { readonly timeoutMs: number; readonly progress: (waiting: string) => void },
+): Promise<void> {
   const observer = observe(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
   try {
     await observer.until(
@@ -41,6 +46,7 @@ export async function waitUntilNamespaceGone(api: KubernetesApi, name: string, t
       },
       {
         timeoutMs,
+        progress,
         onTimeout: last =>
           new ActionError(
             'delete-incomplete',

@@ -59,14 +59,21 @@ describe('teardown', () => {
     expect([bench.phases(), bench.output('deleted'), bench.left()]).toEqual([['teardown failed'], undefined, ['lock']]);
   });
 
-  it('waits ten minutes at most for the namespace to be gone', async () => {
+  it('waits ten minutes at most for the namespace to be gone, and says at once what it waits for', async () => {
     await using bench = await OperationBench.onDeployment('teardown');
     const found = bench.cluster.get(`${namespaces}/ns`);
+    const message = 'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances';
+    const status = {
+      phase: 'Terminating',
+      conditions: [{ type: 'NamespaceFinalizersRemaining', status: 'True', message }],
+    };
     bench.cluster.react = ({ method }) => {
-      if (method === 'DELETE') bench.cluster.put(namespaces, { ...found, status: { phase: 'Terminating' } });
+      if (method === 'DELETE') bench.cluster.put(namespaces, { ...found, status });
     };
     const error = await bench.run('teardown', { ...onKubeconfig, 'wait-for-deletion': 'true' });
     expect([error?.code, bench.clock.now()]).toEqual(['delete-incomplete', 10 * 60_000]);
+    expect(error?.message).toContain(message);
+    expect(bench.context.journal.report.phases[0]?.notes).toEqual([`Namespace ns is being deleted: ${message}.`]);
     expect([bench.output('deleted'), bench.left()]).toEqual([undefined, ['lock']]);
   });
 });
