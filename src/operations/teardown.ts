@@ -211,6 +211,7 @@ export const teardownOperation = defineOperation<TeardownRequest>({
       ...lockAccess,
       access('deployment', 'Namespace', ['delete']),
       access('cluster', 'Namespace', ['list', 'watch'], { when: '`wait-for-deletion: true`' }),
+      access('deployment', 'Pod', ['list'], { when: '`wait-for-deletion: true`', without: unseen.heldPods }),
       recordCopiesAccess,
       ...differencesAccess,
       access('cluster', 'Lease', ['list'], { when: '`provider: aks`', without: unseen.otherLocks }),
