@@ -7,7 +7,7 @@ import { startControlPlane, type ControlPlane } from './control-plane.js';
 import type { NodeSpec } from './node-object.js';
 import { createClusterNodes, type ClusterNodes } from './nodes.js';
 
-/** Faults of a cluster that a test sets, before the cluster is created or while it runs. */
+/** Faults and users of a cluster that a test sets, before the cluster is created or while it runs. */
 export interface ClusterFaults {
   /**
    * The number of nodes, the last ones that join together, that never become Ready; `nodes.stop` and `start` repair
