@@ -20,7 +20,7 @@ export const kubernetesErrors = {
   'admission-denied': {
     transient: false,
     meaning: 'An admission policy or a webhook of the cluster denies an object.',
-    hint: 'The message names the policy or the webhook; use `patches` to add what it requires.',
+    hint: 'The message names the policy or the webhook; use `patches` to add what it requires. A namespace may have to be created by an administrator before.',
   },
   'webhook-failed': {
     transient: true,
@@ -44,8 +44,14 @@ export const kubernetesErrors = {
   },
   'limit-range': {
     transient: false,
-    meaning: 'The resources of a container or pod are outside a LimitRange of the namespace.',
+    meaning:
+      'The resources of a container or pod are outside a LimitRange of the namespace, or a request exceeds its limit.',
     hint: 'Set `cpu-request` and `memory-request`, or the limits with `patches`, to values that the message allows, or change the LimitRange.',
+  },
+  'pod-invalid': {
+    transient: false,
+    meaning: 'Kubernetes refuses the pods as invalid, as they are after webhooks of the cluster have changed them.',
+    hint: 'The message names the field. If `patches` do not set it, a webhook does: `kubectl get mutatingwebhookconfigurations` lists them.',
   },
   'priority-class-missing': {
     transient: false,

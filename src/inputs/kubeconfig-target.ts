@@ -26,6 +26,15 @@ export function readKubeconfigTarget(inputs: InputReader, env: Environment): Kub
 export function checkKubeconfig({ problems, isDefault }: InputReader, target: KubeconfigTarget): void {
   const fileGiven = !isDefault('kubeconfig');
   const contentGiven = !isDefault('kubeconfig-content');
+  // YAML and JSON have one of these, base64 and a name have none.
+  if ('content' in target.source && !/[:{]/.test(target.source.content)) {
+    const isEncoded = Buffer.from(target.source.content, 'base64').toString().includes('clusters');
+    problems.add({
+      input: 'kubeconfig-content',
+      rule: `must be the text of a kubeconfig${isEncoded ? ', not base64' : ''}`,
+      remedy: isEncoded ? 'store it without base64' : 'give the content itself, for example a secret with it',
+    });
+  }
   if (fileGiven && contentGiven) {
     problems.add({
       input: 'kubeconfig',

@@ -139,6 +139,11 @@ function classifyText(request: FailedRequest, httpStatus: number, text: string):
   if (plugin !== undefined) {
     return { code: 'tool-missing', message, hint: `Install ${plugin}: the kubeconfig uses it to get credentials.` };
   }
+  if (/getting credentials: (decoding stdout|exec plugin )/.test(text)) {
+    const hint =
+      'The credential plugin of the kubeconfig does not answer in the version that the kubeconfig names: update the plugin, or create the kubeconfig again.';
+    return { code: 'kubeconfig-invalid', message, hint };
+  }
   if (/getting credentials:|Unauthorized/.test(text)) return { code: 'api-unauthorized', message };
   if (/x509:/.test(text)) {
     return {

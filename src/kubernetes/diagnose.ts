@@ -152,16 +152,28 @@ function examineScheduling(pod: Pod, { events, isNew, autoscaled }: Situation): 
     isNew(decision) &&
     !/in backoff after failed scale-up/.test(decision.message ?? '');
   if (autoscaled && !refused) return [];
+  const detail = scheduled.message ?? '';
   const autoscaler = refused ? ` The cluster autoscaler adds no node${afterColon(decision.message)}` : '';
   return [
     {
       code: 'unschedulable',
-      message: `Pod ${name} cannot be scheduled on any node${afterColon(scheduled.message)}${autoscaler}`,
+      message: `Pod ${name} cannot be scheduled on any node${afterColon(detail)}${autoscaler}`,
+      ...schedulingHint(detail),
       pod: name,
       key: `place ${pod.metadata.uid ?? name}`,
       persistMs: schedulingMs,
     },
   ];
+}
+
+/** Returns a hint if more room on the nodes would not help; the words are those of the scheduler. */
+function schedulingHint(detail: string): { readonly hint?: string } {
+  if (/Insufficient /.test(detail)) return {};
+  if (/untolerated taint/.test(detail))
+    return { hint: 'Add tolerations of the taints of the nodes with `patches`, or a node pool without taints.' };
+  if (/node affinity\/selector/.test(detail))
+    return { hint: 'Add a node that the members select: with Linux on amd64, and with what `patches` ask for.' };
+  return {};
 }
 
 function examineCreation({ statefulSet, pods, events, isNew }: Situation): readonly Finding[] {

@@ -85,7 +85,9 @@ export function describePod(pod: Pod): string {
   if (isReady(pod)) return `${name} is Ready`;
   const reasons = unfinishedContainersOf(pod).map(({ state }) => state?.waiting?.reason ?? state?.terminated?.reason);
   const reason = reasons.find(text => text !== undefined) ?? conditionOf(pod.status, 'PodScheduled')?.reason;
-  return `${name} is ${reason ?? pod.status.phase ?? 'unknown'}`;
+  const gates = pod.spec.schedulingGates?.map(gate => gate.name) ?? [];
+  const gated = gates.length === 0 ? '' : `, held by the scheduling gate ${gates.join(', ')}`;
+  return `${name} is ${reason ?? pod.status.phase ?? 'unknown'}${gated}`;
 }
 
 /** Returns whether finalizers keep a pod whose deletion was requested; see "Finalizers" in the Kubernetes documentation. */

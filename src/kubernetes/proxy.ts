@@ -61,11 +61,13 @@ export async function openProxy(
 /**
  * Returns the command of the proxy. By default, kubectl proxy does not serve the paths for exec and attach. Without
  * HTTP/2, one connection that no longer responds does not stop all requests, such as the renewal of the lock
- * (kubernetes/client-go issue 374; `SetTransportDefaults` in k8s.io/apimachinery reads the variable).
+ * (kubernetes/client-go issue 374; `SetTransportDefaults` in k8s.io/apimachinery reads the variable). A gateway to many
+ * clusters has a path in the address of each, which kubectl ignores by default (kubernetes/kubernetes issue 94280).
  */
 export function proxyCommand(socketPath: string, access: ClusterAccess): Command {
   const context = access.context === '' ? [] : [`--context=${access.context}`];
-  const argv = ['proxy', `--unix-socket=${socketPath}`, `--kubeconfig=${access.kubeconfig}`, ...context];
+  const kubeconfig = `--kubeconfig=${access.kubeconfig}`;
+  const argv = ['proxy', `--unix-socket=${socketPath}`, '--append-server-path', kubeconfig, ...context];
   return { tool: 'kubectl', argv, env: { DISABLE_HTTP2: '1' }, why: 'reach the Kubernetes API' };
 }
 

@@ -12,6 +12,7 @@ export const unseen = {
   nodesLock: 'whether a lost run has left its lock on the nodes',
   differences: 'whether the deployment differs from the inputs of this step',
   formerResources: 'which objects earlier steps have applied from `resources`',
+  heldPods: 'which pods keep the namespace from being deleted',
   otherLocks: 'whether a run works on another deployment of the cluster',
 } as const;
 

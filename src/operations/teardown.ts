@@ -153,7 +153,12 @@ async function removeNamespace(
     });
     if (result === 'not-ours') return result;
     if (result === 'deleted') {
-      if (policy.waitForDeletion) await waitUntilNamespaceGone(api, namespace, namespaceWaitMs);
+      if (policy.waitForDeletion) {
+        const progress = (waiting: string): void => {
+          note(`Namespace ${namespace} is being deleted: ${waiting}.`);
+        };
+        await waitUntilNamespaceGone(api, namespace, { timeoutMs: namespaceWaitMs, progress });
+      }
       note(`Namespace ${namespace} is ${policy.waitForDeletion ? 'deleted' : 'being deleted'}.`);
     }
     // The lock was deleted with the namespace.
@@ -206,6 +211,7 @@ export const teardownOperation = defineOperation<TeardownRequest>({
       ...lockAccess,
       access('deployment', 'Namespace', ['delete']),
       access('cluster', 'Namespace', ['list', 'watch'], { when: '`wait-for-deletion: true`' }),
+      access('deployment', 'Pod', ['list'], { when: '`wait-for-deletion: true`', without: unseen.heldPods }),
       recordCopiesAccess,
       ...differencesAccess,
       access('cluster', 'Lease', ['list'], { when: '`provider: aks`', without: unseen.otherLocks }),

@@ -36,10 +36,11 @@ const logLines = 500;
 export async function verify(context: Context, { api }: ConnectedCluster, options: DeliveryOptions): Promise<void> {
   await context.journal.phase('verify', 'Verify the deployment', async note => {
     const { verification, target } = options;
-    const { statefulSet, deployment } = await readLiveDeployment(api, options.deployment);
-    const pods = await verifyMembers(context, api, { ...options, statefulSet, deployment }, note);
+    const live = await readLiveDeployment(api, options.deployment);
+    const { deployment, service } = live;
+    const pods = await verifyMembers(context, api, { ...options, ...live }, note);
     await verifyFormation(context, api, deployment, pods, note);
-    const endpoint = await findEndpoint(context, api, { target, deployment }, verification.timeoutMs, note);
+    const endpoint = await findEndpoint(context, api, { target, deployment, service }, verification.timeoutMs, note);
     const answering = await verifyResponses(context, endpoint, options, note);
     await deliverMessage(context, api, deployment, answering, note);
   });
@@ -63,9 +64,8 @@ async function verifyMembers(
   reportMembers(context, pods, deployment);
   const nodes = new Set(pods.map(({ spec }) => spec.nodeName));
   note(`${pods.length} of ${replicas} members are Ready, on ${nodes.size} nodes.`);
-  for (const name of [names.clientService, names.headlessService]) {
-    await api.get('Service', { namespace, name }, `find Service ${name}`);
-  }
+  const name = names.headlessService;
+  await api.get('Service', { namespace, name }, `find Service ${name}`);
   return pods;
 }
 

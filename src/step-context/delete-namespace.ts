@@ -1,7 +1,9 @@
 import { ActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import { found, missing, observe } from '../kubernetes/observer.js';
+import { describePod, isHeld } from '../kubernetes/pods.js';
 import type { Namespace } from '../kubernetes/types.js';
+import { unseen } from '../kubernetes/unseen.js';
 import { isOurs } from '../migratorydata/object-names.js';
 
 /** The result of a namespace deletion. */
@@ -29,9 +31,14 @@ export async function deleteNamespace(
 
 /**
  * Waits until a namespace is deleted: its load balancer is deleted with it, and Azure bills that until then.
+ * @param progress gets what Kubernetes waits for, when it changes
  * @throws ActionError `delete-incomplete` with what Kubernetes still waits for.
  */
-export async function waitUntilNamespaceGone(api: KubernetesApi, name: string, timeoutMs: number): Promise<void> {
+export async function waitUntilNamespaceGone(
+  api: KubernetesApi,
+  name: string,
+  { timeoutMs, progress }: { readonly timeoutMs: number; readonly progress: (waiting: string) => void },
+): Promise<void> {
   const observer = observe(api, [{ kind: 'Namespace', fields: `metadata.name=${name}` }]);
   try {
     await observer.until(
@@ -41,16 +48,24 @@ export async function waitUntilNamespaceGone(api: KubernetesApi, name: string, t
       },
       {
         timeoutMs,
-        onTimeout: last =>
-          new ActionError(
-            'delete-incomplete',
-            `Namespace ${name} is still being deleted after ${Math.round(timeoutMs / 1000)} s: ${last}.`,
-          ),
+        progress,
+        onTimeout: async last => {
+          const what = (await describeHeldPods(api, name)) || last;
+          const message = `Namespace ${name} is still being deleted after ${Math.round(timeoutMs / 1000)} s: ${what}.`;
+          return new ActionError('delete-incomplete', message);
+        },
       },
     );
   } finally {
     observer.close();
   }
+}
+
+/** While pods are left, which it deletes first, the namespace controller of Kubernetes 1.33 and newer reports nothing. */
+async function describeHeldPods(api: KubernetesApi, namespace: string): Promise<string> {
+  const listing = api.list('Pod', { namespace }, `find what keeps namespace ${namespace}`);
+  const pods = (await api.unlessForbidden(listing, unseen.heldPods))?.items ?? [];
+  return pods.filter(isHeld).map(describePod).join('; ');
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Endpoint {
 export interface EndpointOptions {
   readonly target: Target;
   readonly deployment: Deployment;
+  /** The live client Service, if it was read just now. */
+  readonly service?: Service | undefined;
   /** Resolves when members are Ready, if they may not be yet: before that, no node answers. */
   readonly ready?: Promise<unknown>;
 }
@@ -48,7 +50,7 @@ export async function findEndpoint(
   note: Note,
 ): Promise<Endpoint> {
   const key = { namespace: options.deployment.namespace, name: names.clientService };
-  const service = await api.get('Service', key, 'read the client Service');
+  const service = options.service ?? (await api.get('Service', key, 'read the client Service'));
   const exposure = exposureOf(service, options.deployment.exposure);
   const found = await findServiceEndpoint(context, api, { ...options, service, exposure }, timeoutMs, note);
   const { publicUrl: url } = exposure;

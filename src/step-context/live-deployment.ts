@@ -1,6 +1,6 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import type { StatefulSet } from '../kubernetes/types.js';
+import type { Service, StatefulSet } from '../kubernetes/types.js';
 import { unseen } from '../kubernetes/unseen.js';
 import { differencesOf } from '../migratorydata/live-facts.js';
 import { liveClusterOf, liveTlsSecretOf } from '../migratorydata/live-options.js';
@@ -21,6 +21,8 @@ export async function readStatefulSet(api: KubernetesApi, namespace: string): Pr
 /** The live deployment. */
 export interface LiveDeployment {
   readonly statefulSet: StatefulSet;
+  /** The client Service; undefined if it does not exist. */
+  readonly service: Service | undefined;
   /** The deployment of the request, with what the cluster knows in place of the inputs. */
   readonly deployment: Deployment;
 }
@@ -37,11 +39,11 @@ export async function readLiveDeployment(
   own: readonly string[] = [],
 ): Promise<LiveDeployment> {
   const statefulSet = await readStatefulSet(api, deployment.namespace);
-  const live = await withLiveFacts(api, deployment, statefulSet);
-  const differences = differencesOf(deployment, live, own);
-  if (differences.length === 0) return { statefulSet, deployment: live };
-  const found = `The deployment in namespace ${deployment.namespace} differs from the inputs of this step: ${differences.join(', ')}.`;
-  throw new ActionError('deployment-differs', found);
+  const found = await withLiveFacts(api, deployment, statefulSet);
+  const differences = differencesOf(deployment, found.deployment, own);
+  if (differences.length === 0) return found;
+  const message = `The deployment in namespace ${deployment.namespace} differs from the inputs of this step: ${differences.join(', ')}.`;
+  throw new ActionError('deployment-differs', message);
 }
 
 /** Warns of inputs that were given and differ from the live deployment, for operations that go on in any case. */
@@ -59,7 +61,7 @@ async function withLiveFacts(
   api: KubernetesApi,
   deployment: Deployment,
   statefulSet: StatefulSet,
-): Promise<Deployment> {
+): Promise<LiveDeployment> {
   const { namespace, exposure } = deployment;
   const [service, budget] = await Promise.all([
     api.find('Service', { namespace, name: names.clientService }, 'read the client Service'),
@@ -67,7 +69,7 @@ async function withLiveFacts(
   ]);
   // A step may be told to send no message, whatever the deployment accepts.
   const isSilent = deployment.given?.includes('rest') === true && !deployment.rest;
-  return {
+  const live = {
     ...deployment,
     ...liveClusterOf(statefulSet),
     ...(isSilent && { rest: false }),
@@ -77,4 +79,5 @@ async function withLiveFacts(
       tlsSecret: liveTlsSecretOf(statefulSet),
     },
   };
+  return { statefulSet, service, deployment: live };
 }

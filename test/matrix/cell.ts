@@ -69,6 +69,7 @@ export async function runCell(bench: Bench, cell: Cell): Promise<CellResult> {
     const { code, message } = toActionError(error);
     [outcome, isDone] = [code, false];
     if (code === 'internal') check('an error without a code', [message]);
+    if (code === 'azure-forbidden' && !message.includes(call.request)) check('the action is not named', [message]);
     check('after the error', operation.afterError(bench, trace));
   }
   if (!bench.azure.requests().some(({ faults }) => faults.length > 0)) check('the fault', ['no request met it']);

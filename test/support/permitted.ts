@@ -3,6 +3,7 @@ import type { AccessRule, AccessScope } from '../../src/kubernetes/access-rule.j
 import { type Kind, places } from '../../src/kubernetes/kinds.js';
 import { operationDefinitions } from '../../src/operations/index.js';
 import type { Permissions } from '../../src/operations/shared-permissions.js';
+import { roleActionOf } from './role-action.js';
 
 /** What the API server checks before it handles a request; see "Determine the Request Verb" in its documentation. */
 export interface AccessNeed {
@@ -54,20 +55,6 @@ export function grants({ scope, resource, verbs: granted, names }: AccessRule, n
     (granted as readonly string[]).includes(need.verb) &&
     (names === undefined || names.includes(need.name))
   );
-}
-
-/** Returns the action of an Azure role that a request needs; see "Azure permissions" in the Azure RBAC documentation. */
-export function roleActionOf({ method, path }: Pick<CallRecord, 'method' | 'path'>): string {
-  const [pathname = ''] = path.split('?');
-  const provider = /^(.*)\/providers\/([^/]+)(?:\/(.*))?$/.exec(pathname);
-  // A provider itself is a resource of the subscription.
-  const ofProvider = provider !== null && provider[3] !== undefined;
-  const rest = ofProvider ? (provider[3] ?? '') : pathname.slice(1);
-  const segments = rest.split('/');
-  const types = segments.filter((_, index) => index % 2 === 0).join('/');
-  const namespace = ofProvider ? provider[2] : 'Microsoft.Resources';
-  const verb = { GET: 'read', PUT: 'write', PATCH: 'write', DELETE: 'delete', POST: 'action' }[method] ?? method;
-  return `${namespace}/${types}/${verb}`;
 }
 
 const operations: Readonly<Partial<Record<string, { readonly permissions: Permissions }>>> = operationDefinitions;

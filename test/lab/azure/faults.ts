@@ -3,7 +3,8 @@ import { localAccountsRefusal } from './clusters.js';
 import { fault, type Fault, type FaultEffect, type FaultScope, onCluster, refuses } from './fault.js';
 import { assertionExpiredRefusal, subjectRefusal } from './identity.js';
 import { type Answer, ArmError, type Failure, type Gate, isObject, objectAt } from './messages.js';
-import { clientId, principalId, scaleSetType } from './names.js';
+import { scaleSetType } from './names.js';
+import { authorizationRefusal } from './role.js';
 import { defaultSubject } from './tokens.js';
 
 export * from './failure-faults.js';
@@ -88,10 +89,7 @@ export function busy(scope: FaultScope = {}): Fault {
 
 /** The caller lacks a role. */
 export function authorizationFailed(action: string, scope: FaultScope = {}): Fault {
-  return refuses('authorizationFailed', onCluster, scope, ({ path }) => {
-    const message = `The client '${clientId}' with object id '${principalId}' does not have authorization to perform action '${action}' over scope '${path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`;
-    return new ArmError(403, 'AuthorizationFailed', message);
-  });
+  return refuses('authorizationFailed', onCluster, scope, ({ path }) => authorizationRefusal(action, path));
 }
 
 /** A policy of the subscription refuses the resource. */

@@ -6,7 +6,9 @@ import type { FaultInjection, Strike } from './fault-injection.js';
 import { metadataHost } from './managed-identity.js';
 import { type Answer, ArmError, isObject, type Json } from './messages.js';
 import { azureHosts, sameName, subscriptionId } from './names.js';
+import { roleRefusal } from './role.js';
 import type { RequestWithoutParams, Route } from './router.js';
+import type { Settings } from './settings.js';
 import { expiredTokenRefusal, tokenRefusal } from './token-refusals.js';
 import type { Tokens } from './tokens.js';
 import { answerVersionCheck } from './version-check.js';
@@ -32,6 +34,7 @@ export interface Dispatch {
   readonly routes: readonly Route[];
   readonly faults: FaultInjection;
   readonly tokens: Tokens;
+  readonly settings: Pick<Settings, 'role'>;
   record(request: RecordedRequest): void;
   /** Called for requests to hosts outside Azure. */
   refuse(address: string): void;
@@ -99,7 +102,7 @@ async function reply(
 
 async function handle(dispatch: Dispatch, request: RequestWithoutParams): Promise<Answer> {
   try {
-    authorize(request, dispatch.tokens);
+    authorize(request, dispatch);
     for (const route of dispatch.routes) {
       const params = route.method === request.method ? route.match(request.path) : undefined;
       if (params) return await route.handle(request, params);
@@ -115,8 +118,9 @@ async function handle(dispatch: Dispatch, request: RequestWithoutParams): Promis
   }
 }
 
-/** ARM requires a known token that has not expired, and the existing subscription. */
-function authorize({ path, headers }: RequestWithoutParams, tokens: Tokens): void {
+/** ARM requires a known token that has not expired, the existing subscription, and a role with the action. */
+function authorize(request: RequestWithoutParams, { tokens, settings }: Dispatch): void {
+  const { path, headers } = request;
   const isArm = /^\/(subscriptions|tenants)(\/|$)/i.test(path);
   if (!isArm) return;
   const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
@@ -129,6 +133,8 @@ function authorize({ path, headers }: RequestWithoutParams, tokens: Tokens): voi
   if (subscription !== undefined && !sameName(subscription, subscriptionId)) {
     throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
   }
+  const refusal = roleRefusal(request, settings.role);
+  if (refusal !== undefined) throw refusal;
 }
 
 async function read(incoming: IncomingMessage): Promise<RequestWithoutParams> {

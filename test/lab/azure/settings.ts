@@ -1,3 +1,5 @@
+import { everything } from './role.js';
+
 /** Settings that a test may change while the stand-in runs. */
 export interface Settings {
   /** The minimum duration of an operation, in milliseconds; a real create takes about six minutes. */
@@ -23,6 +25,8 @@ export interface Settings {
   unfilteredSkusBytes: number | undefined;
   /** The number of items on a page of a list. Undefined puts all of them on one page. */
   pageSize: number | undefined;
+  /** The actions of the role of every login, such as `Microsoft.Resources/tags/write`; `*` allows everything. */
+  role: readonly string[];
   /** Namespaces for which the subscription is not registered, such as `Microsoft.Network`. */
   unregisteredProviders: readonly string[];
   /** Compares If-Match as it was sent. The entity tags of AKS have no quotes, and az sends them with quotes. */
@@ -46,6 +50,7 @@ export function defaultSettings(): Settings {
     restrictedZones: {},
     unfilteredSkusBytes: undefined,
     pageSize: undefined,
+    role: [everything],
     unregisteredProviders: [],
     etagsVerbatim: false,
     machineConflicts: false,

@@ -118,6 +118,7 @@ export async function startAzureStandIn({
     routes,
     faults,
     tokens,
+    settings,
     record: request => requests.push(request),
     refuse,
     report,

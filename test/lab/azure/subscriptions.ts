@@ -36,11 +36,11 @@ function providerBody(namespace: string, registrationState: 'Registered' | 'Regi
   };
 }
 
-/** The only subscription: its tenant, locations, resource providers and permissions (all). */
+/** The only subscription: its tenant, locations, resource providers and permissions. */
 export function subscriptionRoutes(settings: Settings): readonly Route[] {
   const isMissing = (namespace: string): boolean =>
     settings.unregisteredProviders.some(missing => sameName(missing, namespace));
-  const permissions = () => list([{ actions: ['*'], notActions: [], dataActions: [], notDataActions: [] }]);
+  const permissions = () => list([{ actions: settings.role, notActions: [], dataActions: [], notDataActions: [] }]);
   return [
     route('GET', '/subscriptions', () => list([subscriptionBody()])),
     route('GET', '/tenants', () => list([{ id: `/tenants/${tenantId}`, tenantId, displayName: 'Stand-in tenant' }])),

@@ -86,7 +86,10 @@ export function createAzureHost(startCluster: (spec: ClusterSpec) => Promise<Lab
     },
     kubeconfig: async (clusterId, role) => {
       const { spec, cluster } = entryOf(clusterId);
-      const { server, credentials } = (await cluster).controlPlane;
+      const running = await cluster;
+      const { userKubeconfig } = running.faults;
+      if (role === 'User' && userKubeconfig !== undefined) return userKubeconfig(running);
+      const { server, credentials } = running.controlPlane;
       const user = `cluster${role}_${spec.resourceGroup}_${spec.name}`;
       return renderKubeconfig({ cluster: spec.name, context: spec.name, user }, server, credentials);
     },

@@ -7,7 +7,7 @@ import { startControlPlane, type ControlPlane } from './control-plane.js';
 import type { NodeSpec } from './node-object.js';
 import { createClusterNodes, type ClusterNodes } from './nodes.js';
 
-/** Faults of a cluster that a test sets, before the cluster is created or while it runs. */
+/** Faults and users of a cluster that a test sets, before the cluster is created or while it runs. */
 export interface ClusterFaults {
   /**
    * The number of nodes, the last ones that join together, that never become Ready; `nodes.stop` and `start` repair
@@ -16,6 +16,8 @@ export interface ClusterFaults {
   nodesNotReady: number;
   /** The time from a stop until Azure's controller marks a machine as out of service; undefined: never. */
   outOfServiceAfterMs: number | undefined;
+  /** Returns the kubeconfig that Azure gives to users in place of an administrator's. */
+  userKubeconfig?: ((cluster: LabCluster) => Promise<string>) | undefined;
 }
 
 /** A running cluster of the lab: a real control plane, nodes, and their workload. */

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { operationDefinitions } from '../../../src/operations/index.js';
-import { roleActionOf } from '../../support/permitted.js';
+import { roleActionOf } from '../../support/role-action.js';
 import type { Lab } from '../lab.js';
+import { restrict } from './support/accounts.js';
 import { inventory, startAzureJob } from './support/azure-job.js';
 import { generousLimits } from './support/limits.js';
-import type { StepResult, Steps } from './support/steps.js';
+import { type StepResult, type Steps, unseenIn } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
 
 describe('the tutorial end to end on Azure', () => {
@@ -18,6 +19,7 @@ describe('the tutorial end to end on Azure', () => {
     lab = started;
     // The pace is that of the tutorial as well: no patch shortens it.
     job = await startAzureJob(lab, { ownLogin: true, common: { patches: '' } });
+    restrict(lab, 'aks-migratorydata', operationDefinitions.e2e.permissions);
     // The bounds of the tutorial are the defaults. Only the hold and the measurement around it are shorter.
     step = await job.pass({ operation: 'e2e', rest: 'true', hold: '2s', steady: '2s', ...generousLimits });
   });
@@ -40,6 +42,10 @@ describe('the tutorial end to end on Azure', () => {
       ].map(name => [name, 'passed']),
     );
     expect({ outcome, errors, pending }).toEqual({ outcome: 'success', errors: [], pending: [] });
+  });
+
+  it('succeeds with exactly its permissions, and sees everything', () => {
+    expect(unseenIn(step)).toEqual([]);
   });
 
   it('sends no request to Azure that its permissions do not name, also not through az', () => {

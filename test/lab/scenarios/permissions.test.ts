@@ -8,7 +8,7 @@ import { waitForObjects } from '../wait.js';
 import { allow, bind, createAccount } from './support/accounts.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { generousLimits } from './support/limits.js';
-import { errorOf, type Inputs, type StepResult } from './support/steps.js';
+import { errorOf, type Inputs, type StepResult, unseenIn } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
 
 type Results = Readonly<Partial<Record<Operation, StepResult>>>;
@@ -106,9 +106,4 @@ async function runAll(
     results[operation] = await job.run({ ...common, ...inputs });
   }
   return results;
-}
-
-/** Returns the warnings of a step about what it could not see. */
-function unseenIn(step: StepResult | undefined): readonly string[] {
-  return (step?.report.warnings ?? []).filter(text => text.includes('docs/permissions.md')).sort();
 }

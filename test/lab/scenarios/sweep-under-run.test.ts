@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { operationDefinitions } from '../../../src/operations/index.js';
 import type { Lab } from '../lab.js';
+import { restrict } from './support/accounts.js';
 import { az, deletions, inventory, logIn, startAzureJob } from './support/azure-job.js';
 import { notesOf, type RunningStep, type Steps } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
@@ -59,6 +61,7 @@ describe('a sweep while an experiment runs', () => {
     experiment.cancel();
     await experiment.ended;
     expect((await experiment.post()).code).toBe(0);
+    restrict(lab, names['cluster-name'], operationDefinitions.sweep.permissions);
     const { main, post } = await sweeper.pass({ operation: 'sweep', 'dry-run': 'false' });
     expect([main.outputs['swept'], post.log]).toEqual(['1', expect.not.stringContaining('lock')]);
     await lab.azure.idle();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { operationDefinitions } from '../../../src/operations/index.js';
 import type { Lab } from '../lab.js';
 import { inventory, logIn, startAzureJob } from './support/azure-job.js';
 import { useLab } from './support/use-lab.js';
@@ -54,6 +55,7 @@ describe('operation sweep', () => {
 
   it('deletes what has expired in this repository, and nothing else', async () => {
     const job = await startAzureJob(lab, { runId: '2' });
+    lab.azure.tune({ role: operationDefinitions.sweep.permissions.actions.map(({ action }) => action) });
     const { main } = await job.pass({ operation: 'sweep', 'dry-run': 'false' });
     expect(main.outputs).toMatchObject({ swept: '3' });
     await lab.azure.idle();

@@ -30,7 +30,7 @@ import {
   stopMachine,
 } from '../../../src/azure/machine-requests.js';
 import { operationDefinitions } from '../../../src/operations/index.js';
-import { roleActionOf } from '../../support/permitted.js';
+import { roleActionOf } from '../../support/role-action.js';
 import { clusterId, ref } from './fixtures.js';
 
 const { subscriptionId } = ref;

@@ -4,6 +4,7 @@ import { operationDefinitions, type Request } from '../../../src/operations/inde
 import { type Given, problemsOf, read, requestFor } from './read.js';
 
 const guid = '00000000-0000-0000-0000-000000000001';
+const encoded = Buffer.from('apiVersion: v1\nkind: Config\nclusters: []\n').toString('base64');
 const kind = { provider: 'kubeconfig', KUBECONFIG: 'kind.yaml' };
 
 describe('combinations that are refused', () => {
@@ -38,6 +39,14 @@ describe('combinations that are refused', () => {
     [{ provider: 'kubeconfig' }, 'kubeconfig: is required with provider kubeconfig'],
     [{ provider: 'kubeconfig', KUBECONFIG: 'a:b' }, 'kubeconfig "a:b": the environment variable KUBECONFIG must name'],
     [{ ...kind, kubeconfig: 'a', 'kubeconfig-content': 'kind: Config' }, 'kubeconfig: must not be given together with'],
+    [
+      { provider: 'kubeconfig', 'kubeconfig-content': encoded },
+      'kubeconfig-content: must be the text of a kubeconfig, not base64',
+    ],
+    [
+      { provider: 'kubeconfig', 'kubeconfig-content': 'KUBECONFIG' },
+      'kubeconfig-content: must be the text of a kubeconfig; give',
+    ],
     [{ 'service-type': 'cluster-ip', 'traffic-policy': 'Local' }, 'traffic-policy "Local": has no effect with service'],
     [{ 'service-type': 'internal', 'dns-label': 'abc' }, 'dns-label "abc": has no effect with service-type internal'],
     [{ 'service-type': 'node-port', 'source-ranges': 'runner' }, 'source-ranges "runner": has no effect with'],

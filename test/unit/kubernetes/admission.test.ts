@@ -23,6 +23,16 @@ const refusals = [
   [403, 'minimum cpu usage per Container is 1, but request is 500m', 'limit-range'],
   [403, 'maximum cpu usage per Pod is 2.  No limit is specified', 'limit-range'],
   [403, 'cpu max limit to request ratio per Container is 1, but no limit is specified or limit is 0', 'limit-range'],
+  [
+    422,
+    'Pod "migratorydata-0" is invalid: spec.containers[0].resources.requests: Invalid value: "500m": must be less than or equal to cpu limit of 300m',
+    'limit-range',
+  ],
+  [
+    422,
+    'Pod "migratorydata-0" is invalid: spec.initContainers[0].readinessProbe: Forbidden: may not be set for init containers without restartPolicy=Always',
+    'pod-invalid',
+  ],
   [403, 'no PriorityClass with name high was found', 'priority-class-missing'],
   [403, 'error looking up service account ns/shop: serviceaccount "shop" not found', 'service-account-missing'],
   [
@@ -49,7 +59,8 @@ const refusals = [
 
 describe('a refusal of admission control', () => {
   it.each(refusals)('with status %i and the words %j has the code %s', (status, words, code) => {
-    const message = status === 500 ? words : `pods "migratorydata-0" is forbidden: ${words}`;
+    const message =
+      status === 500 || words.startsWith('Pod ') ? words : `pods "migratorydata-0" is forbidden: ${words}`;
     const text = JSON.stringify({ kind: 'Status', status: 'Failure', code: status, message });
     expect(answerError({ method: 'POST', path: '/x', why: 'apply x' }, status, text).code).toBe(code);
     const event = `create Pod migratorydata-0 in StatefulSet migratorydata failed error: ${message}`;

@@ -70,6 +70,12 @@ describe('answerError', () => {
     ],
     ['a missing credential plugin', 500, 'getting credentials: exec: executable aws not found', 'tool-missing'],
     ['a failing credential plugin', 500, 'getting credentials: exec: exit code 1', 'api-unauthorized'],
+    [
+      'a credential plugin of another version',
+      500,
+      'getting credentials: decoding stdout: no kind "ExecCredential" is registered for version "client.authentication.k8s.io/v1alpha1" in scheme "pkg/runtime/scheme.go:111"',
+      'kubeconfig-invalid',
+    ],
     ['a timeout', 500, 'dial tcp 10.0.0.1:443: i/o timeout', 'api-unreachable'],
     ['an unknown certificate', 500, 'tls: failed to verify certificate: x509: unknown authority', 'api-unreachable'],
     ['an empty kubeconfig', 500, 'dial tcp 127.0.0.1:8080: connect: connection refused', 'kubeconfig-invalid'],

@@ -114,6 +114,18 @@ describe('diagnose', () => {
     expect(diagnose(situation({ pods: [unschedulable] }))[0]?.message).toContain('Insufficient cpu');
   });
 
+  it.each([
+    ['3 node(s) had untolerated taint(s).', 'tolerations'],
+    ["3 node(s) didn't match Pod's node affinity/selector.", 'amd64'],
+    ['1 node(s) had untolerated taint(s), 2 Insufficient cpu.', undefined],
+  ])('says what helps a pod of which the scheduler says %j', (words, hint) => {
+    const message = `0/3 nodes are available: ${words}`;
+    const conditions = [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message }] as const;
+    const [finding] = diagnose(situation({ pods: [podOf(1, { ready: false, conditions })] }));
+    expect(finding?.message).toContain(words.replace(/\.$/, ''));
+    expect(finding?.hint).toEqual(hint === undefined ? undefined : expect.stringContaining(hint));
+  });
+
   it('ignores events of the autoscaler from before the wait', () => {
     const events = [autoscalerEvent('NotTriggerScaleUp', 'max node group size reached', '01')];
     const old = { pods: [unschedulable], events, isNew: () => false };

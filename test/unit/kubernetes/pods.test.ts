@@ -27,6 +27,15 @@ describe('a pod with containers of others', () => {
     ['that waits', podWith(waiting), 'migratorydata-0 is ContainerCreating', []],
     ['that runs', podWith({ running: {} }), 'migratorydata-0 is Pending', []],
     [
+      'that a queue holds back',
+      {
+        ...podOf(0, { ready: false }),
+        spec: { ...podOf(0).spec, schedulingGates: [{ name: 'kueue.x-k8s.io/admission' }] },
+      },
+      'migratorydata-0 is Pending, held by the scheduling gate kueue.x-k8s.io/admission',
+      [],
+    ],
+    [
       'that crashes',
       podWith({ waiting: { reason: 'CrashLoopBackOff' } }),
       'migratorydata-0 is CrashLoopBackOff',

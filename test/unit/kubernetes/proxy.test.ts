@@ -44,7 +44,9 @@ function listenAfter(delayMs: number, stopped: string[]): (socketPath: string) =
 
 describe('kubectl proxy', () => {
   it('passes the kubeconfig, and the context only if one is set', () => {
-    expect(proxyCommand('/s', access).argv).toEqual(['proxy', '--unix-socket=/s', '--kubeconfig=/home/u/config']);
+    expect(proxyCommand('/s', access).argv).toEqual([
+      ...['proxy', '--unix-socket=/s', '--append-server-path', '--kubeconfig=/home/u/config'],
+    ]);
     expect(proxyCommand('/s', { ...access, context: 'c' }).argv.at(-1)).toBe('--context=c');
   });
 

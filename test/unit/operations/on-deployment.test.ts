@@ -154,8 +154,13 @@ describe('on objects that another controller applies,', () => {
 describe('verify', () => {
   it('changes nothing, and takes no lock', async () => {
     await using bench = await OperationBench.onDeployment('verify');
+    const before = bench.cluster.received.length;
     expect(await bench.run('verify')).toBeUndefined();
     expect([bench.steps, bench.phases(), bench.output('ready-members')]).toEqual([[], ['verify passed'], 3]);
+    const reads = bench.cluster.received
+      .slice(before)
+      .filter(({ path }) => path.endsWith('/services/migratorydata-cs'));
+    expect(reads).toHaveLength(1);
   });
 
   it('asks where the live Service leads to, and refuses an input that leads elsewhere', async () => {

@@ -102,6 +102,9 @@ const leftFrozen = async (bench: OperationBench): Promise<void> => {
 const refusingDeletion = (bench: OperationBench): void => {
   bench.failAt('DELETE namespaces/ns');
 };
+const keptNamespace = (bench: OperationBench): void => {
+  bench.keepNamespace();
+};
 const withNewCluster = ({ runner }: OperationBench): void => {
   runner.on('GET resourceGroups/', absent).on('GET managedClusters/', prints(clusterJson()));
   const kubeconfig = prints({ kubeconfigs: [{ value: Buffer.from('users: []').toString('base64') }] });
@@ -161,4 +164,5 @@ export const variants: readonly Variant[] = [
   { operation: 'teardown', given: node, deployed: node, prepare: underLeftLock },
   { operation: 'teardown', given: node, deployed: node, prepare: refusingDeletion },
   { operation: 'teardown', given: { ...node, 'wait-for-deletion': 'true' }, deployed: node },
+  { operation: 'teardown', given: { ...node, 'wait-for-deletion': 'true' }, deployed: node, prepare: keptNamespace },
 ];

@@ -168,6 +168,14 @@ export class OperationBench implements AsyncDisposable {
     this.stop.abort(new ActionError('cancelled', 'The step was cancelled.'));
   };
 
+  /** A namespace stays when it is deleted, with this status. */
+  keepNamespace(status: object = {}): void {
+    const found = this.cluster.get(`${namespaces}/ns`);
+    this.cluster.react = ({ method }) => {
+      if (method === 'DELETE') this.cluster.put(namespaces, { ...found, status: { phase: 'Terminating', ...status } });
+    };
+  }
+
   /** The phases and how each ended. */
   phases(): readonly string[] {
     return this.context.journal.report.phases.map(({ name, status }) => `${name} ${status}`);

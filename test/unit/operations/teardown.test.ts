@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { leaveExperiment } from './controllers.js';
+import { podOf, pods } from '../kubernetes/samples.js';
 import { namespaces, onKubeconfig, OperationBench } from './support.js';
 
 const taken = 'POST leases (lock)';
@@ -59,14 +60,23 @@ describe('teardown', () => {
     expect([bench.phases(), bench.output('deleted'), bench.left()]).toEqual([['teardown failed'], undefined, ['lock']]);
   });
 
-  it('waits ten minutes at most for the namespace to be gone', async () => {
+  it('waits ten minutes at most for the namespace to be gone, and says at once what it waits for', async () => {
     await using bench = await OperationBench.onDeployment('teardown');
-    const found = bench.cluster.get(`${namespaces}/ns`);
-    bench.cluster.react = ({ method }) => {
-      if (method === 'DELETE') bench.cluster.put(namespaces, { ...found, status: { phase: 'Terminating' } });
-    };
+    const message = 'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances';
+    bench.keepNamespace({ conditions: [{ type: 'NamespaceFinalizersRemaining', status: 'True', message }] });
     const error = await bench.run('teardown', { ...onKubeconfig, 'wait-for-deletion': 'true' });
     expect([error?.code, bench.clock.now()]).toEqual(['delete-incomplete', 10 * 60_000]);
+    expect(error?.message).toContain(message);
+    expect(bench.context.journal.report.phases[0]?.notes).toEqual([`Namespace ns is being deleted: ${message}.`]);
     expect([bench.output('deleted'), bench.left()]).toEqual([undefined, ['lock']]);
+  });
+
+  it('names the pods that finalizers hold, of which a new Kubernetes says nothing', async () => {
+    await using bench = await OperationBench.onDeployment('teardown');
+    bench.keepNamespace();
+    const pod = podOf(0, { deleting: true });
+    bench.cluster.put(pods, { ...pod, metadata: { ...pod.metadata, finalizers: ['kueue.x-k8s.io/managed'] } });
+    const error = await bench.run('teardown', { ...onKubeconfig, 'wait-for-deletion': 'true' });
+    expect(error?.message).toContain('migratorydata-0 is being deleted, held by the finalizer kueue.x-k8s.io/managed');
   });
 });

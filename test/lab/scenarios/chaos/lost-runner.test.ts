@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Node } from '../../../../src/kubernetes/types.js';
+import { operationDefinitions } from '../../../../src/operations/index.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { waitUntil } from '../../wait.js';
+import { restrict } from '../support/accounts.js';
 import { az } from '../support/azure-job.js';
 import { expectReverted } from '../support/chaos.js';
 import { namespace, startLostRunner, type LostRunner } from '../support/lost-runner.js';
@@ -22,6 +24,9 @@ describe('a change that Azure has accepted when the runner is lost', () => {
   let cluster: LabCluster;
   let objects: Objects;
 
+  /** The runner that recovers has exactly the permissions for it. The returned function lifts that. */
+  const onlyRecover = (): (() => void) =>
+    restrict(lab, cluster.name, operationDefinitions.recover.permissions, namespace);
   const nodeNames = async (): Promise<readonly string[]> =>
     namesOf((await cluster.api.list<Node>('/api/v1/nodes')).items);
   const expectInService = async (): Promise<void> => {
@@ -45,6 +50,7 @@ describe('a change that Azure has accepted when the runner is lost', () => {
     async kill => {
       const open = await lost.killWhenAccepted('power-off', /poweroff$/);
       const starts = lost.requestsTo(/start$/);
+      const lift = onlyRecover();
       const recovering = rescuer.pass({ operation: 'recover' });
       if (kill === 1) {
         // The worst case: the power goes off after every check. Without a start, recover would end while it waits.
@@ -54,6 +60,7 @@ describe('a change that Azure has accepted when the runner is lost', () => {
       }
       open();
       const recovered = await recovering;
+      lift();
       expect(recovered.main.outputs['changed']).toBe('true');
       await expectInService();
     },
@@ -67,10 +74,12 @@ describe('a change that Azure has accepted when the runner is lost', () => {
     const before = await nodeNames();
     const open = await lost.killWhenAccepted('node-delete', /deleteMachines$/);
     expect(lowerBound()).toBe(3);
+    const lift = onlyRecover();
     const step = await rescuer.start({ operation: 'recover' });
     await step.logged('was not reverted; reverting it');
     open();
     const { outputs } = await step.ended;
+    lift();
     expect([outputs['outcome'], lowerBound()]).toEqual(['success', 1]);
     expect(lab.azure.resources().clusters[0]?.pools[0]?.tags).toEqual({ team: 'push it' });
     const after = await nodeNames();

@@ -1,8 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { AccessRule } from '../../../../src/kubernetes/access-rule.js';
+import type { Permissions } from '../../../../src/operations/shared-permissions.js';
 import { rolesOf } from '../../../../scripts/docs/roles.js';
+import { everything } from '../../azure/role.js';
 import type { Lab, LabCluster } from '../../lab.js';
 
 const accountNamespace = 'default';
@@ -33,22 +35,25 @@ export async function createAccount(lab: Lab, { api, controlPlane }: LabCluster,
   return path;
 }
 
-/** Creates and binds roles with exactly these rules, for a deployment in a namespace. */
+/**
+ * Creates and binds roles with exactly these rules, for a deployment in a namespace.
+ * @param namespace undefined: any, because the account creates it
+ */
 export async function allow(
   { api }: LabCluster,
-  name: string,
+  account: string,
   rules: readonly AccessRule[],
-  namespace: string,
+  namespace: string | undefined,
 ): Promise<void> {
   for (const { scope, rules: granted } of rolesOf(rules)) {
-    const inNamespace = scope === 'deployment' ? namespace : scope;
-    const root = scope === 'cluster' ? rbac : `${rbac}/namespaces/${inNamespace}`;
-    const kind = scope === 'cluster' ? 'ClusterRole' : 'Role';
-    await api.request('POST', `${root}/${kind.toLowerCase()}s`, {
-      metadata: { name },
+    const place = scope === 'deployment' ? namespace : scope === 'cluster' ? undefined : scope;
+    const root = place === undefined ? rbac : `${rbac}/namespaces/${place}`;
+    const role = { kind: place === undefined ? 'ClusterRole' : 'Role', name: `${account}-${scope}` };
+    await api.request('POST', `${root}/${role.kind.toLowerCase()}s`, {
+      metadata: { name: role.name },
       rules: granted.map(({ rule }) => rule),
     });
-    await bind({ api }, name, { kind, name }, scope === 'cluster' ? undefined : inNamespace);
+    await bind({ api }, account, role, place);
   }
 }
 
@@ -61,5 +66,38 @@ export async function bind(
 ): Promise<void> {
   const root = namespace === undefined ? `${rbac}/clusterrolebindings` : `${rbac}/namespaces/${namespace}/rolebindings`;
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace: accountNamespace }];
-  await api.request('POST', root, { metadata: { name: account }, roleRef: { apiGroup, ...role }, subjects });
+  await api.request('POST', root, {
+    metadata: { name: `${account}-${role.name}` },
+    roleRef: { apiGroup, ...role },
+    subjects,
+  });
+}
+
+let restricted = 0;
+
+/**
+ * Restricts every login of a lab, and every user of its cluster of this name, to exactly these permissions. The cluster may
+ * be created later.
+ * @param namespace of the deployment; undefined: any, because the account creates it
+ * @returns what lifts the restriction
+ */
+export function restrict(
+  lab: Lab,
+  clusterName: string,
+  { access, actions }: Permissions,
+  namespace?: string,
+): () => void {
+  lab.azure.tune({ role: actions.map(({ action }) => action) });
+  const faults = lab.faultsOf(clusterName);
+  const create = async (cluster: LabCluster): Promise<string> => {
+    const account = `restricted-${(restricted += 1)}`;
+    await allow(cluster, account, access, namespace);
+    return readFile(await createAccount(lab, cluster, account), 'utf8');
+  };
+  let kubeconfig: Promise<string> | undefined;
+  faults.userKubeconfig = cluster => (kubeconfig ??= create(cluster));
+  return () => {
+    lab.azure.tune({ role: [everything] });
+    faults.userKubeconfig = undefined;
+  };
 }

@@ -1,6 +1,8 @@
 import { expect } from '@jest/globals';
+import { operationDefinitions } from '../../../../src/operations/index.js';
 import type { Node } from '../../../../src/kubernetes/types.js';
 import type { Lab, LabCluster } from '../../lab.js';
+import { restrict } from './accounts.js';
 import { logIn, startAzureJob } from './azure-job.js';
 import { expectReverted } from './chaos.js';
 import { generousLimits } from './limits.js';
@@ -22,15 +24,19 @@ export interface Machines {
   readonly expectHealthy: () => Promise<void>;
 }
 
+/** Creates and deploys, each with exactly its permissions. */
 export async function startMachines(lab: Lab, group: string, name: string): Promise<Machines> {
   await logIn(lab);
   const common = { 'resource-group': group, 'cluster-name': name };
   const job = await startAzureJob(lab, { common });
   const rescuer = await startAzureJob(lab, { common });
+  restrict(lab, name, operationDefinitions.create.permissions);
   await job.pass({ operation: 'create', zones: '1,2,3' });
   const cluster = lab.cluster(name);
   const objects = objectsOf(cluster.api);
+  const lift = restrict(lab, name, operationDefinitions.deploy.permissions);
   await job.pass({ operation: 'deploy' });
+  lift();
   return {
     ...{ job, rescuer, cluster, objects },
     async bootIds() {

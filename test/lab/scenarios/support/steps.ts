@@ -170,3 +170,8 @@ export function notesOf({ report }: Pick<StepResult, 'report'>): readonly string
 export function errorOf({ main }: Pick<StepResult, 'main'>): string {
   return main.annotations.flatMap(({ level, message }) => (level === 'error' ? [message] : [])).join('\n');
 }
+
+/** Returns the warnings of a step about what it could not see. */
+export function unseenIn(step: Pick<StepResult, 'report'> | undefined): readonly string[] {
+  return (step?.report.warnings ?? []).filter(text => text.includes('docs/permissions.md')).sort();
+}
