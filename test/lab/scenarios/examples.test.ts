@@ -123,9 +123,9 @@ describe('the config file of an example', () => {
       ...{ Monitor: 'PROMETHEUS', 'MonitorPrometheus.Listen': '*:9900', MonitorPassword: 'only-for-metrics' },
     });
     const namespaced = 'namespaces/prometheus';
-    const service = await find<Service>(`/api/v1/${namespaced}/services/migratorydata-metrics`);
+    const service = await find<Service>(`/api/v1/${namespaced}/services/push-metrics`);
     const monitor = await find<KubernetesObject & { readonly spec: { readonly selector: object } }>(
-      `/apis/monitoring.coreos.com/v1/${namespaced}/servicemonitors/migratorydata`,
+      `/apis/monitoring.coreos.com/v1/${namespaced}/servicemonitors/push-metrics`,
     );
     expect(monitor.spec.selector).toEqual({ matchLabels: { app: service.metadata.labels?.['app'] } });
     const [member] = await job.objects.members('prometheus');
