@@ -25,8 +25,7 @@ const extensions = ['.yaml', '.yml', '.json'];
  * it, or the folder contains folders.
  */
 export async function readObjectFiles(files: Files, input: FileInput, path: string): Promise<readonly FoundObject[]> {
-  if (!(await files.exists(path))) throw problemOf(input, `${path} does not exist.`);
-  const named = await orRefuse(input, path, () => resolveNamed(files, path));
+  const named = await resolveInput(files, input, path);
   if (!(await files.isFolder(named))) return readFile(files, input, path, named);
   const visible = (await files.list(named)).filter(name => !name.startsWith('.')).sort();
   const areFolders = await Promise.all(visible.map(name => files.isFolder(join(named, name))));
@@ -39,11 +38,31 @@ export async function readObjectFiles(files: Files, input: FileInput, path: stri
   if (names.length === 0) {
     throw problemOf(input, `${path} contains no file with extension ${extensions.join(', ')}.`);
   }
-  const found = names.map(async name => {
-    const source = `${path}/${name}`;
-    return readFile(files, input, source, await orRefuse(input, source, () => resolveInside(files, named, name)));
-  });
-  return (await Promise.all(found)).flat();
+  return (await Promise.all(names.map(name => readFileInside(files, input, path, name)))).flat();
+}
+
+/**
+ * Returns the real path of what an input names.
+ * @throws ActionError as `readObjectFiles`.
+ */
+export async function resolveInput(files: Files, input: FileInput, path: string): Promise<string> {
+  if (!(await files.exists(path))) throw problemOf(input, `${path} does not exist.`);
+  return orRefuse(input, path, () => resolveNamed(files, path));
+}
+
+/**
+ * Returns the documents in a file of a folder that an input names.
+ * @throws ActionError as `readObjectFiles`.
+ */
+export async function readFileInside(
+  files: Files,
+  input: FileInput,
+  folder: string,
+  name: string,
+): Promise<readonly FoundObject[]> {
+  const source = `${folder}/${name}`;
+  const real = await resolveInput(files, input, folder);
+  return readFile(files, input, source, await orRefuse(input, source, () => resolveInside(files, real, name)));
 }
 
 /** Reads a file from its real path. `source` is the path that the user knows. */

@@ -71,7 +71,8 @@ export function undeclaredCalls(
   const { permissions } = operations[operation] ?? { permissions: { access: [], actions: [] } };
   const locks = permissions.access.some(({ scope, resource }) => scope === 'deployment' && resource === 'Lease');
   const { recover } = operationDefinitions;
-  const others = inputs['resources'] === undefined ? calls : calls.filter(call => !isOfUser(call));
+  const mayHaveResources = ['resources', 'config'].some(name => inputs[name] !== undefined);
+  const others = mayHaveResources ? calls.filter(call => !isOfUser(call)) : calls;
   return others.flatMap(call => missingFor(call, locks ? [permissions, recover.permissions] : [permissions]));
 }
 

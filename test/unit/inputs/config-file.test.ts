@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
@@ -12,6 +12,9 @@ const schema = new Ajv({ allowUnionTypes: true }).compile(
   JSON.parse(readFileSync('schema/config.schema.json', 'utf8')) as object,
 );
 const start = 'configVersion: 1\n';
+const examples = readdirSync('examples/config')
+  .filter(name => name.endsWith('.yaml'))
+  .map(name => ({ name, text: readFileSync(`examples/config/${name}`, 'utf8') }));
 
 describe('a config file', () => {
   it('has lists, maps and plain values as an input has texts', async () => {
@@ -115,9 +118,8 @@ describe('the schema of the config file', () => {
     const text = JSON.stringify({ configVersion: 1, ...Object.fromEntries(defaults) });
     const typed = text.replaceAll(/"(\d+|true|false)"/g, '$1').replaceAll('""', 'null');
     expect([schema(JSON.parse(typed)), schema.errors]).toEqual([true, null]);
-    for (const example of ['migratorydata', 'migratorydata-tls']) {
-      const value = parse(readFileSync(`examples/${example}.yaml`, 'utf8')) as unknown;
-      expect([schema(value), schema.errors]).toEqual([true, null]);
+    for (const example of examples) {
+      expect([example.name, schema(parse(example.text)), schema.errors]).toEqual([example.name, true, null]);
     }
   });
 
@@ -128,11 +130,19 @@ describe('the schema of the config file', () => {
   });
 });
 
-it('the example is read without a problem, for a step on kind and for AKS', async () => {
-  const text = readFileSync('examples/migratorydata.yaml', 'utf8');
-  const kind = { provider: 'kubeconfig', kubeconfig: 'k', 'service-type': 'node-port' };
-  for (const operation of ['deploy', 'scale', 'chaos', 'verify']) {
-    expect(await configProblems(text, { operation, ...kind })).toEqual([]);
-  }
+it.each(['README.md', 'docs/config.md'])('the file in %s is read without a problem', async path => {
+  const [, text = ''] = /```yaml\n((?:#.*\n)?configVersion:[^`]*)```/.exec(readFileSync(path, 'utf8')) ?? [];
+  expect(text).toContain('deployment:');
   expect(await configProblems(text, { operation: 'e2e' })).toEqual([]);
+});
+
+describe('an example', () => {
+  const kind = { provider: 'kubeconfig', kubeconfig: 'k', 'service-type': 'node-port' };
+
+  it.each(examples)('is read without a problem, for a step on kind and for AKS: $name', async ({ name, text }) => {
+    for (const operation of ['deploy', 'scale', 'chaos', 'verify']) {
+      expect(await configProblems(text, { operation, ...kind })).toEqual([]);
+    }
+    if (name !== 'kind.yaml') expect(await configProblems(text, { operation: 'e2e' })).toEqual([]);
+  });
 });

@@ -67,8 +67,11 @@ describe('patches', () => {
   });
 
   it('do not need the namespace, because each has an explicit target', () => {
-    const content = { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'migratorydata' } };
-    const files = kustomization(objects, [{ source: '/p/x.json', content, text: JSON.stringify(content) }]);
+    const target = { kind: 'StatefulSet', name: 'migratorydata' };
+    const files = kustomization(objects, {
+      patches: [{ source: '/p/x.json', target, fields: [], text: '{}' }],
+      transformations: {},
+    });
     expect(parse(files.at(-1)?.text ?? '')).toMatchObject({
       resources: ['objects.yaml'],
       patches: [{ path: '1-x.yaml', target: { kind: 'StatefulSet', name: 'migratorydata' } }],
