@@ -208,6 +208,7 @@ function assertRevertible(
 
 function verdictOf({ api }: ExperimentContext, error: ActionError): Verdict {
   if (api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost', 'lock-expiring')) return 'aborted';
+  if (hasCode(error, 'runner-limit')) return 'inconclusive';
   return isSkipped(error) ? 'skipped' : 'fail';
 }
 

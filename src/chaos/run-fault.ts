@@ -47,7 +47,7 @@ const revertMs = 20 * 60_000;
 /**
  * Measures the steady state, injects the fault, holds it, ends it, and measures until the cluster has recovered. The
  * caller reverts what must not disturb the measurement, such as an added member.
- * @throws ActionError `experiment-skipped` or `not-steady` without an injection.
+ * @throws ActionError `experiment-skipped`, `not-steady` or `runner-limit` without an injection.
  */
 export async function runFault(
   context: ExperimentContext,
@@ -64,12 +64,13 @@ export async function runFault(
   const { statefulSet } = found;
   const stopsNodes = definition.needs.azure === true;
   const observed = { members, statefulSet, serviceName, targets, stopsNodes };
-  const options = { api, endpoint, ...observed, intervalMs: chaos.probeIntervalMs };
+  const options = { api, endpoint, ...observed, intervalMs: chaos.probeIntervalMs, clients: chaos.clients };
   const measurement = await startMeasurement(options);
   const end = (): Promise<MeasurementResult> => {
     measurement.recordMoment('ended');
     const replaced = fault.recoveryMode() === 'replaced';
-    return measurement.stop({ affected: fault.affected, replaced, needsRevert: fault.needsRevert?.() === true });
+    const needsRevert = fault.needsRevert?.() === true;
+    return measurement.stop({ affected: fault.affected, replaced, needsRevert, limits: chaos.limits });
   };
   try {
     measurement.recordMoment('steady');

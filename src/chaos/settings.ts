@@ -1,3 +1,5 @@
+import type { LimitsRecord } from '../journal/experiment-record.js';
+
 export const whenBlockedModes = ['surge', 'expect-blocked', 'bypass', 'fail'] as const;
 
 export type WhenBlocked = (typeof whenBlockedModes)[number];
@@ -5,17 +7,11 @@ export type WhenBlocked = (typeof whenBlockedModes)[number];
 /** Which pods a drain evicts from its node: `all` includes those that are not members. */
 export const drainScopes = ['members', 'all'] as const;
 
-/** The limits that an experiment must meet to pass. */
-export interface ChaosLimits {
-  readonly maxOutageMs: number;
-  readonly maxDegradedMs: number;
-  /** From the fault, or from the revert where the members come back only by it. */
-  readonly maxRecoveryMs: number;
-  /** In percent of the attempts in the worst 2 minutes; with 0, the measurement does not last longer for it. */
-  readonly minAvailability: number;
-  /** The number of accepted messages that are lost. */
-  readonly maxLost: number;
-}
+/**
+ * How many connections of clients fit beside those of the probe on servers without a license of their own: the key of the
+ * image is for 100 connections.
+ */
+export const unlicensedClients = 80;
 
 /** The settings of experiments. Durations are in milliseconds. */
 export interface ChaosSettings {
@@ -29,7 +25,9 @@ export interface ChaosSettings {
   /** How long the fault is held; if undefined, for the default of each experiment. */
   readonly holdMs: number | undefined;
   readonly probeIntervalMs: number;
-  readonly limits: ChaosLimits;
+  /** The number of connections that stay open. */
+  readonly clients: number;
+  readonly limits: LimitsRecord;
   /** Whether machines may be changed in ways that Microsoft does not support on AKS. */
   readonly allowUnsupportedNodeOps: boolean;
 }

@@ -1,15 +1,20 @@
 import { seriesOf, type SeriesValue, worstIn } from '../journal/client-series.js';
-import type { AssertionRecord, ExperimentRecord, MeasurementRecord, Verdict } from '../journal/experiment-record.js';
+import type {
+  AssertionRecord,
+  ExperimentRecord,
+  LimitsRecord,
+  MeasurementRecord,
+  Verdict,
+} from '../journal/experiment-record.js';
 import { formatDuration } from '../runtime/duration.js';
 import { withoutPeriod } from '../runtime/text.js';
 import type { Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
-import type { ChaosLimits } from './settings.js';
 
 /** The evidence for a verdict. */
 export interface VerdictInput {
   readonly name: ExperimentName;
-  readonly limits: ChaosLimits;
+  readonly limits: LimitsRecord;
   /** True when the experiment makes the service unavailable on purpose. */
   readonly unavailable: boolean;
   readonly proof: Proof;

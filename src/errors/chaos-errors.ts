@@ -32,6 +32,11 @@ export const chaosErrors = {
     meaning: 'The cluster was not in its steady state before the experiment, so no fault was injected.',
     hint: 'Run operation verify to see what is unhealthy, and fix that first.',
   },
+  'runner-limit': {
+    transient: false,
+    meaning: 'The runner cannot hold as many connections as `clients` says.',
+    hint: 'Lower `clients`, or use a runner with more file descriptors, ports, or SNAT ports of its network.',
+  },
   'experiment-skipped': {
     transient: false,
     meaning: 'The experiment is not possible on this cluster, or not while Azure is busy with it, so it was skipped.',

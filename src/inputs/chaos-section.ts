@@ -1,7 +1,8 @@
 import type { ExperimentDefinition } from '../chaos/experiment.js';
 import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
-import { drainScopes, whenBlockedModes } from '../chaos/settings.js';
+import { drainScopes, unlicensedClients, whenBlockedModes } from '../chaos/settings.js';
 import type { Chaos } from '../chaos/spec.js';
+import type { RunFacts } from '../runtime/ports.js';
 import type { BaselineReading } from './baseline-report.js';
 import { dnsName } from './name-parsers.js';
 import { boolean, choice, duration, integer, percentage, writeDuration } from './parsers.js';
@@ -27,6 +28,7 @@ export function readChaos(inputs: InputReader, { baseline }: BaselineReading): C
       minAvailability: inputs.value('min-availability', percentage),
       maxLost: inputs.value('max-lost', integer(0, 1_000_000_000)),
     },
+    clients: inputs.value('clients', integer(1, 5_000)),
     allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', boolean),
   };
 }
@@ -69,6 +71,35 @@ export function checkChaos(inputs: InputReader, sections: Sections): void {
     }
     checkHold(inputs, definition, chaos.holdMs);
     checkRecovery(inputs, definition, chaos);
+  }
+}
+
+/** What the step has open beside the connections of clients: attempts that wait, requests, programs, files. */
+const otherFiles = 256;
+
+/** Reports more connections than the runner can hold, or than the servers accept without a license. */
+export function checkClients(
+  { areValid, problems, text }: InputReader,
+  { operation, deployment, chaos: { clients } }: Sections,
+  { openFiles }: RunFacts,
+): void {
+  if (!areValid('clients')) return;
+  const refuse = (rule: string, remedy: string): void => {
+    problems.add({ input: 'clients', value: text('clients'), rule, remedy });
+  };
+  if (clients + otherFiles > openFiles) {
+    const most = openFiles - otherFiles;
+    refuse(
+      `needs more open files than this runner allows: ${openFiles}, of which ${otherFiles} are for the rest of the step`,
+      most < 1 ? 'raise the limit of open files' : `set clients to ${most} or less, or raise the limit of open files`,
+    );
+  }
+  // A live deployment knows whether it has a license: `runChaos` asks it.
+  if (operation === 'e2e' && clients > unlicensedClients && deployment.secrets.licenseKey === undefined) {
+    refuse(
+      `is more than ${unlicensedClients}, and the servers accept 100 connections without license-key`,
+      `set license-key, or clients to ${unlicensedClients} or less`,
+    );
   }
 }
 

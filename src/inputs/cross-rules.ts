@@ -1,5 +1,6 @@
 import { checkOrder, checkScaleTo } from './bound-rules.js';
-import { checkChaos } from './chaos-section.js';
+import type { RunFacts } from '../runtime/ports.js';
+import { checkChaos, checkClients } from './chaos-section.js';
 import { checkExposure, checkServicePorts, checkTls } from './exposure-section.js';
 import { checkKubeconfig } from './kubeconfig-target.js';
 import { checkNewCluster } from './new-cluster-rules.js';
@@ -16,7 +17,7 @@ const deleting: readonly Operation[] = ['preflight', 'create', 'e2e', 'teardown'
 const injecting: readonly Operation[] = ['chaos', 'e2e'];
 
 /** Reports combinations of inputs that cannot work. Invalid inputs are not reported again. */
-export function checkCombinations(inputs: InputReader, sections: Sections): void {
+export function checkCombinations(inputs: InputReader, sections: Sections, run: RunFacts): void {
   const bounds = ['seed-members', 'min-replicas', 'replicas', 'max-replicas'];
   // The cluster knows the others.
   checkOrder(
@@ -31,7 +32,10 @@ export function checkCombinations(inputs: InputReader, sections: Sections): void
   if (!worksOnLive(sections.operation)) checkTls(inputs, sections.deployment.exposure);
   checkTeardown(inputs, sections.operation);
   checkRequiredSecrets(inputs);
-  if (injecting.includes(sections.operation)) checkChaos(inputs, sections);
+  if (injecting.includes(sections.operation)) {
+    checkChaos(inputs, sections);
+    checkClients(inputs, sections, run);
+  }
   if (sections.provider === 'kubeconfig') {
     // Rendering needs no cluster.
     if (sections.operation !== 'render') checkKubeconfig(inputs, sections.kubeconfig);

@@ -111,6 +111,7 @@ export const inputGroups = {
     'max-recovery': '15m',
     'min-availability': '95',
     'max-lost': '0',
+    clients: '24',
     repeat: '1',
     'baseline-report': '',
     'allow-unsupported-node-ops': 'false',

@@ -59,7 +59,7 @@ export function readRequest<R extends StepRequest>(
   const raw = readRawInputs({ env, run, config: config.values }, problems);
   const inputs = createReader(raw, atTheirPlace(problems, raw));
   const sections = readSections(inputs, run, env, { config, baseline });
-  checkCombinations(inputs, sections);
+  checkCombinations(inputs, sections, run);
   const definition = definitions[sections.operation];
   const request = definition.readRequest(sections);
   checkTimeout(inputs, request.general, definition.phases(request));

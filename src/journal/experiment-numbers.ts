@@ -56,7 +56,7 @@ export const experimentNumbers = {
   }),
   restorationMs: inDuration('restoration', ({ putBack }) => known(putBack?.restorationMs, 0)),
   brokenConnections: counted('broken connections', ({ measurement }) => {
-    const { broken = null, hung = null } = measurement?.sessions ?? {};
+    const { broken = null, hung = null } = measurement?.clients ?? {};
     return broken === null || hung === null ? undefined : broken + hung;
   }),
   lostMessages: counted('lost messages', ({ measurement }) => {

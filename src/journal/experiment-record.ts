@@ -1,5 +1,7 @@
 /** The record of one chaos experiment, as plain data. All times are milliseconds; those named `at` are from t0. */
 
+import type { ClientsRecord, MemberLoadRecord } from './clients-record.js';
+
 export type Verdict = 'pass' | 'fail' | 'aborted' | 'inconclusive' | 'skipped';
 
 /** One experiment: the changes to the cluster, what clients observed, and the verdict. */
@@ -57,7 +59,9 @@ export interface MeasurementRecord {
   readonly produced?: SeriesRecord;
   /** Readings of messages; absent when none were made. */
   readonly read?: SeriesRecord;
-  readonly sessions: SessionsRecord;
+  readonly clients: ClientsRecord;
+  /** The members during the measurement, by name. */
+  readonly members: readonly MemberLoadRecord[];
   /** The control probe of the API server, which the fault does not affect: if it fails too, the runner is the cause. */
   readonly control: { readonly attempts: number; readonly failed: number; readonly outageMs: number };
   /** Absent when message loss was not measured. */
@@ -116,18 +120,6 @@ export interface LatencyRecord {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
-}
-
-/**
- * Connections that were opened before the fault and stay in use; all null when the endpoint has no persistent
- * connections.
- */
-export interface SessionsRecord {
-  readonly opened: number | null;
-  /** Closed or reset by the server side. */
-  readonly broken: number | null;
-  /** Abandoned because a request got no response in time. */
-  readonly hung: number | null;
 }
 
 /** What happened to the numbered messages, in the terms of Jepsen (checker/total-queue, checker/set-full). */
@@ -189,6 +181,27 @@ export interface MilestonesRecord {
   readonly recoveryFrom: 'fault' | 'revert' | null;
 }
 
+/** The limits that an experiment must meet to pass. */
+export interface LimitsRecord {
+  readonly maxOutageMs: number;
+  readonly maxDegradedMs: number;
+  /** From the fault, or from the revert where the members come back only by it. */
+  readonly maxRecoveryMs: number;
+  /** In percent of the attempts in the worst 2 minutes; with 0, the measurement does not last longer for it. */
+  readonly minAvailability: number;
+  /** The number of accepted messages that are lost. */
+  readonly maxLost: number;
+}
+
+/** A number from a time on. */
+export type TimelineStep = readonly [atMs: number, count: number];
+
+/** Each attempt of a series: its scheduled start, how long it took, and whether it succeeded. */
+export interface TimelineSeries {
+  readonly name: string;
+  readonly attempts: readonly (readonly [atMs: number, ms: number, ok: 0 | 1])[];
+}
+
 /** The data for the pictures of an experiment. */
 export interface TimelineRecord {
   /** The time of t0 on the clock of the process. */
@@ -196,8 +209,18 @@ export interface TimelineRecord {
   readonly ms: number;
   /** In order of time. */
   readonly moments: readonly { readonly name: MomentName; readonly atMs: number }[];
-  /** Each attempt of the probe: its scheduled start, how long it took, and whether it succeeded. */
-  readonly attempts: readonly (readonly [atMs: number, ms: number, ok: 0 | 1])[];
+  /** The series of `seriesOf`, by their names there. */
+  readonly series: readonly TimelineSeries[];
+  /** How many clients were connected, each number from a time on; empty if they were not measured. */
+  readonly clients: readonly TimelineStep[];
+  /** Absent if none were published. */
+  readonly messages?: {
+    /** How many were published and had no answer yet: the highest number of each second. */
+    readonly inFlight: readonly TimelineStep[];
+    /** When the messages that are lost were published. */
+    readonly lost: readonly number[];
+  };
+  readonly limits: LimitsRecord;
   readonly lanes: readonly LaneRecord[];
   /** Gaps: times in which a watch received nothing. */
   readonly holes: readonly { readonly kind: string; readonly fromMs: number; readonly toMs: number }[];

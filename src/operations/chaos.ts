@@ -6,11 +6,12 @@ import { isOfRepository } from '../azure/ownership.js';
 import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
+import { rampMsOf } from '../chaos/measurement/clients.js';
 import { numberRun, plannedRuns, summarizeRepetitions } from '../chaos/repetitions.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
 import { runExperiment } from '../chaos/run-experiment.js';
 import type { Chaos } from '../chaos/spec.js';
-import { ActionError, toActionError } from '../errors/action-error.js';
+import { type ActionError, toActionError } from '../errors/action-error.js';
 import type { General, StepRequest, Target, Verification } from '../inputs/request.js';
 import { availabilityWindowMs } from '../journal/experiment-numbers.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
@@ -35,6 +36,7 @@ import { rolloutLimits } from '../step-context/members.js';
 import { accessOf, type AksProvider } from '../step-context/provider.js';
 import { setChaosOutputs } from './chaos-outputs.js';
 import { chaosPermissions } from './chaos-permissions.js';
+import { checkLicense, checkRest } from './chaos-requirements.js';
 import { concludeChaos } from './conclude-chaos.js';
 import { saveHistory } from './message-history-file.js';
 import { machineCommands } from './machine-dry-run.js';
@@ -59,8 +61,9 @@ export interface ChaosOptions {
  * with the reasons of all verdicts that are not `pass`, or of all experiments if each was skipped.
  */
 export async function runChaos(context: Context, cluster: ConnectedCluster, options: ChaosOptions): Promise<void> {
-  const { deployment } = await readLiveDeployment(cluster.api, options.deployment);
+  const { statefulSet, deployment } = await readLiveDeployment(cluster.api, options.deployment);
   checkRest(deployment, options.chaos);
+  checkLicense(statefulSet, deployment, options.chaos);
   const deployed = { ...options, deployment };
   const records: ExperimentRecord[] = [];
   const errors: ActionError[] = [];
@@ -88,20 +91,6 @@ export async function runChaos(context: Context, cluster: ConnectedCluster, opti
     }
   }
   concludeChaos(context.journal, options.chaos, records, errors);
-}
-
-/**
- * Without REST, messages cannot be counted.
- * @throws ActionError `deployment-differs`.
- */
-function checkRest({ rest, namespace }: Deployment, { experiments: wanted, limits }: Chaos): void {
-  const needing = [
-    ...wanted.filter(name => experiments[name].needs.rest === true),
-    ...(limits.maxLost > 0 ? ['max-lost'] : []),
-  ];
-  if (rest || needing.length === 0) return;
-  const message = `The deployment in namespace ${namespace} has no REST interface, which ${needing.join(' and ')} needs.`;
-  throw new ActionError('deployment-differs', message, { hint: 'Deploy with `rest` set to true first.' });
 }
 
 async function experimentContextOf(
@@ -197,7 +186,11 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
   const limitMs = runs
     .map(name => {
       const windowMs = limits.minAvailability > 0 ? availabilityWindowMs : 0;
-      return steadyMs + Math.max(holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs + steadyMs, windowMs);
+      return (
+        rampMsOf(chaos.clients) +
+        steadyMs +
+        Math.max(holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs + steadyMs, windowMs)
+      );
     })
     // An operation of Azure delays the list once.
     .reduce((sum, ms) => sum + ms, target.kind === 'aks' ? busyLimitMs : 0);

@@ -113,7 +113,8 @@ function milestones(measurement: MeasurementRecord | undefined): string {
     ...faultTime(measurement),
     ...unavailability(measurement),
     ...slowConnections(measurement),
-    sessions(measurement),
+    clients(measurement),
+    ...memberLoad(measurement),
     ...latencies(measurement),
     ...(measurement.messages === undefined ? [] : [limited(measurement.messages.blindSpot)]),
     ...measurement.events.map(limited),
@@ -151,10 +152,31 @@ function slowConnections({ probe: { slow } }: MeasurementRecord): readonly strin
   ];
 }
 
-function sessions({ sessions: { opened, broken, hung } }: MeasurementRecord): string {
-  return opened === null
-    ? 'Connections opened before the fault: not measured.'
-    : `Connections opened before the fault: ${opened}, of which ${broken} were closed and ${hung} hung.`;
+function clients({
+  clients: { wanted, opened, broken, hung, back, peakPerSecond, notMeasured },
+}: MeasurementRecord): string {
+  if (opened === null) return limited(`Connections opened before the fault: not measured, because ${notMeasured}.`);
+  const lost = `Connections opened before the fault: ${opened} of ${wanted}, of which ${broken} were closed and ${hung} hung.`;
+  if (back === null) return lost;
+  const after = (ms: number | null): string => (ms === null ? 'never' : `after ${formatDuration(ms)}`);
+  const shares = `50 % ${after(back.p50)}, 95 % ${after(back.p95)}, 99 % ${after(back.p99)}, all ${after(back.all)}`;
+  return `${lost} These were connected again: ${shares}, with at most ${peakPerSecond} new connections in one second.`;
+}
+
+function memberLoad({ members }: MeasurementRecord): readonly string[] {
+  if (members.length === 0) return [];
+  const isRead = members.some(({ cpu }) => cpu.before !== null || cpu.after !== null);
+  const millicores = (value: number | null): string => (value === null ? 'not read' : `${value}m`);
+  const cpu = members.map(
+    ({ name, cpu: { before, after } }) => `${name} ${millicores(before)} and ${millicores(after)}`,
+  );
+  const restarted = members.filter(({ restarts }) => restarts > 0).map(({ name, restarts }) => `${name} ${restarts}`);
+  return [
+    limited(
+      `CPU of the members, the highest before the fault and since then: ${isRead ? cpu.join(', ') : 'not read'}.`,
+    ),
+    limited(`Restarts of their containers: ${restarted.length === 0 ? 'none' : restarted.join(', ')}.`),
+  ];
 }
 
 function latencies({ probe: { latency } }: MeasurementRecord): readonly string[] {

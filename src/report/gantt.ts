@@ -66,8 +66,10 @@ function phasesOf({ moments }: TimelineRecord): readonly Bar[] {
   }));
 }
 
-function outages(timeline: TimelineRecord): readonly Bar[] {
-  return outagesIn(timeline)
+function outages({ series, ms }: TimelineRecord): readonly Bar[] {
+  return series
+    .slice(0, 1)
+    .flatMap(connections => outagesIn(connections, ms))
     .slice(0, stateLimit)
     .map(({ fromMs, toMs }) => ({ text: 'no connection', tag: 'crit', fromMs, toMs }));
 }

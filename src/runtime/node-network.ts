@@ -3,7 +3,8 @@ import type * as https from 'node:https';
 import { connect, type Socket } from 'node:net';
 import type * as tls from 'node:tls';
 import type { SecureContext, TLSSocket } from 'node:tls';
-import type { HttpAnswer, Network, HttpSession } from './ports.js';
+import { openHttpSession } from './http-session.js';
+import type { HttpAnswer, Network } from './ports.js';
 import { abortReason } from './time.js';
 
 /** More than a welcome page or a slice of messages needs; the rest of a longer response is dropped. */
@@ -72,7 +73,7 @@ export function createSocketNetwork(authorities?: string): Network {
       });
     },
 
-    open: url => openSession(url, tlsOptions(url)),
+    open: (url, events) => openHttpSession(url, events, tlsOptions(url)),
 
     trusting: createSocketNetwork,
   };
@@ -87,51 +88,6 @@ function trustedAuthorities(): string[] | undefined {
 /** Returns Node's client for the scheme of a URL, loaded by the first request: the one for https loads all of TLS. */
 function clientFor(url: string): typeof http | typeof https {
   return process.getBuiltinModule(url.startsWith('https:') ? 'node:https' : 'node:http');
-}
-
-/** Opens a session on one kept socket: the session ends when that socket closes. */
-function openSession(url: string, tlsOptions: { readonly secureContext?: SecureContext }): HttpSession {
-  const client = clientFor(url);
-  const agent = new client.Agent({ keepAlive: true, maxSockets: 1, ...tlsOptions });
-  let sessionSocket: Socket | undefined;
-  return {
-    request: timeoutMs =>
-      new Promise(resolve => {
-        const timer = setTimeout(() => {
-          resolve('silent');
-          request.destroy();
-        }, timeoutMs);
-        const end = (outcome: 'answered' | 'ending' | 'closed'): void => {
-          clearTimeout(timer);
-          resolve(outcome);
-        };
-        const request = client.request(url, { agent }, response => {
-          response.resume();
-          response.on('error', () => {
-            end('closed');
-          });
-          response.on('end', () => {
-            // A server may close a connection in an orderly way; the next request then opens another one.
-            if (!request.shouldKeepAlive) sessionSocket = undefined;
-            end(request.shouldKeepAlive ? 'answered' : 'ending');
-          });
-        });
-        request.on('socket', socket => {
-          if (sessionSocket !== undefined && sessionSocket !== socket) {
-            end('closed');
-            request.destroy();
-          }
-          sessionSocket ??= socket;
-        });
-        request.on('error', () => {
-          end('closed');
-        });
-        request.end();
-      }),
-    close() {
-      agent.destroy();
-    },
-  };
 }
 
 function certificateOf(socket: Socket): { readonly certificateEnd?: Date } {

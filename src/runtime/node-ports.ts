@@ -86,7 +86,18 @@ export function readRunFacts(environment: NodeJS.ProcessEnv): RunFacts {
     platform: process.platform,
     azureCloud: environment['AZURE_CLOUD_NAME'] ?? '',
     publicAddress: environment['MDAKS_RUNNER_ADDRESS'] ?? '',
+    openFiles: readOpenFiles(),
   };
+}
+
+/** Node raises the limit as far as it may when it starts; see "/proc/pid/limits" in proc(5). */
+function readOpenFiles(): number {
+  try {
+    const [, limit] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return Number(limit ?? Infinity);
+  } catch {
+    return Infinity;
+  }
 }
 
 /** Returns the event that started the run; undefined if it cannot be read, such as outside of GitHub. */

@@ -163,11 +163,8 @@ export interface Network {
   ): Promise<HttpAnswer>;
   /** Opens and closes a TCP connection; resolves with the connect time in milliseconds. */
   connect(host: string, port: number, timeoutMs: number, signal: AbortSignal): Promise<number>;
-  /**
-   * Returns a persistent connection to the host of a URL, opened by the first request; absent if the network supports
-   * none.
-   */
-  readonly open?: (url: string) => HttpSession;
+  /** Opens a persistent connection to the host of a URL; absent if the network supports none. */
+  readonly open?: (url: string, events: HttpSessionEvents) => HttpSession;
   /**
    * Returns the same network that trusts certificates of these authorities (PEM) only, instead of those that the runner
    * trusts; absent if the network checks none.
@@ -175,14 +172,21 @@ export interface Network {
   readonly trusting?: (authorities: string) => Network;
 }
 
-/** One connection that is reused, like that of a connected client. */
+/** What happens to a persistent connection. */
+export interface HttpSessionEvents {
+  /** The response to the request has arrived; `isEnding` when the server announced that it closes the connection. */
+  answered(isEnding: boolean): void;
+  /** The connection has ended, and not by `close`: without an error, the other side closed it in an orderly way. */
+  ended(error: Error | undefined): void;
+}
+
+/** One connection that is reused, like that of a connected client. It has no time limits of its own. */
 export interface HttpSession {
-  /**
-   * Sends one request over the connection: `closed` when the other side closed or reset it, `silent` when no response
-   * came in time, `ending` when it answered and announced that it closes the connection. Never rejects. The session is over
-   * after `closed` and `silent`; after `ending`, the next request opens another connection.
-   */
-  request(timeoutMs: number): Promise<'answered' | 'ending' | 'closed' | 'silent'>;
+  /** Sends a request. The one before must have been answered. */
+  request(): void;
+  /** Returns whether the other side has accepted the connection. */
+  isReached(): boolean;
+  /** Closes the connection; no event follows. */
   close(): void;
 }
 
@@ -257,6 +261,8 @@ export interface RunFacts {
   readonly azureCloud: string;
   /** The public IP address of the runner, if its operator configured it; empty if it must be looked up. */
   readonly publicAddress: string;
+  /** How many files and sockets the process may have open (RLIMIT_NOFILE); Infinity if it cannot be read. */
+  readonly openFiles: number;
 }
 
 export interface Ports {

@@ -1,5 +1,6 @@
 import { benchBundleStart } from './bundle-start.js';
 import { benchCancelPowerOff } from './cancel-power-off.js';
+import { benchClients } from './clients.js';
 import { benchKills } from './kills.js';
 import { benchMessages } from './message-histories.js';
 import { benchOutageAccuracy } from './outage-accuracy.js';
@@ -10,8 +11,8 @@ import { benchScale } from './scale.js';
 type Bench = (print: (line: string) => void, count?: number) => Promise<void>;
 
 /**
- * `npm run bench` runs all benches, `npm run bench -- ready start` only those, and `npm run bench -- kills=30`
- * with 30 kills. They print what they measure and judge no speed: the speed of a machine must not fail a build. Only
+ * `npm run bench` runs all benches, `npm run bench -- ready start` only those, `npm run bench -- kills=30` with
+ * 30 kills, and `clients=1000` with 1,000 connections. They print what they measure and judge no speed: the speed of a machine must not fail a build. Only
  * `cancel-power-off` has a limit, 30 times what it takes.
  * The exit code is 1 when a bench could not run, or when something was measured wrongly.
  */
@@ -24,6 +25,7 @@ const benches = {
   kills: benchKills,
   'cancel-power-off': benchCancelPowerOff,
   scale: benchScale,
+  clients: benchClients,
 } as const satisfies Readonly<Record<string, Bench>>;
 
 type Name = keyof typeof benches;

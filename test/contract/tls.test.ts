@@ -67,7 +67,7 @@ describe('a deployment with TLS', () => {
     expect([broken.code, broken.outputs['verdict']]).toEqual([0, 'pass']);
     expect(broken.report.experiments[0]?.measurement).toMatchObject({
       messages: { lost: 0 },
-      sessions: { opened: 24, broken: 0 },
+      clients: { opened: 24, broken: 0 },
     });
   });
 

@@ -252,6 +252,7 @@ export const someRun: RunFacts = {
   platform: 'linux',
   azureCloud: '',
   publicAddress: '198.51.100.7',
+  openFiles: 1_048_576,
 };
 
 /** All fakes at once; name those that the test looks at. */

@@ -1,15 +1,18 @@
 import type {
   FaultRecord,
+  LimitsRecord,
   MeasurementRecord,
   MessagesRecord,
   MomentName,
-  SessionsRecord,
   TimelineRecord,
+  TimelineSeries,
 } from '../../journal/experiment-record.js';
 import type { Attempt } from './attempt-series.js';
+import { type ClientsHistory, connectedOver, summarizeClients } from './clients-history.js';
 import { lanesOf } from './lanes.js';
-import { accountForMessages, messageIssues } from './message-accounting.js';
-import type { MessageHistory } from './message-history.js';
+import { type CpuReading, loadOf } from './member-load.js';
+import { accountForMessages, lostIn, messageIssues } from './message-accounting.js';
+import { inFlightOver, type MessageHistory } from './message-history.js';
 import { readingBlindSpot } from './message-probe.js';
 import { milestonesOf } from './milestones.js';
 import { summarizeProbe, summarizeSeries } from './outages.js';
@@ -31,6 +34,8 @@ export interface MeasuredFault {
   readonly replaced: boolean;
   /** Whether the members could not come back before the revert. */
   readonly needsRevert: boolean;
+  /** The limits of the experiment, for the pictures. */
+  readonly limits: LimitsRecord;
 }
 
 interface RecordedSeries {
@@ -56,7 +61,8 @@ export interface RecordedMeasurement {
   };
   readonly messages: { readonly produced: RecordedSeries; readonly read: RecordedSeries } | undefined;
   readonly controls: readonly Attempt[];
-  readonly sessions: SessionsRecord;
+  readonly clients: ClientsHistory;
+  readonly cpuReadings: readonly CpuReading[];
   readonly history: MessageHistory | undefined;
   readonly events: readonly string[];
   readonly blindSpot: string | undefined;
@@ -84,7 +90,8 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
       fault: faultTime ?? null,
       probe: summarizeProbe({ attempts, fromMs, endMs, resolutionMs: intervalMs + lateMs }, injectedMs, recoveredMs),
       ...(messages && { produced: summarize(messages.produced), read: summarize(messages.read) }),
-      sessions: recorded.sessions,
+      clients: summarizeClients(recorded.clients, window.fromMs, fromMs),
+      members: loadOf(observations.restarts, recorded.cpuReadings, window.fromMs),
       control: { attempts: control.attempts, failed: control.failed, outageMs: control.outageMs ?? 0 },
       ...(history && { messages: recordOf(history) }),
       milestones: milestonesOf({
@@ -95,6 +102,9 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
       events: recorded.events,
       doubts: [
         ...validityIssues({ attempts, controls, gaps, lateMs, intervalMs, window }),
+        ...(recorded.clients.ended
+          ? [`the runner could open no more connections (${recorded.clients.ended.why})`]
+          : []),
         ...(recorded.blindSpot === undefined ? [] : [recorded.blindSpot]),
       ],
     },
@@ -102,12 +112,29 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
       startedMs: Math.round(recorded.startedMs),
       ms: Math.round(endMs),
       moments: [...moments].sort((a, b) => a.atMs - b.atMs),
-      attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
+      series: [
+        timelineSeries('connections', attempts),
+        ...(messages
+          ? [
+              timelineSeries('messages produced', messages.produced.attempts),
+              timelineSeries('messages read', messages.read.attempts),
+            ]
+          : []),
+      ],
+      clients: connectedOver(recorded.clients),
+      ...(history && {
+        messages: { inFlight: inFlightOver(history), lost: lostIn(history).map(one => Math.round(one.sentMs)) },
+      }),
+      limits: fault.limits,
       lanes: lanesOf(transitions, endMs, targets),
       holes: gaps.map(({ kind, fromMs: from, toMs }) => ({ kind, fromMs: from, toMs })),
     },
     ...(history && { history }),
   };
+}
+
+function timelineSeries(name: string, attempts: readonly Attempt[]): TimelineSeries {
+  return { name, attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]) };
 }
 
 function recordOf(history: MessageHistory): MessagesRecord {

@@ -4,16 +4,17 @@ import type { MemberSet } from '../../kubernetes/pods.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
 import type { AttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
+import { openClients } from './clients.js';
 import { startControlProbe } from './control-probe.js';
 import { faultTimeOf } from './fault-time.js';
 import { infrastructureEventsSince } from './infrastructure-events.js';
 import type { Transition } from './lanes.js';
+import { startCpuReadings } from './member-load.js';
 import { computeResult, type MeasuredFault, type MeasurementResult } from './measurement-result.js';
 import { produceMs, readMs, startMessageProbe } from './message-probe.js';
 import { startProbe } from './probe.js';
 import { countReady, readySpans } from './ready-members.js';
 import { findServiceRecovery } from './service-recovery.js';
-import { openSessions } from './sessions.js';
 import { startTimeline } from './timeline.js';
 
 export interface MeasurementOptions {
@@ -29,6 +30,8 @@ export interface MeasurementOptions {
   /** Whether the fault stops the target nodes, so that the renewals of their Leases show when. */
   readonly stopsNodes: boolean;
   readonly intervalMs: number;
+  /** The number of connections that stay open. */
+  readonly clients: number;
 }
 
 /** A running measurement. All times are milliseconds from its t0, on one monotonic clock. */
@@ -62,13 +65,14 @@ export interface Measurement {
 }
 
 /**
- * Starts a measurement whose t0 is now: probe, persistent sessions, control probe, messages and watches.
- * @throws the error of the first list of a watch.
+ * Opens the connections of clients, and starts a measurement whose t0 is then: probe, control probe, messages, the load of
+ * the members, and watches.
+ * @throws ActionError `runner-limit`; the error of the first list of a watch.
  */
 export async function startMeasurement(options: MeasurementOptions): Promise<Measurement> {
   const { api, endpoint, members, statefulSet, serviceName, targets, stopsNodes, intervalMs } = options;
   const { clock, signal } = api;
-  const sessions = await openSessions(clock, endpoint, signal);
+  const clients = await openClients(clock, endpoint, options.clients, signal);
   const sinceDate = clock.date();
   const t0Ms = clock.now();
   const now = (): number => clock.now() - t0Ms;
@@ -86,6 +90,7 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   const timeline = startTimeline(api, { members, statefulSet, serviceName, targets, leases, t0Ms });
   const probe = startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, announce);
   const control = startControlProbe(api, t0Ms);
+  const cpu = startCpuReadings(api, members, t0Ms);
   const messages = endpoint.rest && startMessageProbe(clock, endpoint, endpoint.rest, t0Ms, signal, announce);
   const watched: readonly AttemptSeries[] = [probe.series, ...(messages ? [messages.produced, messages.read] : [])];
   let ended: Promise<unknown> | undefined;
@@ -144,10 +149,10 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   const end = async () => {
     // The last readings need the watch of the members.
     const reading = Promise.resolve(messages?.stop(allReady)).finally(() => timeline.stop());
-    const ending = Promise.all([probe.stop(), control.stop(), reading]);
+    const ending = Promise.all([probe.stop(), control.stop(), reading, cpu.stop()]);
     ended = ending;
-    const [sessionsRecord, [, , history]] = await Promise.all([sessions.stop(), ending]);
-    return { history, sessionsRecord };
+    const [connected, [, , history, cpuReadings]] = await Promise.all([clients.stop(t0Ms), ending]);
+    return { history, connected, cpuReadings };
   };
   try {
     await timeline.ready;
@@ -193,14 +198,14 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
     acceptedUnderFault: () => messages?.acceptedSince(momentOf('confirmed') ?? Infinity) ?? 0,
     async stop(fault) {
       const endMs = momentOf('ended') ?? now();
-      const { history, sessionsRecord } = await end();
+      const { history, connected, cpuReadings } = await end();
       const observations = timeline.observations();
       const nodes = [
         ...new Set(observations.transitions.filter(({ kind }) => kind === 'node').map(({ name }) => name)),
       ];
       return computeResult({
         ...{ startedMs: t0Ms, endMs, moments, targets, fault, faultTime: faultTime(), observations, history },
-        sessions: sessionsRecord,
+        ...{ clients: connected, cpuReadings },
         connections: {
           attempts: probe.series.ended(),
           intervalMs,

@@ -68,6 +68,13 @@ export function accountForMessages(history: MessageHistory): MessageCounts {
   };
 }
 
+/** Returns the accepted messages that are lost, ordered by number. */
+export function lostIn(history: MessageHistory): readonly SentMessage[] {
+  return [...sightingsOf(history).values()]
+    .filter(one => fateOf(one, history) === 'lost')
+    .map(({ message }) => message);
+}
+
 /**
  * Returns the accepted messages that a reading lacks although it began after their acceptance and reaches back to them.
  */

@@ -1,4 +1,5 @@
 import type { Message } from '../../migratorydata/rest.js';
+import { countOver } from './count-over.js';
 import type { Span } from './outages.js';
 
 /** A numbered message as its producer knows it. Times are milliseconds from t0. */
@@ -104,6 +105,17 @@ export function* messagesIn({
   for (const [firstId, count, epoch, firstSeq] of messages) {
     for (let index = 0; index < count; index += 1) yield { id: firstId + index, epoch, seq: firstSeq + index };
   }
+}
+
+/** Returns how many messages had been sent and had no answer yet: 0 at t0, and the highest number of each second. */
+export function inFlightOver({
+  sent,
+}: Pick<MessageHistory, 'sent'>): readonly (readonly [atMs: number, count: number])[] {
+  const steps = sent.flatMap(({ sentMs, endedMs }) => [
+    { atMs: sentMs, by: 1 },
+    { atMs: endedMs, by: -1 },
+  ]);
+  return countOver(steps, Math.max);
 }
 
 /** Returns a history as lines of JSON: a header, then each message, then each reading. */

@@ -6,6 +6,7 @@ import { isMember, membersAmong, type MemberSet } from '../../kubernetes/pods.js
 import type { EndpointSlice, Lease, Pod, StatefulSet } from '../../kubernetes/types.js';
 import { type WatchChange, type WatchTarget, watch } from '../../kubernetes/watch.js';
 import { leaseOf } from '../kubelet.js';
+import { createRestartCounter } from './member-load.js';
 import { memberTransition, nodeTransition, type Transition } from './lanes.js';
 
 /** The UIDs of the ready endpoints of the client Service from `atMs` on. */
@@ -31,6 +32,8 @@ export interface TimelineObservations {
   readonly renewals: readonly { readonly node: string; readonly atMs: number }[];
   /** The times in which a watch observed nothing. */
   readonly gaps: readonly WatchGap[];
+  /** How often the containers of each member were restarted in the same pod, by its name. */
+  readonly restarts: ReadonlyMap<string, number>;
 }
 
 export interface TimelineWatch {
@@ -70,6 +73,7 @@ export function startTimeline(
   const gaps: WatchGap[] = [];
   /** Watches that have ended permanently, and when. */
   const endedWatches = new Map<string, number>();
+  const restarts = createRestartCounter();
   const slices = new Map<string, readonly string[]>();
   const now = (): number => api.clock.now() - t0Ms;
 
@@ -109,6 +113,8 @@ export function startTimeline(
   const handlePods = (change: Exclude<WatchChange<Pod>, { type: 'gap' }>): void => {
     if (change.type === 'replaced') memberLanes({ ...change, items: membersAmong(change.items, statefulSet) });
     else if (isMember(change.object, statefulSet)) memberLanes(change);
+    const pods = change.type === 'replaced' ? change.items : change.type === 'changed' ? [change.object] : [];
+    restarts.count(membersAmong(pods, statefulSet));
     for (const { node } of transitions) followNode(node);
   };
   const handleSlices = (change: Exclude<WatchChange<EndpointSlice>, { type: 'gap' }>): void => {
@@ -163,7 +169,14 @@ export function startTimeline(
       const open = [...endedWatches].map(([kind, fromMs]) => {
         return { kind, fromMs: Math.round(fromMs), toMs, resumed: false };
       });
-      return { transitions, endpoints, renewals, gaps: mergeOverlaps([...gaps, ...open].filter(isBlind)) };
+      const counted = restarts.counted();
+      return {
+        transitions,
+        endpoints,
+        renewals,
+        restarts: counted,
+        gaps: mergeOverlaps([...gaps, ...open].filter(isBlind)),
+      };
     },
     async stop() {
       stopping.abort(new Error('The measurement has ended.'));

@@ -73,7 +73,7 @@ describe('a deployment with TLS', () => {
     });
     const { verdict, measurement } = experimentOf(step);
     expect(verdict).toBe('pass');
-    expect(measurement?.sessions.opened).toBeGreaterThan(0);
+    expect(measurement?.clients.opened).toBeGreaterThan(0);
     expect(measurement?.messages).toMatchObject({ lost: 0 });
     expect(measurement?.messages?.acked).toBeGreaterThan(0);
   });

@@ -40,6 +40,7 @@ export class ExperimentBench implements AsyncDisposable {
           steadyMs: 1_000,
           holdMs: undefined,
           probeIntervalMs: 100,
+          clients: 24,
         },
         limits: { maxOutageMs: 5_000, maxDegradedMs: 5_000, maxRecoveryMs: 60_000, minAvailability: 0, maxLost: 0 },
         allowUnsupportedNodeOps: false,

@@ -6,12 +6,13 @@ import type { ExperimentRecord } from '../../../src/journal/experiment-record.js
 import type { BaselineComparison, RepetitionRecord } from '../../../src/journal/repetition-record.js';
 import { someExperiment, someMeasurement } from '../report/experiment-sample.js';
 
-const { probe, milestones, sessions, control, messages } = someMeasurement();
+const { probe, milestones, clients, members, control, messages } = someMeasurement();
 /** Without series of messages: the numbers are those of connections. */
 const others = {
   resolutionMs: 200,
   fault: null,
-  sessions,
+  clients,
+  members,
   control,
   events: [],
   doubts: [],

@@ -3,6 +3,7 @@ import type { Fault } from '../../../src/chaos/experiment.js';
 import type { ExperimentResult } from '../../../src/chaos/run-experiment.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import type { MomentName } from '../../../src/journal/experiment-record.js';
+import type { HttpSession, HttpSessionEvents } from '../../../src/runtime/ports.js';
 import { nodes } from './revert/revert-bench.js';
 import { ExperimentBench, momentOf } from './experiment-bench.js';
 
@@ -54,6 +55,20 @@ describe('a fault', () => {
     expect(bench.steps).toEqual([...marked, 'uncordon a', ...released]);
     expect([record.verdict, error]).toEqual(['aborted', undefined]);
     expect(record.reason).toMatch(/^Before the fault \d+ of \d+ connections failed, .*; nothing was injected\.$/);
+  });
+
+  it('is not injected if the runner cannot open the connections of clients, which is no failure of the cluster', async () => {
+    const open = (_: string, events: HttpSessionEvents): HttpSession => ({
+      request() {
+        events.ended(Object.assign(new Error('too many open files'), { code: 'EMFILE' }));
+      },
+      ...{ isReached: () => false, close: () => undefined },
+    });
+    Object.assign(bench.network, { open });
+    const { record, error } = await bench.run(bench.faultWith());
+    expect(bench.steps).toEqual([...marked, 'uncordon a', ...released]);
+    expect([record.verdict, error?.code]).toEqual(['inconclusive', 'runner-limit']);
+    expect(record.reason).toBe('The runner can hold 0 of 24 connections: EMFILE. No fault was injected.');
   });
 
   it('is injected once clients have succeeded for the whole steady time', async () => {

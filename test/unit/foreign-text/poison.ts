@@ -17,7 +17,7 @@ export function reportOf(text: string): Report {
       someExperiment({
         measurement: someMeasurement({ events: ['x'], doubts: ['x'] }),
         putBack: { done: false, did: ['x'], left: ['x'] },
-        timeline: { ...someTimeline, attempts: someTimeline.attempts.slice(25, 45) },
+        timeline: someTimeline,
       }),
     ],
   });

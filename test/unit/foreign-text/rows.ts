@@ -12,6 +12,9 @@ import { code, collapsed, collapsedText, inline, paragraph } from '../../../src/
 import { errorSection, headline, phasesTable, verdictLine } from '../../../src/report/outline.js';
 import { repetitionDetails } from '../../../src/report/repetitions-summary.js';
 import { renderSummary } from '../../../src/report/summary.js';
+import { box, words } from '../../../src/report/svg.js';
+import { limitRows } from '../../../src/report/timeline-limits.js';
+import { type TimelineRow, timelineRows } from '../../../src/report/timeline-rows.js';
 import { renderTimeline } from '../../../src/report/timeline-svg.js';
 import { attachReports } from '../../../src/report/writer.js';
 import { element, xmlText } from '../../../src/report/xml.js';
@@ -102,7 +105,26 @@ export const rows: Rows = {
     repetitionDetails: row(anything, markdown, text => repetitionDetails(reportOf(text)).join('\n\n')),
   },
   'report/summary': { renderSummary: row(anything, markdown, text => renderSummary(reportOf(text), text)) },
+  'report/svg': {
+    box: row(anything, xml, text => box('ok', 0, 0, 1, 1, text)),
+    line: 'It handles no text.',
+    words: row(anything, xml, text => words(text, 0, 0)),
+    wrap: 'It splits lines.',
+  },
+  'report/timeline-limits': {
+    limitRows: row(anything, xml, text => drawn(reportOf(text).experiments.flatMap(limitRows))),
+  },
   'report/timeline-outages': { outagesIn: 'It returns times.' },
+  'report/timeline-rows': {
+    scaleOf: 'It returns a function of times.',
+    timelineRows: row(anything, xml, text =>
+      drawn(
+        reportOf(text).experiments.flatMap(({ timeline, measurement }) =>
+          timeline === undefined ? [] : timelineRows(timeline, measurement),
+        ),
+      ),
+    ),
+  },
   'report/timeline-svg': {
     renderTimeline: row(anything, xml, text => withoutPicture(reportOf(text).experiments.map(renderTimeline).join())),
   },
@@ -165,6 +187,11 @@ function errorOf(text: string): Parameters<typeof errorSection>[0] {
 }
 
 /** Without the declaration and the styles, which have no text from outside. */
+/** Draws rows of a picture. */
+function drawn(all: readonly TimelineRow[]): string {
+  return `<svg>${all.flatMap(one => one.draw(0)).join('')}</svg>`;
+}
+
 function withoutPicture(svg: string): string {
   return svg.replace(/<\?xml.*\?>\n/, '').replace(/<style>[\s\S]*?<\/style>/, '');
 }

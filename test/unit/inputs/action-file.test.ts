@@ -31,7 +31,7 @@ describe('action.yml', () => {
       return raw.text(name);
     };
     const reader = createReader({ ...raw, text }, problems);
-    checkCombinations(reader, readSections(reader, someRun, {}, { config: noConfig, baseline: noBaseline }));
+    checkCombinations(reader, readSections(reader, someRun, {}, { config: noConfig, baseline: noBaseline }), someRun);
     expect(Object.keys(actionFile.inputs)).toEqual(inputNames);
     expect(inputNames.filter(name => !asked.has(name))).toEqual([]);
     expect(() => raw.text('regoin')).toThrow('There is no input named regoin.');

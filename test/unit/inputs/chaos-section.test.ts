@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { experimentNames, experiments, holdMsOf } from '../../../src/chaos/experiments/index.js';
+import { readRequest } from '../../../src/inputs/read-request.js';
 import { chaosPhase } from '../../../src/operations/chaos.js';
-import { actionFile, type Given, problemsOf, requestFor } from './read.js';
+import { operationDefinitions } from '../../../src/operations/index.js';
+import { someRun } from '../fakes.js';
+import { actionFile, environmentOf, type Given, problemsOf, requestFor } from './read.js';
 
 const kind = { provider: 'kubeconfig', KUBECONFIG: 'kind.yaml' };
 const operation = 'chaos';
@@ -32,6 +35,11 @@ describe('experiments that cannot run as asked for', () => {
     ],
     [{ repeat: '21' }, 'repeat "21": must be a whole number from 1 to 20'],
     [{ operation: 'e2e', 'max-lost': '1' }, 'max-lost "1": requires rest: without it, lost messages are not measured'],
+    [{ clients: '0' }, 'clients "0": must be a whole number from 1 to 5000'],
+    [
+      { operation: 'e2e', clients: '81' },
+      'clients "81": is more than 80, and the servers accept 100 connections without',
+    ],
   ])('refuses %j', (given, problem) => {
     expect(problemsOf({ operation, ...given }).join('\n')).toContain(problem);
   });
@@ -50,12 +58,39 @@ describe('experiments that cannot run as asked for', () => {
     [{ operation: 'deploy', experiments: 'power-off' }],
     [{ ...kind, experiments: 'quorum-loss', rest: 'true', hold: '20m', 'max-recovery': '5m' }],
     [{ experiments: 'pod-kill', hold: '20m', 'max-recovery': '5m' }],
+    [{ operation: 'e2e', clients: '5000', 'license-key': 'license-of-a-customer' }],
+    // The live deployment knows whether it has a license.
+    [{ clients: '5000', timeout: '6h' }],
   ])('takes %j', given => {
     expect(problemsOf({ operation, ...given })).toEqual([]);
   });
 });
 
+describe('more clients than the runner can hold', () => {
+  it.each([
+    [
+      1_024,
+      'clients "800": needs more open files than this runner allows: 1024, of which 256 are for the rest of the step; set clients to 768 or less',
+    ],
+    [256, 'raise the limit of open files'],
+  ])('are refused with %d open files', (openFiles, problem) => {
+    const reading = (): unknown =>
+      readRequest(
+        { env: environmentOf({ operation, clients: '800' }), run: { ...someRun, openFiles } },
+        operationDefinitions,
+      );
+    expect(reading).toThrow(problem);
+  });
+});
+
 describe('the time of experiments', () => {
+  it('has the time in which many connections are opened', () => {
+    const [few, many] = ['24', '5000'].map(
+      clients => chaosPhase(requestFor(operation, { ...kind, clients })).limitMs ?? 0,
+    );
+    expect(Number(many) - Number(few)).toBe(25_000);
+  });
+
   it('is that of each: a steady time before and after, its own hold, and the recovery; 2 minutes after the fault at least', () => {
     const request = requestFor(operation, { ...kind, experiments: 'drain,pod-kill', 'max-recovery': '1m' });
     expect(chaosPhase(request).limitMs).toBe(30_000 + 60_000 + 60_000 + 30_000 + 30_000 + 120_000);

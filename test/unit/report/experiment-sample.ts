@@ -1,3 +1,4 @@
+import type { ClientsRecord } from '../../../src/journal/clients-record.js';
 import type { ExperimentRecord, MeasurementRecord, TimelineRecord } from '../../../src/journal/experiment-record.js';
 import type { RepetitionRecord } from '../../../src/journal/repetition-record.js';
 
@@ -20,7 +21,14 @@ export function someMeasurement(changes: Partial<MeasurementRecord> = {}): Measu
       ...{ resolutionMs: 1_000, attempts: 30, failed: 0, outageMs: 0, degradedMs: 0, unavailableSeconds: 0 },
       availability: 100,
     },
-    sessions: { opened: 24, broken: 8, hung: 0 },
+    clients: {
+      ...{ wanted: 24, opened: 24, broken: 7, hung: 1, back: { p50: 300, p95: 2_400, p99: 2_400, all: null } },
+      ...{ peakPerSecond: 8, lagMs: 3 },
+    },
+    members: [
+      { name: 'migratorydata-0', cpu: { before: 12, after: 90 }, restarts: 0 },
+      { name: 'migratorydata-1', cpu: { before: 14, after: null }, restarts: 1 },
+    ],
     control: { attempts: 30, failed: 0, outageMs: 0 },
     messages: {
       ...{ sent: 120, acked: 112, unclear: 8, refused: 0, lost: 0, unchecked: 0, stale: 0, diverged: 0, unexpected: 0 },
@@ -38,6 +46,12 @@ export function someMeasurement(changes: Partial<MeasurementRecord> = {}): Measu
   };
 }
 
+/** Clients that were not measured. */
+export const noClients: ClientsRecord = {
+  ...{ wanted: 24, opened: null, broken: null, hung: null, back: null, peakPerSecond: null, lagMs: 0 },
+  notMeasured: 'the server closes them',
+};
+
 export const someTimeline: TimelineRecord = {
   startedMs: 100,
   ms: 30_000,
@@ -49,10 +63,33 @@ export const someTimeline: TimelineRecord = {
     { name: 'recovered', atMs: 17_000 },
     { name: 'ended', atMs: 30_000 },
   ],
-  attempts: Array.from({ length: 150 }, (_, index) => {
-    const ok = index < 30 || index >= 40;
-    return [index * 200, ok ? 4 : 2_000, ok ? 1 : 0] as const;
-  }),
+  series: [
+    {
+      name: 'connections',
+      attempts: Array.from({ length: 150 }, (_, index) => {
+        const ok = index < 30 || index >= 40;
+        return [index * 200, ok ? 4 : 2_000, ok ? 1 : 0] as const;
+      }),
+    },
+    { name: 'messages produced', attempts: [[0, 3, 1]] },
+    { name: 'messages read', attempts: [[0, 5, 1]] },
+  ],
+  ...{
+    clients: [
+      [0, 24],
+      [6_000, 16],
+      [9_000, 23],
+    ],
+    messages: {
+      inFlight: [
+        [0, 1],
+        [6_000, 8],
+        [9_000, 1],
+      ],
+      lost: [6_250],
+    },
+  },
+  limits: { maxOutageMs: 1_000, maxDegradedMs: 60_000, maxRecoveryMs: 900_000, minAvailability: 95, maxLost: 0 },
   lanes: [
     {
       ...{ kind: 'node', name: 'aks-nodepool1-12345678-vmss000000', target: true },

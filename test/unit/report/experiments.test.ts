@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderGantt } from '../../../src/report/gantt.js';
 import { renderSummary } from '../../../src/report/summary.js';
 import { renderTimeline } from '../../../src/report/timeline-svg.js';
-import { someExperiment, someMeasurement, someRepetition, someTimeline } from './experiment-sample.js';
+import { noClients, someExperiment, someMeasurement, someRepetition, someTimeline } from './experiment-sample.js';
 import { emptyReport } from './samples.js';
 import { parseXml } from './well-formed.js';
 
@@ -53,7 +53,11 @@ describe('the summary of experiments', () => {
     expect(text).toContain('Recovery of the service: 12s from the fault.');
     expect(text).toContain('Unavailable in total: connections 2 s, messages produced 1.9 s, messages read 0 s.');
     expect(text).toContain('Everything was as before 21s after the revert began.');
-    expect(text).toContain('Connections opened before the fault: 24, of which 8 were closed and 0 hung.');
+    expect(text).toContain(
+      'Connections opened before the fault: 24 of 24, of which 7 were closed and 1 hung. These were connected again: 50 % after 300ms, 95 % after 2.4s, 99 % after 2.4s, all never, with at most 8 new connections in one second.',
+    );
+    expect(text).toContain('migratorydata-0 12m and 90m, migratorydata-1 14m and not read.');
+    expect(text).toContain('Restarts of their containers: migratorydata-1 1.');
   });
 
   it('shows that message loss was not measured, and not 0', () => {
@@ -76,9 +80,9 @@ describe('the summary of experiments', () => {
     expect(summaryOf({ measurement: connections })).toContain('| not measured | not measured | 12s | not measured |');
   });
 
-  it('shows that sessions were not measured without persistent connections, and not 0', () => {
-    const text = summaryOf({ measurement: someMeasurement({ sessions: { opened: null, broken: null, hung: null } }) });
-    expect(text).toContain('Connections opened before the fault: not measured.');
+  it('shows that clients were not measured without persistent connections, and not 0', () => {
+    const text = summaryOf({ measurement: someMeasurement({ clients: noClients }) });
+    expect(text).toContain('Connections opened before the fault: not measured, because the server closes them.');
   });
 
   it('names slow connections, if there are any', () => {
@@ -127,10 +131,10 @@ describe('the gantt', () => {
 
 describe('the timeline picture', () => {
   it('keeps the end of long names, which distinguishes nodes', () => {
-    const name = 'aks-nodepool1-42201815-vmss000001';
+    const name = `aks-${'x'.repeat(60)}-42201815-vmss000001`;
     const lanes = [{ kind: 'node', name, target: true, states: [] }] as const;
-    expect(renderTimeline(someExperiment({ timeline: { ...someTimeline, lanes } }))).toContain(
-      'class="target">node …1815-vmss000001</text>',
+    expect(renderTimeline(someExperiment({ timeline: { ...someTimeline, lanes } }))).toMatch(
+      / class="name">node …x+-42201815-vmss000001 \(target\)<\/text>/,
     );
   });
 
@@ -149,16 +153,38 @@ describe('the timeline picture', () => {
   it('shows the fault, the outage, gaps and all states', () => {
     expect(elements('fault')).toBe(1);
     expect(elements('outage')).toBe(1);
-    expect(elements('hole')).toBe(1);
-    expect(elements('failed')).toBe(10);
-    // One in the lane, one in the legend.
-    expect(elements('cordoned')).toBe(2);
+    // One in the lanes, one in the legend.
+    expect([elements('hole'), elements('cordoned')]).toEqual([2, 2]);
+    // 10 attempts, a lost message, the outage and its limit, and one in the legend.
+    expect(elements('failed')).toBe(13);
+  });
+
+  it('draws every series that was measured, the clients, the messages, and each limit as a line', () => {
+    for (const name of [
+      'connections',
+      'messages produced',
+      'messages read',
+      'clients connected',
+      'messages in flight',
+    ]) {
+      expect(svg).toContain(`>${name}</text>`);
+    }
+    expect(svg).toContain('>24 of 24: 7 closed, 1 hung</text>');
+    const further = { name: 'in the cluster', attempts: [[0, 3, 1]] } as const;
+    const more = renderTimeline(someExperiment({ timeline: { ...someTimeline, series: [further] } })) ?? '';
+    expect(more).toContain('>in the cluster</text>');
+    // The limit in the outage, and those of the two limits that were judged.
+    expect(elements('limit')).toBe(3);
+    expect(svg).toMatch(/>outage 2.0s<.*\n.*>at most 1.0s</);
   });
 
   it('never hides a failure behind successes at the same position', () => {
     const attempts = Array.from({ length: 30_000 }, (_, index) => [index, 3, index === 15_000 ? 0 : 1] as const);
-    const crowded = renderTimeline(someExperiment({ timeline: { ...someTimeline, attempts } })) ?? '';
-    expect(crowded.split('class="failed"')).toHaveLength(2);
+    const crowded =
+      renderTimeline(someExperiment({ timeline: { ...someTimeline, series: [{ name: 'connections', attempts }] } })) ??
+      '';
+    // One column, the lost message, the outage and its limit, the legend.
+    expect(crowded.split('class="failed"')).toHaveLength(1 + 4);
     expect(crowded.length).toBeLessThan(100_000);
   });
 

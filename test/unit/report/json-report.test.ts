@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { schemaVersion } from '../../../src/journal/model.js';
 import { renderJson } from '../../../src/report/json-report.js';
-import { someExperiment, someMeasurement } from './experiment-sample.js';
+import { noClients, someExperiment, someMeasurement } from './experiment-sample.js';
 import { emptyReport, everyOutcome, fullReport, phase, reportThat } from './samples.js';
 
 const schema = JSON.parse(readFileSync('schema/report.schema.json', 'utf8')) as {
@@ -30,7 +30,7 @@ describe('report.json', () => {
   });
 
   it('follows its schema without persistent connections', () => {
-    const measurement = someMeasurement({ sessions: { opened: null, broken: null, hung: null } });
+    const measurement = someMeasurement({ clients: noClients });
     expect(problems(renderJson(emptyReport({ experiments: [someExperiment({ measurement })] })))).toEqual([]);
   });
 

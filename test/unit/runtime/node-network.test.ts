@@ -42,6 +42,19 @@ async function serve(
 function get(network: Network, url: string): Promise<HttpAnswer> {
   return network.http({ method: 'GET', url, timeoutMs: 10_000 }, signal);
 }
+/** Opens a persistent connection; `next` returns what happens to it next: a response, or the code of the error. */
+function open(network: Network, url: string) {
+  let happened: (what: string | undefined) => void = () => undefined;
+  const session = network.open?.(url, {
+    answered: isEnding => {
+      happened(isEnding ? 'ending' : 'answered');
+    },
+    ended: error => {
+      happened((error as { readonly code?: string } | undefined)?.code);
+    },
+  });
+  return { session, next: () => new Promise<string | undefined>(resolve => (happened = resolve)) };
+}
 async function codeOf(network: Network, url: string): Promise<string | undefined> {
   return certificateError(url, await rejection(get(network, url)))?.code;
 }
@@ -53,16 +66,20 @@ describe('the network of clients', () => {
     expect(text).toBe('hello');
     const days = ((certificateEnd?.getTime() ?? 0) - Date.now()) / 86_400_000;
     expect(Math.round(days)).toBe(30);
-    const session = trusting.open?.(url);
-    expect(await session?.request(10_000)).toBe('answered');
-    expect(await session?.request(10_000)).toBe('answered');
+    const { session, next } = open(trusting, url);
+    session?.request();
+    expect([await next(), session?.isReached()]).toEqual(['answered', true]);
+    session?.request();
+    expect(await next()).toBe('answered');
     session?.close();
   });
 
   it('refuses every other certificate, each for its reason', async () => {
     const url = await serve('other', { names: ['IP:127.0.0.1'] });
     expect(await codeOf(createSocketNetwork(), url)).toBe('tls-untrusted');
-    expect(await createSocketNetwork().open?.(url).request(10_000)).toBe('closed');
+    const { session, next } = open(createSocketNetwork(), url);
+    session?.request();
+    expect(await next()).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     expect(await codeOf(trusting, await serve('expired', { names: ['IP:127.0.0.1'], days: -1 }))).toBe('tls-expired');
     expect(await codeOf(trusting, await serve('elsewhere', { names: ['DNS:push.example'] }))).toBe('tls-wrong-host');
   });

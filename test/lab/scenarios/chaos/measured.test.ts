@@ -74,7 +74,7 @@ describe('an experiment that is measured', () => {
       const { acked, lost, readings } = record?.measurement?.messages ?? {};
       expect([Number(acked) > 10, lost, Number(readings) > 3]).toEqual([true, 0, true]);
       // The members on the node lose their connections as well.
-      expect(record?.measurement?.sessions.broken).toBeGreaterThan(0);
+      expect(record?.measurement?.clients.broken).toBeGreaterThan(0);
     }
     const history = await readFile(join(step.reports, 'messages-1-drain.jsonl.gz'));
     const counts = accountForMessages(readHistory(gunzipSync(history).toString('utf8')));
