@@ -40,6 +40,7 @@ export const experimentAccess: readonly AccessRule[] = [
   access('deployment', 'HorizontalPodAutoscaler', ['list']),
   access('deployment', 'HorizontalPodAutoscaler', ['patch'], withAutoscaler),
   access('deployment', 'EndpointSlice', ['list', 'watch']),
+  access('deployment', 'Pod/proxy', ['get'], { without: unseen.way }),
   access('cluster', 'Node', ['get', 'list', 'watch', 'patch']),
   ...onlyWith('seed members that came to share a node', evictionAccess),
   access('default', 'Event', ['list'], { without: unseen.nodeEvents }),

@@ -58,8 +58,12 @@ export interface MeasurementRecord {
   /** Readings of messages; absent when none were made. */
   readonly read?: SeriesRecord;
   readonly sessions: SessionsRecord;
-  /** The control probe of the API server, which the fault does not affect: if it fails too, the runner is the cause. */
+  /** New connections to the API server, which the fault does not affect: if they fail too, the runner is the cause. */
   readonly control: { readonly attempts: number; readonly failed: number; readonly outageMs: number };
+  /** The welcome page of each member through the API server, by name: not judged. Absent without the permission for it. */
+  readonly members?: readonly MemberSeriesRecord[];
+  /** How many failed attempts of `probe` each part of the way explains. Absent without `members`. */
+  readonly failedAt?: Readonly<Record<FailedPart, number>>;
   /** Absent when message loss was not measured. */
   readonly messages?: MessagesRecord;
   readonly milestones: MilestonesRecord;
@@ -101,6 +105,14 @@ export interface SeriesRecord {
   /** The lowest percentage of successful attempts in any 120 s; null also when less than 120 s were measured. */
   readonly availability: number | null;
 }
+
+/** The answers of one member through the API server. */
+export interface MemberSeriesRecord extends SeriesRecord {
+  readonly name: string;
+}
+
+/** A part of the way between a client and the members. */
+export type FailedPart = 'runner' | 'loadBalancer' | 'node' | 'member' | 'unknown';
 
 /** The results of new connections. */
 export interface ProbeRecord extends SeriesRecord {

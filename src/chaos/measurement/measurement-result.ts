@@ -7,14 +7,16 @@ import type {
   TimelineRecord,
 } from '../../journal/experiment-record.js';
 import type { Attempt } from './attempt-series.js';
+import { countFailedParts } from './failed-part.js';
 import { lanesOf } from './lanes.js';
+import { type MemberAttempts, memberMs } from './member-probe.js';
 import { accountForMessages, messageIssues } from './message-accounting.js';
 import type { MessageHistory } from './message-history.js';
 import { readingBlindSpot } from './message-probe.js';
 import { milestonesOf } from './milestones.js';
-import { summarizeProbe, summarizeSeries } from './outages.js';
+import { type Span, summarizeProbe, summarizeSeries } from './outages.js';
 import type { TimelineObservations } from './timeline.js';
-import { validityIssues } from './validity.js';
+import { controlOutages, validityIssues } from './validity.js';
 
 export interface MeasurementResult {
   readonly measurement: MeasurementRecord;
@@ -56,6 +58,10 @@ export interface RecordedMeasurement {
   };
   readonly messages: { readonly produced: RecordedSeries; readonly read: RecordedSeries } | undefined;
   readonly controls: readonly Attempt[];
+  /** The attempts at each member through the API server. */
+  readonly members: readonly MemberAttempts[];
+  /** The nodes that the fault stops. */
+  readonly stopped: readonly string[];
   readonly sessions: SessionsRecord;
   readonly history: MessageHistory | undefined;
   readonly events: readonly string[];
@@ -67,6 +73,7 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
   const { connections, messages, controls, observations, moments, fault, faultTime, endMs, targets, history } =
     recorded;
   const { transitions, endpoints } = observations;
+  const others = messages ? [messages.produced.attempts, messages.read.attempts] : [];
   const { attempts, intervalMs } = connections;
   const momentOf = (name: MomentName): number | undefined => moments.find(moment => moment.name === name)?.atMs;
   const [injectedMs, recoveredMs] = [momentOf('injected'), momentOf('recovered')];
@@ -85,6 +92,7 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
       probe: summarizeProbe({ attempts, fromMs, endMs, resolutionMs: intervalMs + lateMs }, injectedMs, recoveredMs),
       ...(messages && { produced: summarize(messages.produced), read: summarize(messages.read) }),
       sessions: recorded.sessions,
+      ...viewsOf(recorded, { fromMs, toMs: endMs }),
       control: { attempts: control.attempts, failed: control.failed, outageMs: control.outageMs ?? 0 },
       ...(history && { messages: recordOf(history) }),
       milestones: milestonesOf({
@@ -94,7 +102,7 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
       }),
       events: recorded.events,
       doubts: [
-        ...validityIssues({ attempts, controls, gaps, lateMs, intervalMs, window }),
+        ...validityIssues({ attempts, others, controls, gaps, lateMs, intervalMs, window }),
         ...(recorded.blindSpot === undefined ? [] : [recorded.blindSpot]),
       ],
     },
@@ -107,6 +115,26 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
       holes: gaps.map(({ kind, fromMs: from, toMs }) => ({ kind, fromMs: from, toMs })),
     },
     ...(history && { history }),
+  };
+}
+
+/** Returns what the second vantage point saw, and which part of the way failed by comparison with the first. */
+function viewsOf(
+  { connections, controls, members, observations: { transitions }, stopped }: RecordedMeasurement,
+  window: Span,
+): Pick<MeasurementRecord, 'members' | 'failedAt'> {
+  const seen = members.filter(({ attempts }) => attempts.length > 0);
+  if (seen.length === 0) return {};
+  const { fromMs, toMs: endMs } = window;
+  const failures = connections.attempts.filter(({ ok, atMs }) => !ok && atMs >= fromMs);
+  return {
+    members: seen.map(({ name, attempts }) => ({
+      name,
+      ...summarizeSeries({ attempts, fromMs, endMs, resolutionMs: memberMs }),
+    })),
+    failedAt: countFailedParts({
+      ...{ failures, controlOutages: controlOutages(controls, window), members: seen, transitions, stopped },
+    }),
   };
 }
 

@@ -2,16 +2,17 @@ import type { MomentName } from '../../journal/experiment-record.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
+import { memberPortOf } from '../../migratorydata/live-options.js';
 import type { AttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
-import { startControlProbe } from './control-probe.js';
 import { faultTimeOf } from './fault-time.js';
 import { infrastructureEventsSince } from './infrastructure-events.js';
 import type { Transition } from './lanes.js';
 import { computeResult, type MeasuredFault, type MeasurementResult } from './measurement-result.js';
+import { startMemberProbe } from './member-probe.js';
 import { produceMs, readMs, startMessageProbe } from './message-probe.js';
-import { startProbe } from './probe.js';
-import { countReady, readySpans } from './ready-members.js';
+import { type ConnectElsewhere, startControlProbe, startProbe } from './probe.js';
+import { countReady, knownMembers, readySpans } from './ready-members.js';
 import { findServiceRecovery } from './service-recovery.js';
 import { openSessions } from './sessions.js';
 import { startTimeline } from './timeline.js';
@@ -19,6 +20,8 @@ import { startTimeline } from './timeline.js';
 export interface MeasurementOptions {
   readonly api: KubernetesApi;
   readonly endpoint: ClientEndpoint;
+  /** The control; undefined when no other address is known. */
+  readonly connectElsewhere: ConnectElsewhere | undefined;
   readonly members: MemberSet;
   /** The StatefulSet that controls the members. */
   readonly statefulSet: StatefulSet;
@@ -66,7 +69,8 @@ export interface Measurement {
  * @throws the error of the first list of a watch.
  */
 export async function startMeasurement(options: MeasurementOptions): Promise<Measurement> {
-  const { api, endpoint, members, statefulSet, serviceName, targets, stopsNodes, intervalMs } = options;
+  const { api, endpoint, connectElsewhere, members, statefulSet, serviceName, targets, stopsNodes, intervalMs } =
+    options;
   const { clock, signal } = api;
   const sessions = await openSessions(clock, endpoint, signal);
   const sinceDate = clock.date();
@@ -85,7 +89,12 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   const leases = stopsNodes ? targets : [];
   const timeline = startTimeline(api, { members, statefulSet, serviceName, targets, leases, t0Ms });
   const probe = startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, announce);
-  const control = startControlProbe(api, t0Ms);
+  const control = connectElsewhere && startControlProbe(connectElsewhere, { clock, t0Ms, intervalMs, signal });
+  const memberPort = memberPortOf(statefulSet);
+  const memberProbe = startMemberProbe(api, {
+    ...{ namespace: members.namespace, port: memberPort, t0Ms },
+    names: () => knownMembers(timeline.observations().transitions),
+  });
   const messages = endpoint.rest && startMessageProbe(clock, endpoint, endpoint.rest, t0Ms, signal, announce);
   const watched: readonly AttemptSeries[] = [probe.series, ...(messages ? [messages.produced, messages.read] : [])];
   let ended: Promise<unknown> | undefined;
@@ -144,9 +153,9 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   const end = async () => {
     // The last readings need the watch of the members.
     const reading = Promise.resolve(messages?.stop(allReady)).finally(() => timeline.stop());
-    const ending = Promise.all([probe.stop(), control.stop(), reading]);
+    const ending = Promise.all([probe.stop(), reading, control?.stop(), memberProbe.stop()]);
     ended = ending;
-    const [sessionsRecord, [, , history]] = await Promise.all([sessions.stop(), ending]);
+    const [sessionsRecord, [, history]] = await Promise.all([sessions.stop(), ending]);
     return { history, sessionsRecord };
   };
   try {
@@ -210,7 +219,9 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
           produced: { attempts: messages.produced.ended(), intervalMs: produceMs },
           read: { attempts: messages.read.ended(), intervalMs: readMs },
         },
-        controls: control.series.ended(),
+        controls: control?.series.ended() ?? [],
+        members: memberProbe.members(),
+        stopped: leases,
         events: await infrastructureEventsSince(api, members.namespace, nodes, sinceDate),
         blindSpot: endpoint.blindSpot,
       });

@@ -25,3 +25,8 @@ export function readySpans(transitions: readonly Transition[], count: number, en
   }
   return fromMs === undefined ? spans : [...spans, { fromMs, toMs: endMs }];
 }
+
+/** Returns the names of all members that were ever seen. */
+export function knownMembers(transitions: readonly Transition[]): readonly string[] {
+  return [...new Set(transitions.filter(({ kind }) => kind === 'member').map(({ name }) => name))];
+}

@@ -10,6 +10,7 @@ import type { CacheLimits } from './message-cache.js';
 import { type Metrics, startMetrics } from './metrics.js';
 import { type NodePorts, runNodePorts } from './node-ports.js';
 import { createServerLogs, type ServerLogs } from './server-log.js';
+import { startTunnel } from './tunnel.js';
 
 export interface WorkloadOptions {
   readonly api: LabApi;
@@ -17,6 +18,8 @@ export interface WorkloadOptions {
   readonly nodeIsAlive: (nodeName: string) => boolean;
   /** Loopback addresses, shared by all clusters of a lab. */
   readonly address: AddressSource;
+  /** The socket on which the API server expects the tunnel to its pods. */
+  readonly tunnel?: string;
   /** The location in the name of a DNS label, as in `az aks create --location`. */
   readonly location?: string;
   readonly timing?: BalancerTiming;
@@ -67,10 +70,12 @@ export async function startWorkload(options: WorkloadOptions): Promise<Workload>
   const nodePorts = runNodePorts(routing);
   const balancer = runBalancer({ ...routing, api, address, location, timing });
 
+  const tunnel = options.tunnel === undefined ? [] : [await startTunnel(options.tunnel, routing)];
+
   const addresses = new Map<string, string>();
   const stop = async (): Promise<void> => {
     watching.abort();
-    await Promise.all([balancer, nodePorts, metrics, kubelet, members].map(part => part.stop()));
+    await Promise.all([balancer, nodePorts, metrics, kubelet, members, ...tunnel].map(part => part.stop()));
   };
   return {
     members,

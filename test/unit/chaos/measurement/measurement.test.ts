@@ -29,6 +29,7 @@ async function failuresWith(endpoint: Pick<ClientEndpoint, 'network' | 'rest'>):
   const measuring = await startMeasurement({
     ...{ api: cluster.api(ending.signal), members, serviceName: 'cs', targets: [], stopsNodes: false },
     intervalMs: 20,
+    connectElsewhere: undefined,
     statefulSet: setOf(3),
     endpoint: { url: () => 'http://server', blindSpot: undefined, ...endpoint },
   });
