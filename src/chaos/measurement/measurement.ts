@@ -1,6 +1,7 @@
 import type { MomentName } from '../../journal/experiment-record.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
+import { podNetwork } from '../../kubernetes/pod-network.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
 import { memberPortOf } from '../../migratorydata/live-options.js';
 import type { AttemptSeries } from './attempt-series.js';
@@ -10,9 +11,9 @@ import { infrastructureEventsSince } from './infrastructure-events.js';
 import type { Transition } from './lanes.js';
 import { computeResult, type MeasuredFault, type MeasurementResult } from './measurement-result.js';
 import { startMemberProbe } from './member-probe.js';
-import { produceMs, readMs, startMessageProbe } from './message-probe.js';
+import { type MemberReader, produceMs, readMs, startMessageProbe } from './message-probe.js';
 import { type ConnectElsewhere, startControlProbe, startProbe } from './probe.js';
-import { countReady, knownMembers, readySpans } from './ready-members.js';
+import { countReady, knownMembers, presentMembers, readySpans } from './ready-members.js';
 import { findServiceRecovery } from './service-recovery.js';
 import { openSessions } from './sessions.js';
 import { startTimeline } from './timeline.js';
@@ -150,9 +151,14 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
       waitSignal.throwIfAborted();
     }
   };
+  const readers = (): readonly MemberReader[] =>
+    presentMembers(timeline.observations().transitions).map(name => ({
+      name,
+      network: podNetwork(api, { namespace: members.namespace, name }, memberPort),
+    }));
   const end = async () => {
     // The last readings need the watch of the members.
-    const reading = Promise.resolve(messages?.stop(allReady)).finally(() => timeline.stop());
+    const reading = Promise.resolve(messages?.stop(allReady, readers)).finally(() => timeline.stop());
     const ending = Promise.all([probe.stop(), reading, control?.stop(), memberProbe.stop()]);
     ended = ending;
     const [sessionsRecord, [, history]] = await Promise.all([sessions.stop(), ending]);

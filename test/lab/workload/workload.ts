@@ -9,6 +9,7 @@ import { type Members, runMembers } from './members.js';
 import type { CacheLimits } from './message-cache.js';
 import { type Metrics, startMetrics } from './metrics.js';
 import { type NodePorts, runNodePorts } from './node-ports.js';
+import type { ForwardTarget } from './port-forward.js';
 import { createServerLogs, type ServerLogs } from './server-log.js';
 import { startTunnel } from './tunnel.js';
 
@@ -64,7 +65,14 @@ export async function startWorkload(options: WorkloadOptions): Promise<Workload>
     ...(options.clusterDomain === undefined ? {} : { clusterDomain: options.clusterDomain }),
   });
   const startProblem = (pod: string): string | undefined => members.startProblem(pod);
-  const kubelet = await startKubelet({ view, logs, nodeIsAlive, startProblem, certificate });
+  const forward = (pod: string, port: number): ForwardTarget => {
+    const member = members.list().find(({ namespace, name }) => `${namespace}/${name}` === pod);
+    if (member !== undefined && !nodeIsAlive(member.nodeName)) return 'hang';
+    return member?.options.listenPort === port
+      ? { port: member.port }
+      : { refusal: `failed to connect to localhost:${port} inside the pod: connection refused` };
+  };
+  const kubelet = await startKubelet({ view, logs, nodeIsAlive, startProblem, forward, certificate });
   const metrics = await startMetrics({ api, view, members, nodeIsAlive, certificate });
   const routing = { view, members, nodeIsAlive, random: Math.random };
   const nodePorts = runNodePorts(routing);
