@@ -32,7 +32,9 @@ const nearMs = 2 * memberMs;
  * - load balancer: the members answered through the API server;
  * - unknown: the API server did not tell.
  */
-export function countFailedParts(views: BothViews): Readonly<Record<FailedPart, number>> {
+export function countFailedParts({ members, ...others }: BothViews): Readonly<Record<FailedPart, number>> {
+  // One that has never answered may be out of reach for the API server, as behind a NetworkPolicy.
+  const views = { ...others, members: members.filter(({ attempts }) => attempts.some(({ ok }) => ok)) };
   const silences = views.members.map(({ name, attempts }) => ({ name, spans: silencesOf(attempts) }));
   const counts = { runner: 0, node: 0, member: 0, loadBalancer: 0, unknown: 0 };
   for (const failure of views.failures) counts[partOf(failure, silences, views)] += 1;

@@ -56,6 +56,8 @@ describe('the part of the way at which a connection failed', () => {
       'the node of a silent member was lost much later',
       { members: silentB, transitions: [...placed, at('node', 'b', 95, 'not-ready')] },
     ],
+    ['unknown', 'the API server has never reached a member', { members: [member('m-0', 0), member('m-1', 0)] }],
+    ['loadBalancer', 'the API server has never reached one of them', { members: [member('m-0'), member('m-1', 0)] }],
     ['unknown', 'the API server did not tell', { members: [{ name: 'm-0', attempts: [attempt(9_000, true)] }] }],
   ])('is %s if %s', (part, _when, views) => {
     expect(partOf(views)).toBe(part);
