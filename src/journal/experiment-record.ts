@@ -201,6 +201,9 @@ export interface MilestonesRecord {
   readonly recoveryFrom: 'fault' | 'revert' | null;
 }
 
+/** The scheduled start of an attempt, how long it took, and whether it succeeded. */
+export type AttemptRecord = readonly [atMs: number, ms: number, ok: 0 | 1];
+
 /** The data for the pictures of an experiment. */
 export interface TimelineRecord {
   /** The time of t0 on the clock of the process. */
@@ -208,8 +211,10 @@ export interface TimelineRecord {
   readonly ms: number;
   /** In order of time. */
   readonly moments: readonly { readonly name: MomentName; readonly atMs: number }[];
-  /** Each attempt of the probe: its scheduled start, how long it took, and whether it succeeded. */
-  readonly attempts: readonly (readonly [atMs: number, ms: number, ok: 0 | 1])[];
+  /** Each attempt of the probe. */
+  readonly attempts: readonly AttemptRecord[];
+  /** Each attempt at each member through the API server; absent without any. */
+  readonly members?: readonly { readonly name: string; readonly attempts: readonly AttemptRecord[] }[];
   readonly lanes: readonly LaneRecord[];
   /** Gaps: times in which a watch received nothing. */
   readonly holes: readonly { readonly kind: string; readonly fromMs: number; readonly toMs: number }[];

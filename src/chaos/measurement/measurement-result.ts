@@ -1,4 +1,5 @@
 import type {
+  AttemptRecord,
   FaultRecord,
   MeasurementRecord,
   MessagesRecord,
@@ -70,7 +71,7 @@ export interface RecordedMeasurement {
 
 /** Computes all numbers of a measurement from what it has recorded. */
 export function computeResult(recorded: RecordedMeasurement): MeasurementResult {
-  const { connections, messages, controls, observations, moments, fault, faultTime, endMs, targets, history } =
+  const { connections, messages, controls, observations, moments, fault, faultTime, endMs, targets, history, members } =
     recorded;
   const { transitions, endpoints } = observations;
   const others = messages ? [messages.produced.attempts, messages.read.attempts] : [];
@@ -110,7 +111,10 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
       startedMs: Math.round(recorded.startedMs),
       ms: Math.round(endMs),
       moments: [...moments].sort((a, b) => a.atMs - b.atMs),
-      attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]),
+      attempts: attempts.map(attemptRecord),
+      ...(members.length > 0 && {
+        members: members.map(one => ({ name: one.name, attempts: one.attempts.map(attemptRecord) })),
+      }),
       lanes: lanesOf(transitions, endMs, targets),
       holes: gaps.map(({ kind, fromMs: from, toMs }) => ({ kind, fromMs: from, toMs })),
     },
@@ -118,22 +122,25 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
   };
 }
 
+function attemptRecord({ atMs, ms, ok }: Attempt): AttemptRecord {
+  return [Math.round(atMs), Math.round(ms), ok ? 1 : 0];
+}
+
 /** Returns what the second vantage point saw, and which part of the way failed by comparison with the first. */
 function viewsOf(
   { connections, controls, members, observations: { transitions }, stopped }: RecordedMeasurement,
   window: Span,
 ): Pick<MeasurementRecord, 'members' | 'failedAt'> {
-  const seen = members.filter(({ attempts }) => attempts.length > 0);
-  if (seen.length === 0) return {};
+  if (members.length === 0) return {};
   const { fromMs, toMs: endMs } = window;
   const failures = connections.attempts.filter(({ ok, atMs }) => !ok && atMs >= fromMs);
   return {
-    members: seen.map(({ name, attempts }) => ({
+    members: members.map(({ name, attempts }) => ({
       name,
       ...summarizeSeries({ attempts, fromMs, endMs, resolutionMs: memberMs }),
     })),
     failedAt: countFailedParts({
-      ...{ failures, controlOutages: controlOutages(controls, window), members: seen, transitions, stopped },
+      ...{ failures, controlOutages: controlOutages(controls, window), members, transitions, stopped },
     }),
   };
 }

@@ -18,7 +18,7 @@ export interface MemberAttempts {
 }
 
 export interface MemberProbe {
-  /** In the order of their names. */
+  /** Those with attempts, in the order of their names. */
   members(): readonly MemberAttempts[];
   stop(): Promise<void>;
 }
@@ -67,7 +67,10 @@ export function startMemberProbe(
   });
   return {
     members: () =>
-      [...all].map(([name, series]) => ({ name, attempts: series.ended() })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      [...all]
+        .map(([name, series]) => ({ name, attempts: series.ended() }))
+        .filter(({ attempts }) => attempts.length > 0)
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
     async stop() {
       stopping.abort();
       await ticking;

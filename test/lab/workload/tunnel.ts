@@ -26,6 +26,8 @@ export async function startTunnel(
     sockets.add(client);
     client.once('close', () => sockets.delete(client));
     client.on('error', () => client.destroy());
+    // A Unix socket cannot be reset.
+    client.resetAndDestroy = () => client.destroy();
     const { hostname, port } = new URL(`http://${request.url ?? ''}`);
     const route = routeToPod(hostname, Number(port), context);
     if (route === undefined) {

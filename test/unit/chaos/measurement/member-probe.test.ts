@@ -58,7 +58,7 @@ describe('the second vantage point', () => {
     answerForSecond(status, body);
     expect(answersOf(await askOnce())).toEqual([
       ['migratorydata-0', ['']],
-      ['migratorydata-1', failures],
+      ...(failures.length > 0 ? [['migratorydata-1', failures]] : []),
     ]);
   });
 
@@ -73,7 +73,7 @@ describe('the second vantage point', () => {
       return true;
     });
     const probe = await askOnce();
-    expect(probe.members().flatMap(({ attempts }) => attempts)).toEqual([]);
+    expect(probe.members()).toEqual([]);
     expect(cluster.warnings[0]).toMatch(/^This step cannot see whether members answer .*: pods is forbidden\./);
   });
 });
