@@ -21,7 +21,7 @@ This page is generated from the definitions of the operations by \`npm run docs\
 Each Role below is for the namespace \`migratory\`, which an administrator creates; \`deploy\` uses it without changes. To let \`deploy\`
 create the namespace, bind the rules of its Role with a ClusterRoleBinding, because no Role can exist before its namespace.
 The account of a step needs a RoleBinding or ClusterRoleBinding for each role. Whoever has several operations takes the rules of
-all of them. Every account that the API server knows may read \`/version\` and \`/readyz\`.
+all of them. Every account that the API server knows may read \`/version\`.
 
 - Objects in [\`resources\`](inputs.md#migratorydata) need \`get\`, \`create\`, \`patch\` and \`delete\` on their kinds as well.
 - An operation that takes the lock on a deployment first reverts what the experiment of a lost run has left. For this it needs the

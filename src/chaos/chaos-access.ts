@@ -41,6 +41,9 @@ export const experimentAccess: readonly AccessRule[] = [
   access('deployment', 'HorizontalPodAutoscaler', ['patch'], withAutoscaler),
   access('deployment', 'EndpointSlice', ['list', 'watch']),
   access('deployment', 'PodMetrics', ['list'], { without: unseen.podCpu }),
+  access('deployment', 'Pod/proxy', ['get'], { without: unseen.way }),
+  // A websocket is opened by GET; as of Kubernetes 1.35 it needs `create` as well.
+  access('deployment', 'Pod/portforward', ['get', 'create'], { when: '`rest: true`' }),
   access('cluster', 'Node', ['get', 'list', 'watch', 'patch']),
   ...onlyWith('seed members that came to share a node', evictionAccess),
   access('default', 'Event', ['list'], { without: unseen.nodeEvents }),

@@ -6,6 +6,7 @@ import { type AnnotatedAutoscaler, findAutoscaler } from '../kubernetes/scaling.
 import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
 import type { AzureCluster, Machines } from './machines-port.js';
 import type { ClientEndpoint } from './measurement/client-endpoint.js';
+import type { ConnectElsewhere } from './measurement/probe.js';
 import type { ChaosSettings } from './settings.js';
 
 /** The context of an experiment. */
@@ -36,6 +37,8 @@ export interface ExperimentContext {
   readonly cluster: AzureCluster | undefined;
   /** Returns the endpoint that clients connect to. With node ports, it avoids the nodes of the targets. */
   clientEndpointFor(state: ClusterState, targets: readonly string[]): ClientEndpoint;
+  /** Opens a connection to the API server; undefined if its address is not known. */
+  readonly connectElsewhere: ConnectElsewhere | undefined;
   /**
    * Records in the undo log that a revert record may be in the cluster, before it is written. Returns a function that
    * removes the entry.

@@ -60,11 +60,12 @@ export async function runFault(
   const unavailable = definition.unavailable === true;
   const targets = fault.targets.map(target => target.name);
   const endpoint = context.clientEndpointFor(found, targets);
-  const { members, serviceName } = context;
+  const { members, serviceName, connectElsewhere } = context;
   const { statefulSet } = found;
   const stopsNodes = definition.needs.azure === true;
   const observed = { members, statefulSet, serviceName, targets, stopsNodes };
-  const options = { api, endpoint, ...observed, intervalMs: chaos.probeIntervalMs, clients: chaos.clients };
+  const { probeIntervalMs: intervalMs, clients } = chaos;
+  const options = { api, endpoint, connectElsewhere, ...observed, intervalMs, clients };
   const measurement = await startMeasurement(options);
   const end = (): Promise<MeasurementResult> => {
     measurement.recordMoment('ended');

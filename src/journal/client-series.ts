@@ -35,3 +35,8 @@ export function worstIn(
     undefined,
   );
 }
+
+/** Returns the name of the series of one member at the second vantage point. */
+export function answersOf(member: string): string {
+  return `answers of ${member}`;
+}

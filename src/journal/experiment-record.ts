@@ -62,8 +62,12 @@ export interface MeasurementRecord {
   readonly clients: ClientsRecord;
   /** The members during the measurement, by name. */
   readonly members: readonly MemberLoadRecord[];
-  /** The control probe of the API server, which the fault does not affect: if it fails too, the runner is the cause. */
+  /** New connections to the API server, which the fault does not affect: if they fail too, the runner is the cause. */
   readonly control: { readonly attempts: number; readonly failed: number; readonly outageMs: number };
+  /** The welcome page of each member through the API server, by name: not judged. Absent without the permission for it. */
+  readonly answers?: readonly MemberSeriesRecord[];
+  /** How many failed attempts of `probe` each part of the way explains. Absent without `answers`. */
+  readonly failedAt?: Readonly<Record<FailedPart, number>>;
   /** Absent when message loss was not measured. */
   readonly messages?: MessagesRecord;
   readonly milestones: MilestonesRecord;
@@ -105,6 +109,14 @@ export interface SeriesRecord {
   /** The lowest percentage of successful attempts in any 120 s; null also when less than 120 s were measured. */
   readonly availability: number | null;
 }
+
+/** The answers of one member through the API server. */
+export interface MemberSeriesRecord extends SeriesRecord {
+  readonly name: string;
+}
+
+/** A part of the way between a client and the members. */
+export type FailedPart = 'runner' | 'loadBalancer' | 'node' | 'member' | 'unknown';
 
 /** The results of new connections. */
 export interface ProbeRecord extends SeriesRecord {
@@ -209,7 +221,7 @@ export interface TimelineRecord {
   readonly ms: number;
   /** In order of time. */
   readonly moments: readonly { readonly name: MomentName; readonly atMs: number }[];
-  /** The series of `seriesOf`, by their names there. */
+  /** The series of `seriesOf`, and those of the second vantage point, by their names there. */
   readonly series: readonly TimelineSeries[];
   /** How many clients were connected, each number from a time on; empty if they were not measured. */
   readonly clients: readonly TimelineStep[];

@@ -1,10 +1,12 @@
 import { setMaxListeners } from 'node:events';
+import type { Duplex } from 'node:stream';
 import type { Clock, Fence } from '../runtime/ports.js';
 import { ApiError } from './api-error.js';
 import { discoverPlace } from './discovery.js';
 import { type Kind, type Kinds, places, type ResourcePlace } from './kinds.js';
 import { equivalentCommand, evictionOf, fieldManager, type Mutation } from './kubectl-equivalents.js';
 import { collectionPath, type Key, objectPath, type Selection, selectionQuery, withQuery } from './paths.js';
+import { podStreamOver, portForwardProtocol } from './pod-stream.js';
 import { type ApiPorts, type ApiRequest, createRequester } from './requester.js';
 import type { HttpStream, Transport } from './transport.js';
 import type { KubernetesObject, List } from './types.js';
@@ -88,6 +90,8 @@ export interface KubernetesApi {
   logs(pod: PodKey, container: string, options: LogOptions, why: string): Promise<string>;
   /** Sends a request to any other path, such as `/version`, and returns the text. */
   raw(request: ApiRequest): Promise<string>;
+  /** Opens a connection to a port of a pod, as `kubectl port-forward` does. @throws ApiError when that is refused. */
+  connectToPod(pod: PodKey, port: number, why: string): Promise<Duplex>;
   /** Opens a stream, such as a watch. @throws ApiError when the response is not a success. */
   stream(path: string, why: string): Promise<HttpStream>;
 }
@@ -199,6 +203,10 @@ export function createApi(transport: Transport, ports: ApiPorts, signal: AbortSi
     logs: (pod, container, { tailLines, previous }, why) => {
       const query = { container, tailLines, previous: previous === true ? true : undefined };
       return requester.send({ method: 'GET', path: withQuery(objectPath('Pod', pod, 'log'), query), why });
+    },
+    connectToPod: async (pod, port, why) => {
+      const path = withQuery(objectPath('Pod', pod, 'portforward'), { ports: port });
+      return podStreamOver(await requester.upgrade(path, portForwardProtocol, why));
     },
     raw: request => requester.send(request),
     stream: (path, why) => requester.stream(path, why),

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { hasCode, toActionError } from '../errors/action-error.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock, Fence, Log } from '../runtime/ports.js';
@@ -27,6 +28,8 @@ export interface Requester {
   sendUnlessAbsent(request: ApiRequest): Promise<string | undefined>;
   /** Tries once to open a stream. @throws ApiError when the response is not a success. */
   stream(path: string, why: string): Promise<HttpStream>;
+  /** Tries once to open a websocket. @throws ApiError when the server refuses. */
+  upgrade(path: string, protocol: string, why: string): Promise<Duplex>;
 }
 
 const defaultPatienceMs = 30_000;
@@ -89,6 +92,19 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
     return stream;
   };
 
+  const upgrade = async (path: string, protocol: string, why: string): Promise<Duplex> => {
+    const request = { method: 'GET', path, why } as const;
+    let reply: Awaited<ReturnType<Transport['upgrade']>>;
+    try {
+      reply = await record(request, () => transport.upgrade(path, protocol, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      throw connectionError(request, error);
+    }
+    if (reply.socket === undefined) throw answerError(request, reply.status, reply.text);
+    return reply.socket;
+  };
+
   /**
    * Returns a function that renews the login of kubectl after the first error of a call that says that it is lost, and
    * returns whether it has done so. No server has processed such a call.
@@ -124,6 +140,7 @@ export function createRequester(transport: Transport, ports: ApiPorts, signal: A
 
   return {
     send,
+    upgrade,
     async sendUnlessAbsent(request) {
       try {
         return await send(request);

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { Agent, type IncomingMessage, request as startRequest } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -31,6 +33,8 @@ export interface HttpStream {
 export interface Transport {
   send(request: HttpRequest, signal: AbortSignal): Promise<HttpReply>;
   stream(request: HttpRequest, signal: AbortSignal): Promise<HttpStream>;
+  /** Turns a connection of its own into a websocket; without `socket`, the server has refused. */
+  upgrade(path: string, protocol: string, signal: AbortSignal): Promise<HttpReply & { readonly socket?: Duplex }>;
   /** Closes idle connections. */
   close(): void;
 }
@@ -77,6 +81,37 @@ export function createTransport(socketPath: string): Transport {
       try {
         const incoming = await open(request, signal);
         return { status: incoming.statusCode ?? 0, lines: readLines(incoming, signal), text: () => readText(incoming) };
+      } catch (error) {
+        signal.throwIfAborted();
+        throw error;
+      }
+    },
+
+    async upgrade(path, protocol, signal) {
+      signal.throwIfAborted();
+      const headers = {
+        host: 'localhost',
+        connection: 'Upgrade',
+        upgrade: 'websocket',
+        'sec-websocket-version': '13',
+        'sec-websocket-key': randomBytes(16).toString('base64'),
+        'sec-websocket-protocol': protocol,
+      };
+      try {
+        return await new Promise((resolve, reject) => {
+          const outgoing = startRequest({ agent: false, socketPath, path, headers, signal });
+          outgoing.once('error', reject);
+          outgoing.once('response', incoming => {
+            readText(incoming).then(text => {
+              resolve({ status: incoming.statusCode ?? 0, text });
+            }, reject);
+          });
+          outgoing.once('upgrade', (incoming, socket, head) => {
+            socket.unshift(head);
+            resolve({ status: incoming.statusCode ?? 0, text: '', socket });
+          });
+          outgoing.end();
+        });
       } catch (error) {
         signal.throwIfAborted();
         throw error;

@@ -8,6 +8,7 @@ export const unseen = {
   file: 'the object, and its file has the reason',
   logs: 'the logs of members that do not become Ready',
   podCpu: 'the CPU of each member',
+  way: 'whether members answer when clients cannot connect, so which part of the way has failed',
   recordCopies: 'whether a node has the copy of a revert record',
   nodesLock: 'whether a lost run has left its lock on the nodes',
   differences: 'whether the deployment differs from the inputs of this step',

@@ -1,5 +1,6 @@
 import type { StatefulSet } from '../kubernetes/types.js';
 import { serverContainer } from './manifests/container.js';
+import { clientPort, clientPortName } from './object-names.js';
 import { keystorePassword, optionsVariable, parseOptions, variableOf } from './server-options.js';
 import type { Deployment } from './spec.js';
 
@@ -7,6 +8,12 @@ import type { Deployment } from './spec.js';
 export function optionsOf(statefulSet: StatefulSet): ReadonlyMap<string, string> {
   const env = serverContainer(statefulSet)?.env ?? [];
   return parseOptions(env.find(({ name }) => name === optionsVariable)?.value ?? '');
+}
+
+/** Returns the port on which the members of a StatefulSet answer clients without TLS. */
+export function memberPortOf(statefulSet: StatefulSet): number {
+  const port = serverContainer(statefulSet)?.ports?.find(({ name }) => name === clientPortName);
+  return port?.containerPort ?? clientPort;
 }
 
 /** What decides which messages the members keep and deliver. */

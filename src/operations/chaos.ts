@@ -25,6 +25,7 @@ import { membersOf, names } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { certificateError } from '../migratorydata/tls-errors.js';
 import { unknownName } from '../runtime/command-line.js';
+import { connectionsToApiServer } from '../step-context/api-server-connection.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import { type Context, holderOf } from '../step-context/context.js';
 import { findToken } from '../step-context/delivery.js';
@@ -127,6 +128,7 @@ async function experimentContextOf(
       const messages = rest && { ...rest, ...messageSettingsOf(found.statefulSet) };
       return clientEndpointFor(endpoint, messages, found.nodes, targets);
     },
+    connectElsewhere: await connectionsToApiServer(context, connection),
     guard: () =>
       context.undoLog.record({
         kind: 'experiment',

@@ -3,6 +3,7 @@ import { nameOfRun } from '../journal/experiment-numbers.js';
 import type {
   AssertionRecord,
   ExperimentRecord,
+  FailedPart,
   MeasurementRecord,
   MessagesRecord,
   Verdict,
@@ -113,6 +114,7 @@ function milestones(measurement: MeasurementRecord | undefined): string {
     ...faultTime(measurement),
     ...unavailability(measurement),
     ...slowConnections(measurement),
+    ...failedParts(measurement),
     clients(measurement),
     ...memberLoad(measurement),
     ...latencies(measurement),
@@ -149,6 +151,31 @@ function slowConnections({ probe: { slow } }: MeasurementRecord): readonly strin
   if (slow === 0) return [];
   return [
     `Connections that took 1 s or more: ${slow}. They are no outage; the first packet of each may have been lost.`,
+  ];
+}
+
+const partNames: Readonly<Record<FailedPart, string>> = {
+  runner: 'the runner',
+  loadBalancer: 'the load balancer, or the way from it to the members',
+  node: 'a lost node',
+  member: 'a member',
+  unknown: 'an unknown part, because the API server did not tell',
+};
+
+/** Returns what the second vantage point adds to the failures of the first one. */
+function failedParts({ failedAt, answers = [] }: MeasurementRecord): readonly string[] {
+  if (failedAt === undefined) return [];
+  const found = (Object.keys(partNames) as readonly FailedPart[]).filter(part => failedAt[part] > 0);
+  const silent = answers.flatMap(({ name, outageMs }) =>
+    outageMs === null || outageMs === 0 ? [] : [`${inline(name)} for ${formatDuration(outageMs)}`],
+  );
+  return [
+    ...(found.length === 0
+      ? []
+      : [
+          `Failed connections, by the part of the way: ${found.map(part => `${failedAt[part]} at ${partNames[part]}`).join(', ')}.`,
+        ]),
+    `Through the API server, ${silent.length === 0 ? 'all members answered' : `these members did not answer: ${silent.join(', ')}`}.`,
   ];
 }
 

@@ -63,4 +63,38 @@ describe('the action on real nodes', () => {
     expect(record.measurement?.messages?.sent).toBeGreaterThan(10);
     await expectReverted(cluster, objects, namespace, 3);
   });
+
+  it('sees that a member differs which answers, and is cut off from its peers', async () => {
+    const [pod] = (await objects.members(namespace)).slice(-1);
+    const [node, address] = [pod?.spec.nodeName ?? '', pod?.status.podIP ?? ''];
+    const filter = (change: '-I' | '-D'): Promise<unknown> =>
+      Promise.all(
+        ['-s', '-d'].map(side =>
+          cluster.nodes.run(node, [
+            'iptables',
+            '-w',
+            change,
+            'FORWARD',
+            side,
+            address,
+            '-p',
+            'tcp',
+            '--dport',
+            '8801',
+            '-j',
+            'DROP',
+          ]),
+        ),
+      );
+    const step = await job.start(chaos('baseline'));
+    await step.logged('The fault is held.');
+    await filter('-I');
+    await step.ended;
+    await filter('-D');
+    const { verdict, reason, measurement } = experimentOf({ report: await step.report() });
+    expect([verdict, reason]).toEqual(['fail', expect.stringContaining(' different on two members')]);
+    const { messages, answers } = measurement ?? {};
+    expect([Number(messages?.diverged) > 8, messages?.lost, messages?.doubts]).toEqual([true, 0, []]);
+    expect(answers?.map(({ failed }) => failed)).toEqual([0, 0, 0]);
+  });
 });

@@ -1,3 +1,4 @@
+import { answersOf } from '../../journal/client-series.js';
 import type {
   FaultRecord,
   LimitsRecord,
@@ -9,15 +10,17 @@ import type {
 } from '../../journal/experiment-record.js';
 import type { Attempt } from './attempt-series.js';
 import { type ClientsHistory, connectedOver, summarizeClients } from './clients-history.js';
+import { countFailedParts } from './failed-part.js';
 import { lanesOf } from './lanes.js';
 import { type CpuReading, loadOf } from './member-load.js';
+import { type MemberAttempts, memberMs } from './member-probe.js';
 import { accountForMessages, lostIn, messageIssues } from './message-accounting.js';
 import { inFlightOver, type MessageHistory } from './message-history.js';
 import { readingBlindSpot } from './message-probe.js';
 import { milestonesOf } from './milestones.js';
-import { summarizeProbe, summarizeSeries } from './outages.js';
+import { type Span, summarizeProbe, summarizeSeries } from './outages.js';
 import type { TimelineObservations } from './timeline.js';
-import { validityIssues } from './validity.js';
+import { controlOutages, validityIssues } from './validity.js';
 
 export interface MeasurementResult {
   readonly measurement: MeasurementRecord;
@@ -61,6 +64,10 @@ export interface RecordedMeasurement {
   };
   readonly messages: { readonly produced: RecordedSeries; readonly read: RecordedSeries } | undefined;
   readonly controls: readonly Attempt[];
+  /** The attempts at each member through the API server. */
+  readonly answers: readonly MemberAttempts[];
+  /** The nodes that the fault stops. */
+  readonly stopped: readonly string[];
   readonly clients: ClientsHistory;
   readonly cpuReadings: readonly CpuReading[];
   readonly history: MessageHistory | undefined;
@@ -73,6 +80,7 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
   const { connections, messages, controls, observations, moments, fault, faultTime, endMs, targets, history } =
     recorded;
   const { transitions, endpoints } = observations;
+  const others = messages ? [messages.produced.attempts, messages.read.attempts] : [];
   const { attempts, intervalMs } = connections;
   const momentOf = (name: MomentName): number | undefined => moments.find(moment => moment.name === name)?.atMs;
   const [injectedMs, recoveredMs] = [momentOf('injected'), momentOf('recovered')];
@@ -92,6 +100,7 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
       ...(messages && { produced: summarize(messages.produced), read: summarize(messages.read) }),
       clients: summarizeClients(recorded.clients, window.fromMs, fromMs),
       members: loadOf(observations.restarts, recorded.cpuReadings, window.fromMs),
+      ...viewsOf(recorded, { fromMs, toMs: endMs }),
       control: { attempts: control.attempts, failed: control.failed, outageMs: control.outageMs ?? 0 },
       ...(history && { messages: recordOf(history) }),
       milestones: milestonesOf({
@@ -101,7 +110,7 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
       }),
       events: recorded.events,
       doubts: [
-        ...validityIssues({ attempts, controls, gaps, lateMs, intervalMs, window }),
+        ...validityIssues({ attempts, others, controls, gaps, lateMs, intervalMs, window }),
         ...(recorded.clients.ended
           ? [`the runner could open no more connections (${recorded.clients.ended.why})`]
           : []),
@@ -120,6 +129,7 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
               timelineSeries('messages read', messages.read.attempts),
             ]
           : []),
+        ...recorded.answers.map(one => timelineSeries(answersOf(one.name), one.attempts)),
       ],
       clients: connectedOver(recorded.clients),
       ...(history && {
@@ -135,6 +145,25 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
 
 function timelineSeries(name: string, attempts: readonly Attempt[]): TimelineSeries {
   return { name, attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]) };
+}
+
+/** Returns what the second vantage point saw, and which part of the way failed by comparison with the first. */
+function viewsOf(
+  { connections, controls, answers, observations: { transitions }, stopped }: RecordedMeasurement,
+  window: Span,
+): Pick<MeasurementRecord, 'answers' | 'failedAt'> {
+  if (answers.length === 0) return {};
+  const { fromMs, toMs: endMs } = window;
+  const failures = connections.attempts.filter(({ ok, atMs }) => !ok && atMs >= fromMs);
+  return {
+    answers: answers.map(({ name, attempts }) => ({
+      name,
+      ...summarizeSeries({ attempts, fromMs, endMs, resolutionMs: memberMs }),
+    })),
+    failedAt: countFailedParts({
+      ...{ failures, controlOutages: controlOutages(controls, window), members: answers, transitions, stopped },
+    }),
+  };
 }
 
 function recordOf(history: MessageHistory): MessagesRecord {

@@ -1,25 +1,29 @@
 import type { MomentName } from '../../journal/experiment-record.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
+import { podNetwork } from '../../kubernetes/pod-network.js';
 import type { StatefulSet } from '../../kubernetes/types.js';
+import { memberPortOf } from '../../migratorydata/live-options.js';
 import type { AttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
 import { openClients } from './clients.js';
-import { startControlProbe } from './control-probe.js';
 import { faultTimeOf } from './fault-time.js';
 import { infrastructureEventsSince } from './infrastructure-events.js';
 import type { Transition } from './lanes.js';
 import { startCpuReadings } from './member-load.js';
 import { computeResult, type MeasuredFault, type MeasurementResult } from './measurement-result.js';
-import { produceMs, readMs, startMessageProbe } from './message-probe.js';
-import { startProbe } from './probe.js';
-import { countReady, readySpans } from './ready-members.js';
+import { startMemberProbe } from './member-probe.js';
+import { type MemberReader, produceMs, readMs, startMessageProbe } from './message-probe.js';
+import { type ConnectElsewhere, startControlProbe, startProbe } from './probe.js';
+import { countReady, knownMembers, presentMembers, readySpans } from './ready-members.js';
 import { findServiceRecovery } from './service-recovery.js';
 import { startTimeline } from './timeline.js';
 
 export interface MeasurementOptions {
   readonly api: KubernetesApi;
   readonly endpoint: ClientEndpoint;
+  /** The control; undefined when no other address is known. */
+  readonly connectElsewhere: ConnectElsewhere | undefined;
   readonly members: MemberSet;
   /** The StatefulSet that controls the members. */
   readonly statefulSet: StatefulSet;
@@ -70,7 +74,8 @@ export interface Measurement {
  * @throws ActionError `runner-limit`; the error of the first list of a watch.
  */
 export async function startMeasurement(options: MeasurementOptions): Promise<Measurement> {
-  const { api, endpoint, members, statefulSet, serviceName, targets, stopsNodes, intervalMs } = options;
+  const { api, endpoint, connectElsewhere, members, statefulSet, serviceName, targets, stopsNodes, intervalMs } =
+    options;
   const { clock, signal } = api;
   const clients = await openClients(clock, endpoint, options.clients, signal);
   const sinceDate = clock.date();
@@ -89,7 +94,12 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   const leases = stopsNodes ? targets : [];
   const timeline = startTimeline(api, { members, statefulSet, serviceName, targets, leases, t0Ms });
   const probe = startProbe(clock, endpoint, { t0Ms, intervalMs }, signal, announce);
-  const control = startControlProbe(api, t0Ms);
+  const control = connectElsewhere && startControlProbe(connectElsewhere, { clock, t0Ms, intervalMs, signal });
+  const memberPort = memberPortOf(statefulSet);
+  const memberProbe = startMemberProbe(api, {
+    ...{ namespace: members.namespace, port: memberPort, t0Ms },
+    names: () => knownMembers(timeline.observations().transitions),
+  });
   const cpu = startCpuReadings(api, members, t0Ms);
   const messages = endpoint.rest && startMessageProbe(clock, endpoint, endpoint.rest, t0Ms, signal, announce);
   const watched: readonly AttemptSeries[] = [probe.series, ...(messages ? [messages.produced, messages.read] : [])];
@@ -146,12 +156,17 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
       waitSignal.throwIfAborted();
     }
   };
+  const readers = (): readonly MemberReader[] =>
+    presentMembers(timeline.observations().transitions).map(name => ({
+      name,
+      network: podNetwork(api, { namespace: members.namespace, name }, memberPort),
+    }));
   const end = async () => {
     // The last readings need the watch of the members.
-    const reading = Promise.resolve(messages?.stop(allReady)).finally(() => timeline.stop());
-    const ending = Promise.all([probe.stop(), control.stop(), reading, cpu.stop()]);
+    const reading = Promise.resolve(messages?.stop(allReady, readers)).finally(() => timeline.stop());
+    const ending = Promise.all([probe.stop(), reading, cpu.stop(), control?.stop(), memberProbe.stop()]);
     ended = ending;
-    const [connected, [, , history, cpuReadings]] = await Promise.all([clients.stop(t0Ms), ending]);
+    const [connected, [, history, cpuReadings]] = await Promise.all([clients.stop(t0Ms), ending]);
     return { history, connected, cpuReadings };
   };
   try {
@@ -215,7 +230,9 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
           produced: { attempts: messages.produced.ended(), intervalMs: produceMs },
           read: { attempts: messages.read.ended(), intervalMs: readMs },
         },
-        controls: control.series.ended(),
+        controls: control?.series.ended() ?? [],
+        answers: memberProbe.members(),
+        stopped: leases,
         events: await infrastructureEventsSince(api, members.namespace, nodes, sinceDate),
         blindSpot: endpoint.blindSpot,
       });

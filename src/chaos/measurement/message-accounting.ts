@@ -207,15 +207,19 @@ function isWithin(atMs: number, { fromMs, toMs }: Span): boolean {
   return atMs >= fromMs && atMs <= toMs;
 }
 
-/** Returns reasons why it is unknown whether messages are lost; an empty list when it is known of each. */
+/** Returns reasons why it is unknown whether messages are lost or differ; an empty list when it is known of each. */
 export function messageIssues(
   { readings, unchecked }: Pick<MessageCounts, 'readings' | 'unchecked'>,
-  { reach }: Pick<MessageHistory, 'reach'>,
+  { reach, unread }: Pick<MessageHistory, 'reach' | 'unread'>,
 ): readonly string[] {
   if (readings === 0) return ['no reading of messages succeeded'];
-  if (unchecked === 0) return [];
   const covered = `a reading covers the last ${Math.round(reach.timeMs / 1_000)} s, and at most ${reach.messages} messages`;
   return [
-    `it is unknown whether ${unchecked} accepted messages are lost: too few readings reached back to them while all members were Ready (${covered})`,
+    ...(unchecked === 0
+      ? []
+      : [
+          `it is unknown whether ${unchecked} accepted messages are lost: too few readings reached back to them while all members were Ready (${covered})`,
+        ]),
+    ...(unread === undefined ? [] : [`it is unknown whether all members have the same messages: ${unread}`]),
   ];
 }

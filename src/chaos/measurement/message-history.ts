@@ -45,6 +45,8 @@ export interface MessageHistory {
   readonly allReady: readonly Span[];
   /** When the last message had its response: later readings should all be equal. */
   readonly quietMs: number;
+  /** Which members could not be read often enough after that, and why; absent if all were. */
+  readonly unread?: string;
   readonly endMs: number;
 }
 

@@ -1,5 +1,6 @@
 import { RestError, consume, produce } from '../../migratorydata/rest.js';
-import type { Clock } from '../../runtime/ports.js';
+import type { Clock, Network } from '../../runtime/ports.js';
+import { withoutPeriod } from '../../runtime/text.js';
 import { describeAttemptFailure } from './attempt-failure.js';
 import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
@@ -22,14 +23,20 @@ export const produceMs = 250;
 export const readMs = 1_000;
 /** The number of messages per reading: all that the server keeps by default, which expire after 180 s. */
 const historyLength = 720;
-/** The connections of one reading at the end: a load balancer may lead them to different members. */
+/** The connections to the client Service in one round at the end, without the members one by one. */
 const lastReaders = 3;
 /** How long the last readings may take, in milliseconds: as long as the proof of a loss, and some rounds more. */
 const settleMs = provingMs + 5_000;
 
-/** What the client Service does not show; the readings of the history name no member. */
+/** What the client Service does not show: its readings name no member. */
 export const readingBlindSpot =
-  'Messages are read through the client Service, so a member that differs from the others is seen only by the readings that it answers.';
+  'Until the last message, they are read through the client Service, so a member that differs from the others for some time only is seen by the readings that it answers.';
+
+/** The way to one member, whatever its Service does. */
+export interface MemberReader {
+  readonly name: string;
+  readonly network: Network;
+}
 
 export interface MessageProbe {
   /** One attempt per message. */
@@ -39,10 +46,11 @@ export interface MessageProbe {
   /** Returns the number of accepted messages that were sent at or after a time. */
   acceptedSince(atMs: number): number;
   /**
-   * Stops sending, reads until each accepted message is accounted for, or for 15 s, and returns the history. `allReady`
-   * returns the times in which all members were Ready so far.
+   * Stops sending, reads member by member until each accepted message is accounted for, or for 15 s, and returns the
+   * history. `allReady` returns the times in which all members were Ready so far, and `readers` the ways to the members
+   * that exist.
    */
-  stop(allReady: () => readonly Span[]): Promise<MessageHistory>;
+  stop(allReady: () => readonly Span[], readers?: () => readonly MemberReader[]): Promise<MessageHistory>;
 }
 
 /**
@@ -88,12 +96,31 @@ export function startMessageProbe(
     }
   };
   /** Throws when the reading fails: the next one covers its messages. */
-  const readOnce = async (round: number): Promise<Reading> => {
+  const readOnce = async (round: number, reader?: MemberReader): Promise<Reading> => {
     const startedMs = now();
-    const messages = await consume(endpoint.network, { ...request(), history: historyLength }, signal);
-    const reading = { member: '', round, startedMs, endedMs: now(), messages: toRuns(messages, idOf) };
+    const url = reader && { url: `http://${reader.name}` };
+    const asked = { ...request(), ...url, history: historyLength };
+    const messages = await consume(reader?.network ?? endpoint.network, asked, signal);
+    const member = reader?.name ?? '';
+    const reading = { member, round, startedMs, endedMs: now(), messages: toRuns(messages, idOf) };
     readings.push(reading);
     return reading;
+  };
+  const readMember = async (
+    round: number,
+    member: MemberReader,
+    tallies: Map<string, ReaderTally>,
+  ): Promise<Reading | undefined> => {
+    const tally = tallies.get(member.name) ?? { count: 0, failure: '' };
+    tallies.set(member.name, tally);
+    try {
+      const reading = await readOnce(round, member);
+      tally.count += 1;
+      return reading;
+    } catch (error) {
+      tally.failure = withoutPeriod(error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
   };
   const readAt = async (atMs: number): Promise<void> => {
     const end = read.begin(atMs);
@@ -123,22 +150,43 @@ export function startMessageProbe(
   return {
     ...{ produced, read },
     acceptedSince: atMs => sent.filter(({ outcome, sentMs }) => outcome === 'acked' && sentMs >= atMs).length,
-    async stop(allReady) {
+    async stop(allReady, readers = () => []) {
       stopping.abort();
       await Promise.all(ticking);
       await Promise.all(pending);
       const quietMs = now();
       const firstRound = Math.ceil(quietMs / readMs);
+      const tallies = new Map<string, ReaderTally>();
       for (let rounds = 1; ; rounds += 1) {
-        const reading = Array.from({ length: lastReaders }, () => readOnce(firstRound + rounds).catch(() => undefined));
+        const round = firstRound + rounds;
+        const members = readers();
+        const others = Array.from({ length: lastReaders }, () => readOnce(round).catch(() => undefined));
+        const reading = [...members.map(member => readMember(round, member, tallies)), ...others];
         const answered = (await Promise.all(reading)).filter(one => one !== undefined);
         const history = historySince(quietMs, allReady());
         const isComplete = answered.every(one => lackingIn(history, one).length === 0);
-        if (answered.length > 0 && isComplete) return history;
-        if (rounds >= divergingRounds && accountForMessages(history).unchecked === 0) return history;
-        if (now() - quietMs >= settleMs) return history;
+        const isRead = members.every(({ name }) => (tallies.get(name)?.count ?? 0) > 0);
+        if (answered.length > 0 && isComplete && isRead) return history;
+        const told = { ...history, ...unreadOf(tallies) };
+        if (rounds >= divergingRounds && accountForMessages(history).unchecked === 0) return told;
+        if (now() - quietMs >= settleMs) return told;
         await clock.sleep(readMs, signal);
       }
     },
   };
+}
+
+/** How often a member was read, and why it was not the last time that it was not. */
+interface ReaderTally {
+  count: number;
+  failure: string;
+}
+
+/** Returns which members were not read often enough, and why; nothing if all were. */
+function unreadOf(tallies: ReadonlyMap<string, ReaderTally>): Pick<MessageHistory, 'unread'> {
+  const unread = [...tallies].filter(([, { count }]) => count < divergingRounds);
+  const [[, first] = []] = unread;
+  return first === undefined
+    ? {}
+    : { unread: `${unread.map(([name]) => name).join(', ')} could not be read directly: ${first.failure}` };
 }

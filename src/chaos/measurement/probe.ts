@@ -5,6 +5,9 @@ import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
 import { atFixedRate } from './fixed-rate.js';
 
+/** Opens and closes a new connection to an address that the fault does not affect. Rejects when it fails. */
+export type ConnectElsewhere = (timeoutMs: number, signal: AbortSignal) => Promise<unknown>;
+
 /** The time limit of one attempt, in milliseconds. */
 export const deadlineMs = 2_000;
 
@@ -16,13 +19,23 @@ export interface Probe {
   stop(): Promise<void>;
 }
 
-/** Opens a new connection at each interval, as a new client does, and requests the welcome page. */
-export function startProbe(
-  clock: Clock,
-  endpoint: ClientEndpoint,
-  { t0Ms, intervalMs }: { readonly t0Ms: number; readonly intervalMs: number },
-  signal: AbortSignal,
-  onEnd: () => void,
+interface Schedule {
+  readonly clock: Clock;
+  /** The start, as a time of `clock`. */
+  readonly t0Ms: number;
+  readonly intervalMs: number;
+  readonly signal: AbortSignal;
+  /** Called each time an attempt ends. */
+  readonly onEnd?: () => void;
+}
+
+/**
+ * Makes an attempt at each interval, whatever is pending, and records it at its scheduled start.
+ * @param attempt fails by rejecting.
+ */
+function startAttempts(
+  { clock, t0Ms, intervalMs, signal, onEnd = () => undefined }: Schedule,
+  attempt: () => Promise<unknown>,
 ): Probe {
   // Each attempt in progress listens to the signal, and in an outage there are many.
   setMaxListeners(0, signal);
@@ -31,14 +44,12 @@ export function startProbe(
   const stopping = new AbortController();
   const pending = new Set<Promise<void>>();
 
-  const attempt = async (atMs: number): Promise<void> => {
+  const run = async (atMs: number): Promise<void> => {
     const end = series.begin(atMs);
     const startedMs = clock.now();
     try {
-      const request = { method: 'GET', url: endpoint.url(), timeoutMs: deadlineMs } as const;
-      const { status } = await endpoint.network.http(request, signal);
-      const failure = status < 500 ? undefined : { text: `HTTP ${status}`, local: false };
-      end(clock.now() - startedMs, failure);
+      await attempt();
+      end(clock.now() - startedMs);
     } catch (error) {
       // An attempt that the end of the step interrupts is not a failure.
       if (!signal.aborted) end(clock.now() - startedMs, describeAttemptFailure(error));
@@ -48,7 +59,7 @@ export function startProbe(
     ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
     tick(atMs, lateMs) {
       ticks.push({ atMs, lateMs });
-      const running = attempt(atMs).finally(() => pending.delete(running));
+      const running = run(atMs).finally(() => pending.delete(running));
       pending.add(running);
     },
   });
@@ -62,4 +73,30 @@ export function startProbe(
       await Promise.all(pending);
     },
   };
+}
+
+/** Opens a new connection at each interval, as a new client does, and requests the welcome page. */
+export function startProbe(
+  clock: Clock,
+  endpoint: ClientEndpoint,
+  { t0Ms, intervalMs }: { readonly t0Ms: number; readonly intervalMs: number },
+  signal: AbortSignal,
+  onEnd: () => void,
+): Probe {
+  return startAttempts({ clock, t0Ms, intervalMs, signal, onEnd }, async () => {
+    const request = { method: 'GET', url: endpoint.url(), timeoutMs: deadlineMs } as const;
+    const { status } = await endpoint.network.http(request, signal);
+    if (status >= 500) throw new Error(`HTTP ${status}`);
+  });
+}
+
+/**
+ * Opens a new connection to another address at each interval: if it fails together with the probe, the network of the
+ * runner is the cause. A kept connection would not do: a runner without free ports loses only new ones.
+ */
+export function startControlProbe(
+  connect: ConnectElsewhere,
+  { clock, t0Ms, intervalMs, signal }: Omit<Schedule, 'onEnd'>,
+): Probe {
+  return startAttempts({ clock, t0Ms, intervalMs, signal }, () => connect(deadlineMs, signal));
 }

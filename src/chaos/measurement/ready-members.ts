@@ -25,3 +25,15 @@ export function readySpans(transitions: readonly Transition[], count: number, en
   }
   return fromMs === undefined ? spans : [...spans, { fromMs, toMs: endMs }];
 }
+
+/** Returns the names of all members that were ever seen. */
+export function knownMembers(transitions: readonly Transition[]): readonly string[] {
+  return [...new Set(transitions.filter(({ kind }) => kind === 'member').map(({ name }) => name))];
+}
+
+/** Returns the names of the members that exist, according to the last transition of each. */
+export function presentMembers(transitions: readonly Transition[]): readonly string[] {
+  return knownMembers(transitions).filter(
+    member => transitions.findLast(({ kind, name }) => kind === 'member' && name === member)?.state !== 'absent',
+  );
+}

@@ -3,7 +3,11 @@ import { outagesOf, type Span } from './outages.js';
 import type { WatchGap } from './timeline.js';
 
 export interface ValidityInput {
+  /** New connections to the client Service. */
   readonly attempts: readonly Attempt[];
+  /** The other series that are judged. */
+  readonly others: readonly (readonly Attempt[])[];
+  /** New connections to another address. */
   readonly controls: readonly Attempt[];
   readonly gaps: readonly WatchGap[];
   /** The largest delay of the probe in the window, in milliseconds. */
@@ -21,6 +25,7 @@ const tolerableLateMs = 500;
  */
 export function validityIssues({
   attempts,
+  others,
   controls,
   gaps,
   lateMs,
@@ -28,18 +33,18 @@ export function validityIssues({
   window,
 }: ValidityInput): readonly string[] {
   const within = (span: Span): boolean => span.fromMs < window.toMs && span.toMs > window.fromMs;
-  const local = attempts.filter(attempt => attempt.local);
-  const endMs = Math.max(window.toMs, attempts.at(-1)?.atMs ?? 0);
-  const outages = outagesOf(attempts, endMs);
-  const sharedOutages = outagesOf(controls, endMs).filter(
+  const judged = [attempts, ...others];
+  const local = judged.flat().filter(attempt => attempt.local);
+  const outages = judged.flatMap(series => outagesOf(series, Math.max(window.toMs, series.at(-1)?.atMs ?? 0)));
+  const shared = controlOutages(controls, window).filter(
     ({ fromMs, toMs }) =>
       within({ fromMs, toMs }) && outages.some(outage => outage.fromMs < toMs && outage.toMs > fromMs),
   );
   return [
     ...(attempts.some(({ ok }) => ok) ? [] : ['the probe never succeeded']),
     ...(local.length > 0 ? [`${local.length} attempts failed on the runner itself (${local[0]?.failure ?? ''})`] : []),
-    ...(sharedOutages.length > 0
-      ? ['the API server was unreachable at the same time, so the runner may be the cause']
+    ...(shared.length > 0
+      ? ['new connections to the API server failed at the same time, so the runner may be the cause']
       : []),
     ...(lateMs > intervalMs + tolerableLateMs
       ? [`the probe was ${Math.round(lateMs)} ms late: the runner is too busy`]
@@ -50,4 +55,10 @@ export function validityIssues({
         ({ kind, fromMs, toMs }) => `the watch of kind ${kind} received nothing for ${Math.round(toMs - fromMs)} ms`,
       ),
   ];
+}
+
+/** A control that fails from the start says nothing, as where only the proxy of kubectl reaches the API server. */
+export function controlOutages(controls: readonly Attempt[], { fromMs, toMs }: Span): readonly Span[] {
+  const isKnown = controls.some(({ ok, atMs }) => ok && atMs < fromMs);
+  return isKnown ? outagesOf(controls, Math.max(toMs, controls.at(-1)?.atMs ?? 0)) : [];
 }

@@ -67,6 +67,7 @@ export async function startJob(options: SandboxOptions = {}): Promise<Job> {
   const front = await startFront();
   const arm = await startArm();
   const { programs, kubernetes } = sandbox;
+  kubernetes.behaviour.memberPort = front.port;
   const azure = scriptAzure(programs, arm, kubeconfigText);
   const clientPort = { 'client-port': String(front.port) };
   const names: Names = {

@@ -18,6 +18,8 @@ export interface ControlPlane {
   /** The path of a kubeconfig with the certificate of an administrator. */
   readonly kubeconfig: string;
   readonly credentials: Credentials;
+  /** The socket by which the API server reaches simulated nodes and their pods; it connects when it needs to. */
+  readonly tunnel: string;
   /** Ends all processes that belong to `folder`, including nodes, and removes it. */
   stop(): Promise<void>;
 }
@@ -109,12 +111,29 @@ async function configure(folder: string, tools: Tools, network: ControlPlaneNetw
       patchArguments('etcd', { 'unsafe-no-fsync': 'true' }),
       patchArguments('kube-apiserver', {
         ...apiServerArguments,
-        ...(network && networkArguments(network, pkiOf(folder))),
+        ...(network
+          ? networkArguments(network, pkiOf(folder))
+          : { 'egress-selector-config-file': await configureTunnel(folder) }),
       }),
       patchArguments('kube-controller-manager', controllerManagerArguments),
       patchArguments('kube-scheduler', leaderArguments),
     ],
   });
+}
+
+/** Its path has at most 107 bytes: see unix(7). */
+const tunnelOf = (folder: string): string => join(folder, 'tunnel');
+
+/** https://kubernetes.io/docs/reference/config-api/apiserver-config.v1beta1 */
+async function configureTunnel(folder: string): Promise<string> {
+  const path = join(folder, 'egress.yaml');
+  const connection = { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName: tunnelOf(folder) } } };
+  const egressSelections = [{ name: 'cluster', connection }];
+  await writeFile(
+    path,
+    stringify({ apiVersion: 'apiserver.k8s.io/v1beta1', kind: 'EgressSelectorConfiguration', egressSelections }),
+  );
+  return path;
 }
 
 /**
@@ -153,7 +172,7 @@ export async function startControlPlane(
   const [ca, cert, key] = await Promise.all([pki('ca.crt'), pki('admin.crt'), pki('admin.key')]);
   const server = /server: (\S+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
   if (server === undefined) throw new Error(`${kubeconfig} names no server`);
-  return { folder, server, kubeconfig, credentials: { ca, cert, key }, stop };
+  return { folder, server, kubeconfig, credentials: { ca, cert, key }, tunnel: tunnelOf(folder), stop };
 }
 
 /** Returns the folder in which kwokctl puts keys and certificates. */

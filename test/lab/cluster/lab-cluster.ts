@@ -64,6 +64,7 @@ export async function startLabCluster(options: LabClusterOptions): Promise<LabCl
     const workload = await startWorkload({
       api,
       address,
+      tunnel: controlPlane.tunnel,
       nodeIsAlive: node => nodes.isOn(node),
       ...(location === undefined ? {} : { location }),
       ...(timing === undefined ? {} : { timing }),

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Node } from '../../../src/kubernetes/types.js';
 import type { ClusterView } from './cluster-view.js';
 import { close, listen } from './listener.js';
 import { keyOf } from './objects.js';
+import { type ForwardTarget, forwardPort } from './port-forward.js';
 import { formatLine, formatLog, readLogQuery, type ServerLogs } from './server-log.js';
 
 export interface Kubelet {
@@ -19,12 +21,14 @@ export interface KubeletOptions {
   readonly nodeIsAlive: (nodeName: string) => boolean;
   /** Returns why the container of a pod cannot start, in kubelet's words. */
   readonly startProblem: (pod: string) => string | undefined;
+  /** Returns where a connection to a port of a pod goes. The pod is `namespace/name`. */
+  readonly forward: (pod: string, port: number) => ForwardTarget;
   /** The API server verifies it only with --kubelet-certificate-authority. */
   readonly certificate: { readonly cert: string; readonly key: string };
 }
 
 /**
- * The logs part of the kubelet API for all nodes: it listens on 127.0.0.1 and on the InternalIP of each node, always on
+ * Logs and forwarded ports of the kubelet API for all nodes: it listens on 127.0.0.1 and on the InternalIP of each node, always on
  * one port. The kubelet of a node without power accepts connections, since the kernel does, and never responds.
  * https://github.com/kubernetes/kubernetes/blob/master/pkg/kubelet/server/server.go (containerLogs)
  */
@@ -32,6 +36,12 @@ export async function startKubelet(options: KubeletOptions): Promise<Kubelet> {
   const { view, nodeIsAlive, certificate } = options;
   const https = createHttpsServer(certificate, (request, response) => {
     answer(request, response, options);
+  });
+  https.on('upgrade', (request, socket: Duplex) => {
+    const url = new URL(request.url ?? '/', 'https://kubelet');
+    const [, pod = ''] = /^\/portForward\/([^/]+\/[^/]+)$/.exec(url.pathname) ?? [];
+    const port = Number(url.searchParams.get('port'));
+    forwardPort(request, socket, port, options.forward(pod, port));
   });
   const sockets = new Set<Socket>();
   const listeners = new Map<string, Server>();
@@ -88,7 +98,7 @@ function answer(
     response.end(text);
   };
   if (!match || request.method !== 'GET') {
-    refuse(404, 'this kubelet serves logs only');
+    refuse(404, 'this kubelet serves logs and forwarded ports only');
     return;
   }
   const [, namespace = '', name = '', container = ''] = match;

@@ -11,6 +11,8 @@ export interface MemberSwitches {
   fault: MemberFault;
   /** The delay of every response of the REST interface. */
   answerDelayMs: number;
+  /** Whether nothing passes between it and its peers: it keeps what it has, and accepts nothing. */
+  cutOff: boolean;
 }
 
 /** The client listener of one double: a welcome page and the REST interface, on a separate loopback port. */
@@ -28,12 +30,15 @@ export interface MemberContext extends Omit<RestContext, 'answerDelayMs'> {
   readonly keystore: { readonly pfx: Buffer; readonly passphrase: string } | undefined;
 }
 
+const alone: RestContext['cluster'] = { hasQuorum: () => false, publish: () => undefined };
+
 /** @throws Error of OpenSSL for a keystore that cannot be read with its password. */
 export async function startMember(context: MemberContext): Promise<MemberListener> {
-  const switches: MemberSwitches = { fault: 'none', answerDelayMs: 0 };
+  const switches: MemberSwitches = { fault: 'none', answerDelayMs: 0, cutOff: false };
   const respond: RequestListener = (request, response) => {
     if (switches.fault === 'hang') return;
-    answerMember(request, response, { ...context, answerDelayMs: switches.answerDelayMs });
+    const cluster = switches.cutOff ? alone : context.cluster;
+    answerMember(request, response, { ...context, cluster, answerDelayMs: switches.answerDelayMs });
   };
   const clear = createServer(respond);
   const encrypted = context.keystore && createTlsServer(context.keystore, respond);

@@ -112,7 +112,14 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
     };
     const { cluster, refusal } = membershipOf(pod, options);
     const cache = createMessageCache(Date.now, settings.cacheLimits);
-    const seat: Seat = { listen: options.clusterMemberListen, cache, isAlive: () => nodeIsAlive(nodeName) };
+    const append: typeof cache.append = (subject, message) => {
+      if (entry.member?.switches.cutOff !== true) cache.append(subject, message);
+    };
+    const seat: Seat = {
+      listen: options.clusterMemberListen,
+      cache: { ...cache, append },
+      isAlive: () => nodeIsAlive(nodeName),
+    };
     const listener: MemberListener = await startMember({
       name,
       options,

@@ -9,7 +9,9 @@ import { type Members, runMembers } from './members.js';
 import type { CacheLimits } from './message-cache.js';
 import { type Metrics, startMetrics } from './metrics.js';
 import { type NodePorts, runNodePorts } from './node-ports.js';
+import type { ForwardTarget } from './port-forward.js';
 import { createServerLogs, type ServerLogs } from './server-log.js';
+import { startTunnel } from './tunnel.js';
 
 export interface WorkloadOptions {
   readonly api: LabApi;
@@ -17,6 +19,8 @@ export interface WorkloadOptions {
   readonly nodeIsAlive: (nodeName: string) => boolean;
   /** Loopback addresses, shared by all clusters of a lab. */
   readonly address: AddressSource;
+  /** The socket on which the API server expects the tunnel to its pods. */
+  readonly tunnel?: string;
   /** The location in the name of a DNS label, as in `az aks create --location`. */
   readonly location?: string;
   readonly timing?: BalancerTiming;
@@ -61,16 +65,25 @@ export async function startWorkload(options: WorkloadOptions): Promise<Workload>
     ...(options.clusterDomain === undefined ? {} : { clusterDomain: options.clusterDomain }),
   });
   const startProblem = (pod: string): string | undefined => members.startProblem(pod);
-  const kubelet = await startKubelet({ view, logs, nodeIsAlive, startProblem, certificate });
+  const forward = (pod: string, port: number): ForwardTarget => {
+    const member = members.list().find(({ namespace, name }) => `${namespace}/${name}` === pod);
+    if (member !== undefined && !nodeIsAlive(member.nodeName)) return 'hang';
+    return member?.options.listenPort === port
+      ? { port: member.port }
+      : { refusal: `failed to connect to localhost:${port} inside the pod: connection refused` };
+  };
+  const kubelet = await startKubelet({ view, logs, nodeIsAlive, startProblem, forward, certificate });
   const metrics = await startMetrics({ api, view, members, nodeIsAlive, certificate });
   const routing = { view, members, nodeIsAlive, random: Math.random };
   const nodePorts = runNodePorts(routing);
   const balancer = runBalancer({ ...routing, api, address, location, timing });
 
+  const tunnel = options.tunnel === undefined ? [] : [await startTunnel(options.tunnel, routing)];
+
   const addresses = new Map<string, string>();
   const stop = async (): Promise<void> => {
     watching.abort();
-    await Promise.all([balancer, nodePorts, metrics, kubelet, members].map(part => part.stop()));
+    await Promise.all([balancer, nodePorts, metrics, kubelet, members, ...tunnel].map(part => part.stop()));
   };
   return {
     members,

@@ -8,7 +8,7 @@ import type { MomentName } from '../../../src/journal/experiment-record.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { ScriptedNetwork } from '../fakes.js';
 import { JumpingClock } from '../jumping-clock.js';
-import { FakeCluster, reply } from '../kubernetes/fake-cluster.js';
+import { FakeCluster } from '../kubernetes/fake-cluster.js';
 import { podOf, pods } from '../kubernetes/samples.js';
 import { changeOf, maxReplicas, putMembers, putNode, record, renewLease, seedMembers } from './revert/revert-bench.js';
 
@@ -58,6 +58,7 @@ export class ExperimentBench implements AsyncDisposable {
       clientEndpointFor: () => ({
         ...{ url: () => 'http://server', network: this.network, blindSpot: undefined, rest: undefined },
       }),
+      connectElsewhere: () => Promise.resolve(),
       underNodesLock: body => body(this.context.api.signal),
       guard: () => {
         this.settled = false;
@@ -77,12 +78,10 @@ export class ExperimentBench implements AsyncDisposable {
       renewLease(cluster, node);
       cluster.put(pods, podOf(ordinal, { node }));
     }
-    cluster.scripts.push((received, response) => {
+    cluster.scripts.push(received => {
       const change = changeOf(received);
       if (change !== undefined) bench.steps.push(change);
-      if (received.path !== '/readyz') return false;
-      reply(response, 200, {});
-      return true;
+      return false;
     });
     return bench;
   }

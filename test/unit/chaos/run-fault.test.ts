@@ -259,3 +259,39 @@ describe('a fault during which the step ends', () => {
     expect(bench.settled).toBe(false);
   });
 });
+
+describe('a runner whose new connections fail while everything is well', () => {
+  const failsFrom =
+    (fromMs: number, untilMs: number): (() => Promise<void>) =>
+    () => {
+      const nowMs = bench.clock.now();
+      return nowMs >= fromMs && nowMs < untilMs ? Promise.reject(new Error('no answer')) : Promise.resolve();
+    };
+
+  it('gets no verdict on the service, although a limit is broken', async () => {
+    refuseClients(2_000, 9_000);
+    Object.assign(bench.context, { connectElsewhere: failsFrom(2_000, 9_000) });
+    const { record } = await bench.run(bench.faultWith());
+    expect(record.assertions).toContainEqual(expect.objectContaining({ name: 'max-outage', result: 'fail' }));
+    expect([record.verdict, record.reason]).toEqual([
+      'inconclusive',
+      'No conclusion is possible because new connections to the API server failed at the same time, so the runner may be the cause.',
+    ]);
+  });
+
+  it.each([
+    ['the control fails at another time', failsFrom(9_500, 20_000)],
+    ['the control has never succeeded', failsFrom(0, Infinity)],
+  ])('is not assumed when %s', async (_when, connectElsewhere) => {
+    refuseClients(2_000, 9_000);
+    const { control } = (await run(connectElsewhere)).measurement ?? {};
+    expect(control?.failed).toBeGreaterThan(0);
+  });
+
+  async function run(connectElsewhere: () => Promise<void>): Promise<ExperimentResult['record']> {
+    Object.assign(bench.context, { connectElsewhere });
+    const { record } = await bench.run(bench.faultWith());
+    expect([record.verdict, record.reason]).toEqual(['fail', expect.stringMatching(/^Outage: 7\.0s/)]);
+    return record;
+  }
+});

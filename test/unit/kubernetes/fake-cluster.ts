@@ -184,6 +184,11 @@ export class FakeCluster implements AsyncDisposable {
       });
       return;
     }
+    const proxied = /^(.*)\/http:([^/:]+):\d+\/proxy\/$/.exec(path);
+    if (proxied !== null && this.#objects.has(`${proxied[1]}/${proxied[2]}`)) {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<title>MigratoryData</title>');
+      return;
+    }
     const version = (sent as Partial<Json> | undefined)?.metadata?.resourceVersion;
     const changed = path.endsWith('/scale') ? this.#objects.get(collection) : found;
     if (method === 'PATCH' && version !== undefined && changed?.metadata.resourceVersion !== version) {

@@ -100,6 +100,7 @@ export class OperationBench implements AsyncDisposable {
       timeoutMs: 60_000,
       ...{ signal: this.stop.signal, redact: (text: string) => text, hide: secret => this.hidden.push(secret) },
     };
+    files.texts.set('/k', 'kind: Config');
     network.answer = () => ({ text: '<title>MigratoryData</title>' });
     runner.onCommand = line => {
       const [verb = ''] = / (create|delete|update|start) |^(PUT|PATCH|POST|DELETE) /.exec(line) ?? [];
@@ -127,7 +128,7 @@ export class OperationBench implements AsyncDisposable {
         if (refused) refuse(response, 403, 'Forbidden');
         if (refused) return true;
       }
-      if (!/^\/version$|^\/readyz$|\/log$/.test(path)) return false;
+      if (!/^\/version$|\/log$/.test(path)) return false;
       reply(response, 200, { major: '1', minor: '34', gitVersion: 'v1.34.0' });
       return true;
     });

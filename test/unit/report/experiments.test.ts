@@ -80,6 +80,25 @@ describe('the summary of experiments', () => {
     expect(summaryOf({ measurement: connections })).toContain('| not measured | not measured | 12s | not measured |');
   });
 
+  it('shows at which part of the way connections failed, where both vantage points were measured', () => {
+    const { probe } = someMeasurement();
+    const failedAt = { runner: 0, node: 8, member: 0, loadBalancer: 2, unknown: 0 };
+    const text = summaryOf({
+      measurement: someMeasurement({
+        failedAt,
+        answers: [
+          { ...probe, name: 'm-0', outageMs: 0 },
+          { ...probe, name: 'm-1' },
+        ],
+      }),
+    });
+    expect(text).toContain(
+      'Failed connections, by the part of the way: 2 at the load balancer, or the way from it to the members, 8 at a lost node.',
+    );
+    expect(text).toContain('Through the API server, these members did not answer: m-1 for 2.0s.');
+    expect(summaryOf({})).not.toContain('by the part of the way');
+  });
+
   it('shows that clients were not measured without persistent connections, and not 0', () => {
     const text = summaryOf({ measurement: someMeasurement({ clients: noClients }) });
     expect(text).toContain('Connections opened before the fault: not measured, because the server closes them.');

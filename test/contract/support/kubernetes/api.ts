@@ -55,7 +55,14 @@ export function createApi(store: Store, behaviour: Behaviour): (call: ApiCall) =
     if (call.method === 'POST') return { status: 201, body: verbs.create(target, call) };
     throw notAllowed(call.method);
   };
+  /** Members answer whenever their pods exist. */
+  const onPodProxy = (target: Target): Answer => {
+    const [, name = ''] = (target.name ?? '').split(':');
+    verbs.get({ ...target, name });
+    return { status: 200, body: '<title>MigratoryData</title>' };
+  };
   const onSubresource = (target: Target, call: ApiCall): Answer => {
+    if (target.subresource === 'proxy') return onPodProxy(target);
     const object = verbs.get(target);
     switch (target.subresource) {
       case 'scale':

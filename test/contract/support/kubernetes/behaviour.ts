@@ -22,6 +22,8 @@ export interface Behaviour {
   podFault: (pod: PodFacts) => PodFault | undefined;
   /** The address that the load balancer assigns to a Service; undefined: it stays pending. */
   address: string | undefined;
+  /** The port of loopback at which the members answer; 0 if none does. */
+  memberPort: number;
   /** The log of the container of a pod; by default what a member prints at its start. */
   log: (pod: StoredObject) => string;
   /** The CPU per pod in the metrics; undefined: there are no metrics. */
@@ -36,6 +38,7 @@ export function healthyBehaviour(): Behaviour {
     podEndMs: 2,
     podFault: () => undefined,
     address: '127.0.0.1',
+    memberPort: 0,
     log: printOptions,
     podCpu: '12m',
     allows: () => true,

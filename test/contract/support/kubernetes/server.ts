@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { parse } from 'yaml';
+import { forwardPort } from '../../../lab/workload/port-forward.js';
 import { createApi } from './api.js';
 import type { Behaviour } from './behaviour.js';
 import { type Json, parseTarget, type Target } from './objects.js';
@@ -34,13 +36,22 @@ export function createApiServer(store: Store, behaviour: Behaviour, gate: Gate):
       send(response, error.status, error.body);
     }
   };
-  return createServer((request, response) => {
+  const forward = async (request: IncomingMessage, socket: Duplex): Promise<void> => {
+    const call = await readCall(request);
+    gate(call);
+    forwardPort(request, socket, Number(call.query['ports']), { port: behaviour.memberPort });
+  };
+  const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
       // The caller must see a defect of the stand-in; it must not end the test process.
       const failure = new StatusError(500, 'InternalError', `stand-in: ${String(error)}`);
       send(response, failure.status, failure.body);
     });
   });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    forward(request, socket).catch(() => socket.destroy());
+  });
+  return server;
 }
 
 async function readCall(request: IncomingMessage): Promise<ApiCall> {

@@ -1,7 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { accountForMessages, messageIssues } from '../../../../src/chaos/measurement/message-accounting.js';
-import { type MessageProbe, startMessageProbe } from '../../../../src/chaos/measurement/message-probe.js';
+import {
+  type MemberReader,
+  type MessageProbe,
+  startMessageProbe,
+} from '../../../../src/chaos/measurement/message-probe.js';
 import { ScriptedNetwork } from '../../fakes.js';
 import { SteppedClock } from './stepped-clock.js';
 
@@ -44,9 +48,9 @@ describe('the message probe', () => {
     };
   });
 
-  async function outcome() {
+  async function outcome(readers: () => readonly MemberReader[] = () => []) {
     const startedMs = clock.now();
-    const stopping = messages.stop(() => [{ fromMs: 0, toMs: Infinity }]);
+    const stopping = messages.stop(() => [{ fromMs: 0, toMs: Infinity }], readers);
     await clock.advance(20_000);
     const history = await stopping;
     const counts = accountForMessages(history);
@@ -119,5 +123,61 @@ describe('the message probe', () => {
     // The server has these messages, but readings no longer return them.
     expect(counts.unchecked).toBeGreaterThan(100);
     expect([counts.lost, issues.length]).toEqual([0, 1]);
+  });
+
+  describe('at the end, member by member', () => {
+    /** A member that answers, with what the server had until a time. */
+    const cutOffAfter = (ms: number): MemberReader => {
+      const network = new ScriptedNetwork();
+      network.answer = url => {
+        const { text = '' } = server.answer(url, undefined);
+        const { messages: all } = JSON.parse(text) as { readonly messages: readonly { readonly seq: number }[] };
+        return { text: JSON.stringify({ messages: all.filter(({ seq }) => seq < ms / 250) }) };
+      };
+      return { name: 'm-2', network };
+    };
+    const healthy = (name: string): MemberReader => ({ name, network: server });
+
+    it('sees the messages that a member lacks for good, although it answers, and is cut off from the others', async () => {
+      start();
+      await clock.advance(10_000);
+      const { counts, issues, history } = await outcome(() => [healthy('m-0'), healthy('m-1'), cutOffAfter(7_500)]);
+      // The last one was accepted in the same millisecond in which the first of the three rounds began.
+      expect(counts).toMatchObject({ lost: 0, unchecked: 0, sent: 41, diverged: 10 });
+      expect(issues).toEqual([]);
+      expect(new Set(history.readings.map(({ member }) => member))).toEqual(new Set(['', 'm-0', 'm-1', 'm-2']));
+    });
+
+    it('needs one round when all members have every message', async () => {
+      start();
+      await clock.advance(10_000);
+      const { counts, issues, tookMs, history } = await outcome(() => ['m-0', 'm-1', 'm-2'].map(healthy));
+      expect([counts.diverged, issues, tookMs]).toEqual([0, [], 0]);
+      expect(history.readings.filter(({ member }) => member !== '')).toHaveLength(3);
+    });
+
+    it('is not known when a member cannot be read, which is not the same as no difference', async () => {
+      start();
+      await clock.advance(10_000);
+      const network = new ScriptedNetwork();
+      network.answer = () => ({ status: 503 });
+      const { counts, issues } = await outcome(() => [healthy('m-0'), { name: 'm-1', network }]);
+      expect(counts).toMatchObject({ lost: 0, unchecked: 0, diverged: 0 });
+      expect(issues).toEqual([
+        expect.stringMatching(
+          /^it is unknown whether all members have the same messages: m-1 could not be read directly: .*HTTP 503/,
+        ),
+      ]);
+    });
+
+    it('is known of a member that could be read at first only after some rounds', async () => {
+      start();
+      await clock.advance(10_000);
+      const network = new ScriptedNetwork();
+      let refusals = 2;
+      network.answer = url => ((refusals -= 1) >= 0 ? { status: 503 } : server.answer(url, undefined));
+      const { issues } = await outcome(() => [healthy('m-0'), { name: 'm-1', network }]);
+      expect([issues, refusals]).toEqual([[], -1]);
+    });
   });
 });
