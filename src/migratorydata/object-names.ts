@@ -18,6 +18,15 @@ export const names = {
  */
 export const memberLabels = { app: 'migratorydata' } as const;
 
+/**
+ * The labels by which tools show what belongs together; the pods have them, too. Nothing selects by them.
+ * kubernetes.io/docs/concepts/overview/working-with-objects/common-labels
+ */
+export const commonLabels = {
+  'app.kubernetes.io/name': 'migratorydata',
+  'app.kubernetes.io/instance': names.statefulSet,
+} as const;
+
 /** The label as a selector for the API and kubectl. */
 export const memberSelector = `app=${memberLabels.app}`;
 
@@ -70,5 +79,5 @@ export const repositoryKey = annotationKey('repository');
 
 /** Returns the metadata of an object in the namespace of a deployment. */
 export function metadataOf(name: string, namespace: string): ObjectMeta & { readonly namespace: string } {
-  return { name, namespace, labels: { ...memberLabels, ...ownershipLabels } };
+  return { name, namespace, labels: { ...memberLabels, ...commonLabels, ...ownershipLabels } };
 }

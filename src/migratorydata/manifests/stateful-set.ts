@@ -1,4 +1,4 @@
-import { memberLabels, metadataOf, names } from '../object-names.js';
+import { commonLabels, memberLabels, metadataOf, names } from '../object-names.js';
 import { configAnnotation } from '../config-note.js';
 import type { SecretNames } from '../secret-plan.js';
 import type { Deployment } from '../spec.js';
@@ -39,7 +39,10 @@ export function renderStatefulSet(deployment: Deployment, choices: StatefulSetCh
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } },
       // The time that the load balancer probes need to detect a new member before the next one is replaced.
       minReadySeconds: 10,
-      template: { metadata: { labels: memberLabels }, spec: renderPod(deployment, secretNames) },
+      template: {
+        metadata: { labels: { ...memberLabels, ...commonLabels } },
+        spec: renderPod(deployment, secretNames),
+      },
     },
   });
 }
