@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { type Lab, startLab } from '../lab/lab.js';
+import type { RealCluster } from '../lab/real/cluster.js';
+import { experimentOf } from '../lab/scenarios/support/chaos.js';
+import { machineChaos, type Machines, startMachines } from '../lab/scenarios/support/machines.js';
+import { useStarted } from '../lab/scenarios/support/use-lab.js';
+import { runTool } from '../lab/tools/run.js';
+
+/** A deployment on AKS whose machines are real nodes: what Azure does to them is done to kubelets and containers. */
+describe('Azure with real nodes', () => {
+  let lab: Lab<RealCluster>;
+  let machines: Machines;
+
+  const chaos = (experiments: string): Readonly<Record<string, string>> => ({
+    ...machineChaos(experiments, { hold: '5m', rest: 'true', 'probe-interval': '100ms', 'max-lost': '0' }),
+  });
+  const vmss = async (...words: readonly string[]): Promise<unknown> => {
+    const [scaleSet] = lab.azure.resources().scaleSets;
+    const place = ['--resource-group', scaleSet?.group ?? '', '--name', scaleSet?.name ?? ''];
+    const output = await runTool(lab.tools.az, ['vmss', ...words, ...place, '--output', 'json'], { env: lab.env });
+    return JSON.parse(output === '' ? '{}' : output);
+  };
+
+  useStarted(
+    () => startLab({ nodes: 'real' }),
+    async started => {
+      lab = started;
+      machines = await startMachines(lab, 'rg-real', 'aks-real');
+    },
+  );
+
+  it('runs a script on the machine', async () => {
+    const [{ computerName } = { computerName: '' }] = lab.azure.resources().scaleSets[0]?.instances ?? [];
+    const command = ['--command-id', 'RunShellScript', '--instance-id', '0'];
+    const scripts = ['--scripts', 'hostname; systemctl is-active kubelet; systemctl stop sshd'];
+    const answer = await vmss('run-command', 'invoke', ...command, ...scripts);
+    expect(JSON.stringify(answer)).toContain(
+      `${computerName}\\nactive\\nsystemctl stop sshd: the nodes of the lab know`,
+    );
+  });
+
+  it('spreads the connections of a Service over the nodes with a member', () => {
+    const [balanced] = machines.cluster.workload.balancer.list();
+    expect(balanced?.healthyNodes.toSorted()).toEqual(machines.cluster.nodes.names().toSorted());
+  });
+
+  it('power-off: the member is replaced on another machine, no accepted message is lost, and the machine boots again', async () => {
+    const before = await machines.bootIds();
+    const { verdict, reason, facts, targets, measurement } = experimentOf(await machines.job.run(chaos('power-off')));
+    expect(`${verdict}: ${reason}`).toMatch(/^pass: /);
+    expect([facts['rescheduling'], measurement?.messages?.lost]).toEqual(['exercised', 0]);
+    const node = targets[0]?.node ?? '';
+    expect((await machines.bootIds()).get(node)).not.toBe(before.get(node));
+    await machines.expectHealthy();
+  });
+
+  it('node-delete: the machine ends without a drain, and another one takes its place', async () => {
+    const before = await machines.bootIds();
+    const { verdict, reason, targets, measurement } = experimentOf(await machines.job.run(chaos('node-delete')));
+    expect(`${verdict}: ${reason}`).toMatch(/^pass: /);
+    expect(measurement?.messages?.lost).toBe(0);
+    const after = await machines.bootIds();
+    expect([after.has(targets[0]?.node ?? ''), after.size]).toEqual([false, before.size]);
+    await machines.expectHealthy();
+  });
+});
