@@ -2,20 +2,33 @@ import { type Lab, type NodeKind, startLab } from './lab.js';
 import { ObstacleError } from './real/requirements.js';
 
 /**
- * Runs a command for newcomers in a lab, which ends with it. Words of the form `name=value` are inputs, except `nodes`,
- * the kind of the nodes: simulated or real. Prints one sentence when this machine cannot run such nodes.
+ * Returns the inputs that words of the form `name=value` set, and the kind of the nodes, which the word `nodes` sets.
+ * @throws ObstacleError for another kind
+ */
+export function readWords(words: readonly string[]): {
+  readonly nodes: NodeKind;
+  readonly inputs: Readonly<Record<string, string>>;
+} {
+  const given = words.map(word => {
+    const cut = word.indexOf('=');
+    return [word.slice(0, cut), word.slice(cut + 1)] as const;
+  });
+  const { nodes = 'simulated', ...inputs } = Object.fromEntries(given);
+  if (nodes === 'simulated' || nodes === 'real') return { nodes, inputs };
+  throw new ObstacleError(`There are no nodes=${nodes}: use nodes=real or nodes=simulated.`);
+}
+
+/**
+ * Runs a command for newcomers in a lab, which ends with it. Prints one sentence when this machine cannot run the nodes
+ * that its words choose.
  */
 export async function runCommand(
   body: (lab: Lab, inputs: Readonly<Record<string, string>>) => Promise<void>,
 ): Promise<void> {
-  const words = process.argv.slice(2).map(word => {
-    const cut = word.indexOf('=');
-    return [word.slice(0, cut), word.slice(cut + 1)] as const;
-  });
-  const { nodes = 'simulated', ...inputs } = Object.fromEntries(words);
   try {
+    const { nodes, inputs } = readWords(process.argv.slice(2));
     await using lab = await startLab({
-      nodes: kindOf(nodes),
+      nodes,
       progress: line => {
         console.log(line);
       },
@@ -26,9 +39,4 @@ export async function runCommand(
     console.error(error.message);
     process.exitCode = 1;
   }
-}
-
-function kindOf(text: string): NodeKind {
-  if (text === 'simulated' || text === 'real') return text;
-  throw new ObstacleError(`There are no nodes=${text}: use nodes=real or nodes=simulated.`);
 }

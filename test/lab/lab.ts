@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { ClusterSpec } from './azure/host.js';
 import { startAzureStandIn, type AzureStandIn } from './azure/stand-in.js';
 import { createAzureHost } from './cluster/azure-host.js';
 import { startGuard } from './cluster/guard.js';
@@ -16,6 +17,7 @@ import {
 import { describeKindNode } from './cluster/node-object.js';
 import { endProcesses } from './cluster/processes.js';
 import { prepareEnvironment } from './environment.js';
+import { runAutoscaler } from './real/autoscaler.js';
 import { type RealCluster, startRealCluster } from './real/cluster.js';
 import { removeFromHost } from './real/leftovers.js';
 import { prepareRealNodes } from './real/requirements.js';
@@ -71,12 +73,13 @@ export function startLab(options: LabOptions): Promise<Lab>;
 export async function startLab({ nodes, progress = () => undefined }: LabOptions = {}): Promise<Lab> {
   if (nodes !== 'real') return startLabOf(await locateTools(progress), startSimulatedCluster);
   const programs = await prepareRealNodes(progress);
-  return startLabOf(await locateTools(progress), options => startRealCluster({ ...options, programs }));
+  return startLabOf(await locateTools(progress), options => startRealCluster({ ...options, programs }), runAutoscaler);
 }
 
 async function startLabOf<Cluster extends LabCluster>(
   tools: Tools,
   start: (options: SimulatedClusterOptions) => Promise<Cluster>,
+  autoscale?: typeof runAutoscaler,
 ): Promise<Lab<Cluster>> {
   const folder = await mkdtemp(join(tmpdir(), 'migratorydata-aks-lab-'));
   const guard = startGuard(folder);
@@ -107,7 +110,6 @@ async function startLabOf<Cluster extends LabCluster>(
     running.add(tracked);
     return tracked;
   };
-  const host = createAzureHost(spec => startCluster(spec.name, spec));
   const cleanUp = async (): Promise<void> => {
     await endProcesses(folder);
     await removeFromHost(folder);
@@ -115,8 +117,21 @@ async function startLabOf<Cluster extends LabCluster>(
     guard.release();
   };
 
+  const startAutoscaled = async (spec: ClusterSpec): Promise<Cluster> => {
+    const cluster = await startCluster(spec.name, spec);
+    const scaling = new AbortController();
+    await autoscale?.(cluster.api, () => azure.growPool(spec.id), scaling.signal);
+    const stop = (): Promise<void> => {
+      scaling.abort();
+      return cluster.stop();
+    };
+    return { ...cluster, stop };
+  };
+  const host = createAzureHost(startAutoscaled);
+
+  let azure: AzureStandIn;
   try {
-    const azure = await startAzureStandIn({ folder: join(folder, 'azure'), host });
+    azure = await startAzureStandIn({ folder: join(folder, 'azure'), host });
     const env = await prepareEnvironment(folder, tools, azure.env);
     const stopAll = async (): Promise<void> => {
       await azure.stop();

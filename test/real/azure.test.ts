@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 
+import { isReady } from '../../src/kubernetes/pods.js';
+import type { Pod } from '../../src/kubernetes/types.js';
 import { type Lab, startLab } from '../lab/lab.js';
 import type { RealCluster } from '../lab/real/cluster.js';
+import { busyboxImage } from '../lab/real/lab-images.js';
 import { experimentOf } from '../lab/scenarios/support/chaos.js';
 import { machineChaos, type Machines, startMachines } from '../lab/scenarios/support/machines.js';
 import { useStarted } from '../lab/scenarios/support/use-lab.js';
 import { runTool } from '../lab/tools/run.js';
+import { waitForObjects, waitUntil } from '../lab/wait.js';
 
 /** A deployment on AKS whose machines are real nodes: what Azure does to them is done to kubelets and containers. */
 describe('Azure with real nodes', () => {
@@ -13,7 +17,7 @@ describe('Azure with real nodes', () => {
   let machines: Machines;
 
   const chaos = (experiments: string): Readonly<Record<string, string>> => ({
-    ...machineChaos(experiments, { hold: '5m', rest: 'true', 'probe-interval': '100ms', 'max-lost': '0' }),
+    ...machineChaos(experiments, { hold: '5m', 'probe-interval': '100ms', 'max-lost': '0' }),
   });
   const vmss = async (...words: readonly string[]): Promise<unknown> => {
     const [scaleSet] = lab.azure.resources().scaleSets;
@@ -26,7 +30,7 @@ describe('Azure with real nodes', () => {
     () => startLab({ nodes: 'real' }),
     async started => {
       lab = started;
-      machines = await startMachines(lab, 'rg-real', 'aks-real');
+      machines = await startMachines(lab, 'rg-real', 'aks-real', { rest: 'true' });
     },
   );
 
@@ -40,14 +44,16 @@ describe('Azure with real nodes', () => {
     );
   });
 
-  it('spreads the connections of a Service over the nodes with a member', () => {
-    const [balanced] = machines.cluster.workload.balancer.list();
-    expect(balanced?.healthyNodes.toSorted()).toEqual(machines.cluster.nodes.names().toSorted());
+  it('spreads the connections of a Service over the nodes with a member', async () => {
+    const { nodes, workload } = machines.cluster;
+    const healthy = (): readonly string[] => workload.balancer.list()[0]?.healthyNodes ?? [];
+    await waitUntil(() => healthy().length === nodes.names().length, 'every node has a member');
+    expect(healthy().toSorted()).toEqual(nodes.names().toSorted());
   });
 
   it('power-off: the member is replaced on another machine, no accepted message is lost, and the machine boots again', async () => {
     const before = await machines.bootIds();
-    const { verdict, reason, facts, targets, measurement } = experimentOf(await machines.job.run(chaos('power-off')));
+    const { verdict, reason, facts, targets, measurement } = experimentOf(await machines.job.pass(chaos('power-off')));
     expect(`${verdict}: ${reason}`).toMatch(/^pass: /);
     expect([facts['rescheduling'], measurement?.messages?.lost]).toEqual(['exercised', 0]);
     const node = targets[0]?.node ?? '';
@@ -57,11 +63,25 @@ describe('Azure with real nodes', () => {
 
   it('node-delete: the machine ends without a drain, and another one takes its place', async () => {
     const before = await machines.bootIds();
-    const { verdict, reason, targets, measurement } = experimentOf(await machines.job.run(chaos('node-delete')));
+    const { verdict, reason, targets, measurement } = experimentOf(await machines.job.pass(chaos('node-delete')));
     expect(`${verdict}: ${reason}`).toMatch(/^pass: /);
     expect(measurement?.messages?.lost).toBe(0);
     const after = await machines.bootIds();
     expect([after.has(targets[0]?.node ?? ''), after.size]).toEqual([false, before.size]);
     await machines.expectHealthy();
+  });
+
+  it('brings another machine for a pod that has no room on any', async () => {
+    const { api, nodes } = machines.cluster;
+    const before = nodes.names();
+    const container = { name: 'main', image: busyboxImage, imagePullPolicy: 'Never' };
+    const spec = { containers: [{ ...container, resources: { requests: { cpu: '1700m' } } }] };
+    await api.request('POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'large' }, spec });
+    const [pod] = await waitForObjects<Pod>(api, '/api/v1/namespaces/default/pods', pods => pods.some(isReady));
+    expect(before).not.toContain(pod?.spec.nodeName);
+    expect(nodes.names()).toEqual([...before, pod?.spec.nodeName]);
+    const [scaleSet] = lab.azure.resources().scaleSets;
+    expect(scaleSet?.instances.map(({ computerName }) => computerName)).toEqual(nodes.names());
+    await api.request('DELETE', '/api/v1/namespaces/default/pods/large');
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,11 +14,13 @@ export async function start(nodes: number): Promise<RealCluster> {
   const folder = await mkdtemp(join(tmpdir(), 'migratorydata-aks-real-'));
   const [tools, programs] = await Promise.all([locateTools(quiet), locateNodePrograms(quiet)]);
   const guard = startGuard(folder);
-  const cluster = await startRealCluster({ folder, name: 'kind', nodes, tools, programs });
+  // As in a lab, the folder of the cluster is in a folder with a guard.
+  const cluster = await startRealCluster({ folder: join(folder, 'cluster'), name: 'kind', nodes, tools, programs });
   return {
     ...cluster,
     async stop() {
       await cluster.stop();
+      await rm(folder, { recursive: true });
       guard.release();
     },
   };

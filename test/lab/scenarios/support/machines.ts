@@ -22,9 +22,10 @@ export interface Machines {
   readonly expectHealthy: () => Promise<void>;
 }
 
-export async function startMachines(lab: Lab, group: string, name: string): Promise<Machines> {
+/** @param more inputs of all steps */
+export async function startMachines(lab: Lab, group: string, name: string, more: Inputs = {}): Promise<Machines> {
   await logIn(lab);
-  const common = { 'resource-group': group, 'cluster-name': name };
+  const common = { 'resource-group': group, 'cluster-name': name, ...more };
   const job = await startAzureJob(lab, { common });
   const rescuer = await startAzureJob(lab, { common });
   await job.pass({ operation: 'create', zones: '1,2,3' });
