@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { azureInputs, labRunner } from './act.js';
-import { startLab } from './lab.js';
+import { runCommand } from './command.js';
+import type { Lab } from './lab.js';
 
 /** The reports outlive the lab here. */
 const reports = resolve('reports', 'demo');
@@ -10,15 +11,10 @@ const reports = resolve('reports', 'demo');
  * Only the hold of the drain and the steady time around it are shorter than by default, the availability, which takes two
  * minutes, is not measured, and it waits until the deletion has ended.
  */
-async function demonstrate(): Promise<void> {
+async function demonstrate(lab: Lab, given: Readonly<Record<string, string>>): Promise<void> {
   const print = (text: string): void => {
     process.stdout.write(text);
   };
-  await using lab = await startLab({
-    progress: line => {
-      console.log(line);
-    },
-  });
   const runner = await labRunner(lab);
   const inputs = {
     ...azureInputs(lab),
@@ -27,7 +23,7 @@ async function demonstrate(): Promise<void> {
     steady: '5s',
     'min-availability': '0',
     'wait-for-deletion': 'true',
-    ...givenInputs(),
+    ...given,
   };
   const { main, post } = await runner.run({ inputs, onOutput: print });
   console.log(`\n${'='.repeat(78)}\nThe job summary:\n\n${main.summary}`);
@@ -42,14 +38,4 @@ async function demonstrate(): Promise<void> {
   process.exitCode = good ? 0 : 1;
 }
 
-/** `npm run demo -- rest=true scale-to=4` sets inputs of the action. */
-function givenInputs(): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    process.argv.slice(2).map(word => {
-      const cut = word.indexOf('=');
-      return [word.slice(0, cut), word.slice(cut + 1)] as const;
-    }),
-  );
-}
-
-await demonstrate();
+await runCommand(demonstrate);

@@ -2,27 +2,43 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { ClusterSpec } from './azure/host.js';
 import { startAzureStandIn, type AzureStandIn } from './azure/stand-in.js';
 import { createAzureHost } from './cluster/azure-host.js';
 import { startGuard } from './cluster/guard.js';
-import { startLabCluster, type ClusterFaults, type LabCluster, type LabClusterOptions } from './cluster/lab-cluster.js';
+import {
+  type ClusterFaults,
+  type LabCluster,
+  noFaults,
+  type SimulatedCluster,
+  type SimulatedClusterOptions,
+  startSimulatedCluster,
+} from './cluster/lab-cluster.js';
 import { describeKindNode } from './cluster/node-object.js';
 import { endProcesses } from './cluster/processes.js';
 import { prepareEnvironment } from './environment.js';
+import { runAutoscaler } from './real/autoscaler.js';
+import { type RealCluster, startRealCluster } from './real/cluster.js';
+import { removeFromHost } from './real/leftovers.js';
+import { prepareRealNodes } from './real/requirements.js';
 import { locateTools, type Progress, type Tools } from './tools/locate-tools.js';
 import { kubernetesVersion } from './tools/pins.js';
 import { loopbackAddresses } from './workload/addresses.js';
 
-export type { ClusterFaults, LabCluster } from './cluster/lab-cluster.js';
+export type { ClusterFaults, LabCluster, SimulatedCluster } from './cluster/lab-cluster.js';
 export { faultImages } from './cluster/fault-images.js';
 
-export interface LabOptions extends Pick<LabClusterOptions, 'timing'> {
+export interface LabOptions<Kind extends NodeKind = NodeKind> {
   /** Gets one line for the user when tools must be downloaded or built first. */
   readonly progress?: Progress;
+  /** The kind of the nodes of all clusters; simulated ones by default, which need nothing of the machine. */
+  readonly nodes?: Kind;
 }
 
-/** An Azure without an account and Kubernetes without containers, on loopback, for the real az and the real kubectl. */
-export interface Lab {
+export type NodeKind = 'simulated' | 'real';
+
+/** An Azure without an account and Kubernetes on one machine, for the real az and the real kubectl. */
+export interface Lab<Cluster extends LabCluster = LabCluster> {
   /** A temporary folder with everything of the lab; removed with it. */
   readonly folder: string;
   readonly tools: Tools;
@@ -30,16 +46,16 @@ export interface Lab {
   readonly env: Readonly<Record<string, string>>;
   readonly azure: AzureStandIn;
   /** Returns the running clusters, those of Azure and others. */
-  clusters(): readonly LabCluster[];
+  clusters(): readonly Cluster[];
   /**
    * Returns the running cluster of that name, the latest one when there are several.
    * @throws Error when there is none.
    */
-  cluster(name: string): LabCluster;
+  cluster(name: string): Cluster;
   /** Returns the faults of clusters of that name, which can be set before such a cluster is created. */
   faultsOf(clusterName: string): ClusterFaults;
   /** Starts a cluster that Azure does not know, with nodes like those of kind. Resolves when they are powered on. */
-  standaloneCluster(name: string, options?: { readonly nodes?: number }): Promise<LabCluster>;
+  standaloneCluster(name: string, options?: { readonly nodes?: number }): Promise<Cluster>;
   /** Ends every process and server and removes the folder. Safe to call twice. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -48,31 +64,42 @@ export interface Lab {
 /**
  * Starts the stand-in for Azure; `az aks create` or {@link Lab.standaloneCluster} adds clusters. Whatever happens to
  * this process, nothing of the lab outlives it.
- * @throws Error when a tool is missing and can be neither downloaded nor built
+ * @throws ObstacleError when this machine cannot run the nodes; Error when a tool is missing and can be neither
+ * downloaded nor built
  */
-export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  const tools = await locateTools(options.progress ?? (() => undefined));
+export function startLab(options?: LabOptions<'simulated'>): Promise<Lab<SimulatedCluster>>;
+export function startLab(options: LabOptions<'real'> & { readonly nodes: 'real' }): Promise<Lab<RealCluster>>;
+export function startLab(options: LabOptions): Promise<Lab>;
+export async function startLab({ nodes, progress = () => undefined }: LabOptions = {}): Promise<Lab> {
+  if (nodes !== 'real') return startLabOf(await locateTools(progress), startSimulatedCluster);
+  const programs = await prepareRealNodes(progress);
+  return startLabOf(await locateTools(progress), options => startRealCluster({ ...options, programs }), runAutoscaler);
+}
+
+async function startLabOf<Cluster extends LabCluster>(
+  tools: Tools,
+  start: (options: SimulatedClusterOptions) => Promise<Cluster>,
+  autoscale?: typeof runAutoscaler,
+): Promise<Lab<Cluster>> {
   const folder = await mkdtemp(join(tmpdir(), 'migratorydata-aks-lab-'));
   const guard = startGuard(folder);
   const address = loopbackAddresses();
-  const running = new Set<LabCluster>();
+  const running = new Set<Cluster>();
   const faults = new Map<string, ClusterFaults>();
   let started = 0;
 
   const faultsOf = (name: string): ClusterFaults => {
-    const known = faults.get(name) ?? { nodesNotReady: 0, outOfServiceAfterMs: 3_000 };
+    const known = faults.get(name) ?? noFaults();
     faults.set(name, known);
     return known;
   };
   const startCluster = async (
     name: string,
-    settings: Pick<LabClusterOptions, 'kubernetesVersion' | 'location'>,
-  ): Promise<LabCluster> => {
+    settings: Pick<SimulatedClusterOptions, 'kubernetesVersion' | 'location'>,
+  ): Promise<Cluster> => {
     started += 1;
-    const { timing } = options;
-    const cluster = await startLabCluster({
+    const cluster = await start({
       ...settings,
-      ...(timing === undefined ? {} : { timing }),
       ...{ name, tools, address, folder: join(folder, `cluster-${started}`), faults: faultsOf(name) },
     });
     const stop = async (): Promise<void> => {
@@ -83,15 +110,28 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     running.add(tracked);
     return tracked;
   };
-  const host = createAzureHost(spec => startCluster(spec.name, spec));
   const cleanUp = async (): Promise<void> => {
     await endProcesses(folder);
+    await removeFromHost(folder);
     await rm(folder, { recursive: true, force: true });
     guard.release();
   };
 
+  const startAutoscaled = async (spec: ClusterSpec): Promise<Cluster> => {
+    const cluster = await startCluster(spec.name, spec);
+    const scaling = new AbortController();
+    await autoscale?.(cluster.api, () => azure.growPool(spec.id), scaling.signal);
+    const stop = (): Promise<void> => {
+      scaling.abort();
+      return cluster.stop();
+    };
+    return { ...cluster, stop };
+  };
+  const host = createAzureHost(startAutoscaled);
+
+  let azure: AzureStandIn;
   try {
-    const azure = await startAzureStandIn({ folder: join(folder, 'azure'), host });
+    azure = await startAzureStandIn({ folder: join(folder, 'azure'), host });
     const env = await prepareEnvironment(folder, tools, azure.env);
     const stopAll = async (): Promise<void> => {
       await azure.stop();

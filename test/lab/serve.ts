@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { startLab, type Lab } from './lab.js';
+import { runCommand } from './command.js';
+import type { Lab } from './lab.js';
 
 /** Variables of the user's shell that would direct az or kubectl elsewhere. */
 const misleading = /^(AZURE_|ARM_|KUBE|PYTHON|REQUESTS_|CURL_|SSL_|ALL_PROXY$|all_proxy$)/;
@@ -39,12 +40,7 @@ Ctrl-C ends everything and removes ${file.slice(0, file.lastIndexOf('/'))}.
 `;
 }
 
-async function serve(): Promise<void> {
-  await using lab = await startLab({
-    progress: line => {
-      console.log(line);
-    },
-  });
+async function serve(lab: Lab): Promise<void> {
   const cluster = await lab.standaloneCluster('kind');
   const file = join(lab.folder, 'environment.sh');
   const lines = shellLines(lab.env).join('\n');
@@ -57,4 +53,4 @@ async function serve(): Promise<void> {
   console.log('ending the lab');
 }
 
-await serve();
+await runCommand(serve);

@@ -119,13 +119,9 @@ function recordEffects(host: BookkeepingHost, effects: string[]): BookkeepingHos
       note('startInstance', id);
       return host.startInstance(cluster, scaleSet, id);
     },
-    stopKubelet(cluster, scaleSet, id, seconds) {
-      note('stopKubelet', id);
-      return host.stopKubelet(cluster, scaleSet, id, seconds);
-    },
-    startKubelet(cluster, scaleSet, id) {
-      note('startKubelet', id);
-      return host.startKubelet(cluster, scaleSet, id);
+    runScript(cluster, scaleSet, id, script) {
+      note(script.endsWith('systemctl stop kubelet') ? 'stopKubelet' : 'startKubelet', id);
+      return host.runScript(cluster, scaleSet, id, script);
     },
   };
 }

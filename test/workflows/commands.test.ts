@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readWords } from '../lab/command.js';
 import { requestOf } from './support/inputs.js';
 import { codeBlocks, commandsOf, proseOf } from './support/markdown.js';
 import { documents, readText } from './support/project-files.js';
@@ -52,8 +53,8 @@ describe('the demo', () => {
   it.each(demos)('of $path takes $words', ({ words }) => {
     const id = '11111111-1111-4111-8111-111111111111';
     const identity = { 'client-id': id, 'tenant-id': id, 'subscription-id': id };
-    const given = Object.fromEntries(words.split(/\s+/).map(word => word.split('=') as [string, string]));
-    const step = { uses: '$/', with: { ...identity, hold: '5s', steady: '5s', ...given } };
+    const { inputs } = readWords(words.split(/\s+/));
+    const step = { uses: '$/', with: { ...identity, hold: '5s', steady: '5s', ...inputs } };
     expect(() => requestOf(step)).not.toThrow();
   });
 });

@@ -16,7 +16,7 @@ const verbs: Partial<Record<ProvisioningState, string>> = {
   Stopping: 'stop',
 };
 
-function isBusy({ provisioningState }: ManagedCluster): boolean {
+export function isBusy({ provisioningState }: ManagedCluster): boolean {
   return !['Succeeded', 'Failed', 'Canceled'].includes(provisioningState);
 }
 

@@ -38,9 +38,8 @@ export interface ClusterHost {
   /** Powers off one instance: its node process ends, its Node object stays. */
   stopInstance(clusterId: string, scaleSet: string, instanceId: number): Promise<void>;
   startInstance(clusterId: string, scaleSet: string, instanceId: number): Promise<void>;
-  /** Stops the kubelet of an instance, which keeps running. The kubelet starts again after so many seconds. */
-  stopKubelet(clusterId: string, scaleSet: string, instanceId: number, seconds: number): Promise<void>;
-  startKubelet(clusterId: string, scaleSet: string, instanceId: number): Promise<void>;
+  /** Runs a script of a shell on an instance and returns what it writes, whatever its exit code. */
+  runScript(clusterId: string, scaleSet: string, instanceId: number, script: string): Promise<string>;
   /** Returns a kubeconfig as YAML, with the user name of AKS (clusterUser_RG_NAME, clusterAdmin_RG_NAME). */
   kubeconfig(clusterId: string, role: 'User' | 'Admin'): Promise<string>;
   /** Ends the control plane and all its nodes, and removes their files. Does nothing when it is absent. */

@@ -87,34 +87,29 @@ export function changePower(
   });
 }
 
-/** Runs a script on a machine, if it only concerns the kubelet: the nodes of the lab have no shell. */
+/** Runs a script on a machine. As in Azure, the operation succeeds whatever the exit code of the script is. */
 export function runScript(arm: Arm, request: ArmRequest, scaleSet: ScaleSet, machine: VirtualMachine): Answer {
   const script = textsAt(request.json, 'script').join('\n');
-  const [, seconds] =
-    /^systemd-run --on-active=(\d+)s systemctl start kubelet && systemctl stop kubelet$/.exec(script) ?? [];
-  if (seconds === undefined && script !== 'systemctl start kubelet') {
-    throw new ArmError(400, 'InvalidParameter', `The machines of the lab do not know how to run: ${script}`);
-  }
   refuseWhenRunning(arm, [machine.command], commandRefusal);
   const { clusterId, pool } = scaleSet;
+  let output = '';
   const operation = arm.operations.start({
     resourceId: scaleSet.id,
     action: `${scaleSetType}/virtualMachines/runCommand/action`,
     trouble: request.trouble,
     effect: async () => {
-      if (seconds === undefined) await arm.host.startKubelet(clusterId, pool.scaleSet, machine.id);
-      else await arm.host.stopKubelet(clusterId, pool.scaleSet, machine.id, Number(seconds));
+      output = await arm.host.runScript(clusterId, pool.scaleSet, machine.id, script);
     },
-    result: {
+    result: () => ({
       value: [
         {
           code: 'ProvisioningState/succeeded',
           level: 'Info',
           displayStatus: 'Provisioning succeeded',
-          message: 'Enable succeeded: \n[stdout]\n\n[stderr]\n',
+          message: `Enable succeeded: \n[stdout]\n${output}\n[stderr]\n`,
         },
       ],
-    },
+    }),
     settle: () => undefined,
   });
   machine.command = operation;

@@ -12,9 +12,9 @@ export function operationRoutes(arm: Arm): readonly Route[] {
   };
 
   const result = (id: string): Answer => {
-    const { outcome, result: body } = find(id);
+    const { outcome } = find(id);
     if (!outcome) return { status: 202, headers: pace(arm) };
-    if (outcome.status === 'Succeeded') return body === undefined ? { status: 200 } : ok(body);
+    if (outcome.status === 'Succeeded') return outcome.result === undefined ? { status: 200 } : ok(outcome.result);
     const { code, message, details } = outcome.error;
     throw new ArmError(409, code, message, 'arm', details && { details });
   };

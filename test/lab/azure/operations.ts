@@ -5,7 +5,8 @@ import { ArmError, type Failure, failureBody, type Json, type OperationTrouble }
 import type { Settings } from './settings.js';
 
 export type Outcome =
-  { readonly status: 'Succeeded' } | { readonly status: 'Failed' | 'Canceled'; readonly error: Failure };
+  | { readonly status: 'Succeeded'; readonly result: Json | undefined }
+  | { readonly status: 'Failed' | 'Canceled'; readonly error: Failure };
 
 export interface OperationPlan {
   readonly resourceId: string;
@@ -14,8 +15,8 @@ export interface OperationPlan {
   /** The statuses while it runs, in order. Only Succeeded, Failed and Canceled end it for a client. */
   readonly stages?: readonly string[];
   readonly trouble: OperationTrouble | undefined;
-  /** The body of the result, if the operation has one. */
-  readonly result?: Json;
+  /** Returns the body of the result after the effect, if the operation has one. */
+  readonly result?: () => Json;
   /** Makes the change, when the time of the operation is over. */
   effect(): Promise<void>;
   /** Records the outcome in the resource. */
@@ -25,7 +26,6 @@ export interface OperationPlan {
 export interface Operation {
   readonly id: string;
   readonly outcome: Outcome | undefined;
-  readonly result: Json | undefined;
   /** Resolves when the operation has ended with any outcome. */
   readonly settled: Promise<void>;
   /** Ends the operation as Canceled. A running effect completes first. */
@@ -87,7 +87,7 @@ function run(plan: OperationPlan, lroMs: number, activity: ActivityLog, report: 
       if (trouble?.failure) return { status: 'Failed', error: trouble.failure };
       await plan.effect();
       canceled.signal.throwIfAborted();
-      return { status: 'Succeeded' };
+      return { status: 'Succeeded', result: plan.result?.() };
     } catch (error) {
       if (canceled.signal.aborted) return { status: 'Canceled', error: canceled.signal.reason as Failure };
       if (error instanceof ArmError) return { status: 'Failed', error };
@@ -110,7 +110,6 @@ function run(plan: OperationPlan, lroMs: number, activity: ActivityLog, report: 
     get outcome() {
       return outcome;
     },
-    result: plan.result,
     settled,
     cancel: reason => {
       if (!outcome) canceled.abort(reason);
@@ -124,7 +123,7 @@ function run(plan: OperationPlan, lroMs: number, activity: ActivityLog, report: 
       const shown = { name: id, status, ...times };
       if (!outcome) return shown;
       if (outcome.status !== 'Succeeded') return { ...shown, error: failureBody(outcome.error) };
-      return plan.result ? { ...shown, properties: { output: plan.result } } : shown;
+      return outcome.result ? { ...shown, properties: { output: outcome.result } } : shown;
     },
   };
 }

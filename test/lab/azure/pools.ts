@@ -1,11 +1,11 @@
 import type { Arm } from './arm.js';
 import { poolBody, readPool } from './cluster-bodies.js';
 import { checkPreconditions, checkQuota, checkSizes } from './cluster-checks.js';
-import { changeCluster, refuseWhenBusy } from './cluster-operations.js';
+import { changeCluster, isBusy, refuseWhenBusy } from './cluster-operations.js';
 import { answerChange, keepWithinBounds } from './clusters.js';
 import { dropInstances, matchNodes } from './control-planes.js';
 import { type Answer, type ArmRequest, notFound, objectAt, ok, textsAt } from './messages.js';
-import { clusterType, sameName } from './names.js';
+import { clusterType, keyOf, sameName } from './names.js';
 import { page } from './pages.js';
 import { groupPath, route, type Route } from './router.js';
 import { type ManagedCluster, type Pool, requireCluster, scaleSetsOf } from './state.js';
@@ -41,6 +41,18 @@ export function poolRoutes(arm: Arm): readonly Route[] {
     }),
     route('POST', `${poolPath}/deleteMachines`, request => deleteMachines(arm, request)),
   ];
+}
+
+/**
+ * Adds a machine to a pool of a cluster, as its autoscaler does: without an operation of the cluster. Does nothing when no
+ * pool may have one more, or while the cluster changes.
+ */
+export async function growPool(arm: Arm, clusterId: string): Promise<void> {
+  const cluster = arm.state.clusters.get(keyOf(clusterId));
+  const pool = cluster?.pools.find(({ autoscaling, count }) => autoscaling !== undefined && count < autoscaling.max);
+  if (cluster === undefined || pool === undefined || isBusy(cluster)) return;
+  pool.count += 1;
+  await matchNodes(arm, cluster);
 }
 
 /** @throws ArmError 404 when the cluster has no such pool. */

@@ -17,7 +17,7 @@ import { azureHosts, clientId, clientSecret, subscriptionId, tenantId } from './
 import { operationRoutes } from './operation-routes.js';
 import { createOperations } from './operations.js';
 import { createPlacement, type Placement } from './placement.js';
-import { poolRoutes } from './pools.js';
+import { growPool, poolRoutes } from './pools.js';
 import { createProxy } from './proxy.js';
 import { allResources, resourceRoutes } from './resources.js';
 import { scaleSetRoutes } from './scale-sets.js';
@@ -64,6 +64,8 @@ export interface AzureStandIn {
   /** Returns what the stand-in itself, or the host behind it, could not do; empty after a good run. */
   problems(): readonly string[];
   resources(): Inventory;
+  /** Adds a machine to a pool of a cluster, as its autoscaler does. */
+  growPool(clusterId: string): Promise<void>;
   /** Resolves when every operation has ended, including deletions that no client waits for. */
   idle(): Promise<void>;
   /** Ends the running operations, and forgets all resources and requests. */
@@ -151,6 +153,7 @@ export async function startAzureStandIn({
       scaleSets: [...arm.state.scaleSets.values()],
       resources: allResources(arm),
     }),
+    growPool: clusterId => growPool(arm, clusterId),
     idle: () => operations.idle(),
     async clear() {
       await operations.stop();

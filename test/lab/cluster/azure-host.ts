@@ -76,13 +76,9 @@ export function createAzureHost(startCluster: (spec: ClusterSpec) => Promise<Lab
       await cluster.nodes.start(name);
       await setOutOfService(cluster, name, false);
     },
-    stopKubelet: async (clusterId, scaleSet, instanceId, seconds) => {
+    runScript: async (clusterId, scaleSet, instanceId, script) => {
       const [cluster, name] = await nodeOf(clusterId, scaleSet, instanceId);
-      await cluster.nodes.stopKubelet(name, seconds * 1000);
-    },
-    startKubelet: async (clusterId, scaleSet, instanceId) => {
-      const [cluster, name] = await nodeOf(clusterId, scaleSet, instanceId);
-      await cluster.nodes.startKubelet(name);
+      return cluster.nodes.runScript(name, script);
     },
     kubeconfig: async (clusterId, role) => {
       const { spec, cluster } = entryOf(clusterId);

@@ -5,7 +5,8 @@ import { waitForObjects } from '../wait.js';
 import { startWorkload, type Workload, type WorkloadOptions } from '../workload/workload.js';
 import { startControlPlane, type ControlPlane } from './control-plane.js';
 import type { NodeSpec } from './node-object.js';
-import { createClusterNodes, type ClusterNodes } from './nodes.js';
+import type { NodeHealth } from './node-process.js';
+import { createSimulatedNodes, type ClusterNodes } from './nodes.js';
 
 /** Faults and users of a cluster that a test sets, before the cluster is created or while it runs. */
 export interface ClusterFaults {
@@ -20,14 +21,23 @@ export interface ClusterFaults {
   userKubeconfig?: ((cluster: LabCluster) => Promise<string>) | undefined;
 }
 
-/** A running cluster of the lab: a real control plane, nodes, and their workload. */
+export function noFaults(): ClusterFaults {
+  return { nodesNotReady: 0, outOfServiceAfterMs: 3_000 };
+}
+
+/** Returns the health of one of the nodes that join together. */
+export function healthOf(index: number, count: number, { nodesNotReady }: ClusterFaults): NodeHealth {
+  return index < count - nodesNotReady ? 'healthy' : 'never-ready';
+}
+
+/** A running cluster of the lab: a real control plane, and nodes that are simulated or real. */
 export interface LabCluster {
   readonly name: string;
   /** The path of an administrator's kubeconfig, for the lab itself. */
   readonly kubeconfig: string;
   readonly controlPlane: ControlPlane;
   readonly api: LabApi;
-  readonly workload: Workload;
+  readonly workload: Pick<Workload, 'balancer'>;
   readonly nodes: ClusterNodes;
   readonly faults: ClusterFaults;
   /** Adds nodes, each with its own address and network. Resolves when they are powered on. */
@@ -36,16 +46,24 @@ export interface LabCluster {
   stop(): Promise<void>;
 }
 
+/** A cluster whose nodes run no processes: what runs on them is a double in the process of the lab. */
+export interface SimulatedCluster extends LabCluster {
+  readonly workload: Workload;
+}
+
 /** A node before the cluster assigns its addresses. */
 export type JoiningNode = Omit<NodeSpec, 'address' | 'podCIDR'>;
 
-export interface LabClusterOptions extends Pick<WorkloadOptions, 'address' | 'timing'> {
+export interface LabClusterOptions extends Pick<WorkloadOptions, 'address'> {
   readonly name: string;
   /** The folder of this cluster only, which creates and removes it. */
   readonly folder: string;
   readonly tools: Tools;
   readonly faults: ClusterFaults;
   readonly location?: string;
+}
+
+export interface SimulatedClusterOptions extends LabClusterOptions {
   /** The version that the nodes report as that of their kubelet. */
   readonly kubernetesVersion: string;
 }
@@ -54,8 +72,8 @@ export interface LabClusterOptions extends Pick<WorkloadOptions, 'address' | 'ti
 const namespacesTimeoutMs = 60_000;
 
 /** Starts a cluster without nodes. Resolves when its API and its workload respond. */
-export async function startLabCluster(options: LabClusterOptions): Promise<LabCluster> {
-  const { name, folder, tools, faults, address, location, timing, kubernetesVersion } = options;
+export async function startSimulatedCluster(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
+  const { name, folder, tools, faults, address, location, kubernetesVersion } = options;
   const controlPlane = await startControlPlane(folder, tools);
   try {
     const { kubeconfig } = controlPlane;
@@ -67,18 +85,16 @@ export async function startLabCluster(options: LabClusterOptions): Promise<LabCl
       tunnel: controlPlane.tunnel,
       nodeIsAlive: node => nodes.isOn(node),
       ...(location === undefined ? {} : { location }),
-      ...(timing === undefined ? {} : { timing }),
     });
     const { kubeletPort } = workload;
-    const nodes = createClusterNodes({ api, kubeconfig, folder, kubeletPort, kubernetesVersion, kwok: tools.kwok });
+    const nodes = createSimulatedNodes({ api, kubeconfig, folder, kubeletPort, kubernetesVersion, kwok: tools.kwok });
     let joined = 0;
     const join = async (joining: readonly JoiningNode[]): Promise<void> => {
-      const firstSick = joining.length - faults.nodesNotReady;
       const specs = joining.map((node): NodeSpec => {
         joined += 1;
         return { ...node, address: workload.nodeAddress(node.name), podCIDR: `10.244.${joined % 256}.0/24` };
       });
-      await Promise.all(specs.map((spec, index) => nodes.add(spec, index < firstSick ? 'healthy' : 'never-ready')));
+      await Promise.all(specs.map((spec, index) => nodes.add(spec, healthOf(index, specs.length, faults))));
     };
     const stop = async (): Promise<void> => {
       await workload.stop();
@@ -93,7 +109,7 @@ export async function startLabCluster(options: LabClusterOptions): Promise<LabCl
 }
 
 /** The API server responds before it has created the namespaces that everything else needs. */
-async function waitForNamespaces(api: LabApi): Promise<void> {
+export async function waitForNamespaces(api: LabApi): Promise<void> {
   const needed = ['default', 'kube-system', 'kube-node-lease'];
   const allThere = (present: readonly KubernetesObject[]): boolean =>
     needed.every(name => present.some(({ metadata }) => metadata.name === name));

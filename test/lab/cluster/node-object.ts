@@ -83,8 +83,17 @@ function reservedMillicores(cpus: number): number {
   return cpus <= 4 ? 140 : 180;
 }
 
+/** Returns what pods may use of a node. On the smaller sizes, AKS reserves about a third of the memory. */
+export function allocatableOf({ cpus, memoryGiB }: Pick<NodeSpec, 'cpus' | 'memoryGiB'>): {
+  readonly millicores: number;
+  readonly memoryMiB: number;
+} {
+  return { millicores: cpus * 1000 - reservedMillicores(cpus), memoryMiB: Math.floor(memoryGiB * 1024 * 0.65) };
+}
+
 /** Returns the Node as a kubelet registers it: not Ready until the process of the node reports. */
 export function renderNode(spec: NodeSpec, kubernetesVersion: string, kubeletPort: number): object {
+  const { millicores, memoryMiB } = allocatableOf(spec);
   const size = { pods: '110', 'ephemeral-storage': '129886128Ki' };
   return {
     apiVersion: 'v1',
@@ -109,9 +118,8 @@ export function renderNode(spec: NodeSpec, kubernetesVersion: string, kubeletPor
       capacity: { ...size, cpu: String(spec.cpus), memory: `${spec.memoryGiB}Gi` },
       allocatable: {
         ...size,
-        cpu: `${spec.cpus * 1000 - reservedMillicores(spec.cpus)}m`,
-        // On the smaller sizes, AKS reserves about a third for the kubelet, the system and the eviction threshold.
-        memory: `${Math.floor(spec.memoryGiB * 1024 * 0.65)}Mi`,
+        cpu: `${millicores}m`,
+        memory: `${memoryMiB}Mi`,
       },
       conditions: [
         {

@@ -2,21 +2,19 @@ import { randomUUID } from 'node:crypto';
 
 import type { Node, Pod } from '../../../src/kubernetes/types.js';
 import { ignoreNotFound, strategicMergePatch, type LabApi } from '../api.js';
+import { createTurns } from '../turns.js';
 import { renderNode, type NodeSpec } from './node-object.js';
 import { lookAgain } from './second-look.js';
 import { startNodeProcess, type NodeHealth, type NodeProcess, type NodeProcessOptions } from './node-process.js';
 
-/** The nodes of one cluster: Node objects, with a process for each powered-on node. */
+/** The nodes of one cluster: Node objects, each with a machine. */
 export interface ClusterNodes {
   /** Returns the names in the order in which the nodes joined. */
   names(): readonly string[];
   /** Returns whether the machine has power; the API shows a change seconds later. */
   isOn(name: string): boolean;
-  /** Stops the kubelet; the machine and its containers keep running. It starts again after `ms` without a call. */
-  stopKubelet(name: string, ms: number): Promise<void>;
-  startKubelet(name: string): Promise<void>;
-  /** Adds a node and powers it on. */
-  add(spec: NodeSpec, health?: NodeHealth): Promise<void>;
+  /** Runs a script of a shell on the node and returns what it writes, whatever its exit code. */
+  runScript(name: string, script: string): Promise<string>;
   /** Powers the node off and deletes its Node object. */
   remove(name: string): Promise<void>;
   /** Powers on: the machine boots, healthy, and its containers restart. A powered-on node stays the same. */
@@ -25,7 +23,13 @@ export interface ClusterNodes {
   stop(name: string): Promise<void>;
 }
 
-export interface ClusterNodesOptions extends NodeProcessOptions {
+/** Nodes without processes of their own, but for the one that stands for the machine. */
+export interface SimulatedNodes extends ClusterNodes {
+  /** Adds a node and powers it on. */
+  add(spec: NodeSpec, health: NodeHealth): Promise<void>;
+}
+
+export interface SimulatedNodesOptions extends NodeProcessOptions {
   readonly api: LabApi;
   /** The version that the nodes report as that of their kubelet. */
   readonly kubernetesVersion: string;
@@ -40,20 +44,17 @@ interface Entry {
   process?: NodeProcess;
   /** Starts the kubelet again. */
   timer?: NodeJS.Timeout;
-  /** The current or last change of the node. */
-  turn: Promise<void>;
+  /** Changes are made one after the other: a timer and a caller that start a kubelet at once must not start two. */
+  readonly inTurn: ReturnType<typeof createTurns>;
 }
 
-export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
+export function createSimulatedNodes(options: SimulatedNodesOptions): SimulatedNodes {
   const { api } = options;
   const entries = new Map<string, Entry>();
-  /** Runs changes one after the other: a timer and a caller that start a kubelet at once must not start two. */
   const inTurn = (name: string, body: (entry: Entry) => Promise<void>): Promise<void> => {
     const entry = entries.get(name);
     if (entry === undefined) throw new Error(`no node ${name}; there are ${[...entries.keys()].join(', ')}`);
-    const turn = entry.turn.then(() => body(entry));
-    entry.turn = turn.catch(() => undefined);
-    return turn;
+    return entry.inTurn(() => body(entry));
   };
   const killKubelet = async (entry: Entry): Promise<void> => {
     clearTimeout(entry.timer);
@@ -75,20 +76,28 @@ export function createClusterNodes(options: ClusterNodesOptions): ClusterNodes {
       clearTimeout(entry.timer);
       if (entry.on && entry.process === undefined) await revive(entry);
     });
+  const stopKubelet = (name: string, ms: number): Promise<void> =>
+    inTurn(name, async entry => {
+      await killKubelet(entry);
+      entry.timer = setTimeout(() => {
+        if (entries.get(name) === entry) startKubelet(name).catch(() => undefined);
+      }, ms);
+      entry.timer.unref();
+    });
   return {
     names: () => [...entries.keys()],
     isOn: name => entries.get(name)?.on === true,
-    stopKubelet: (name, ms) =>
-      inTurn(name, async entry => {
-        await killKubelet(entry);
-        entry.timer = setTimeout(() => {
-          if (entries.get(name) === entry) startKubelet(name).catch(() => undefined);
-        }, ms);
-        entry.timer.unref();
-      }),
-    startKubelet,
-    add: async (spec, health = 'healthy') => {
-      entries.set(spec.name, { spec, on: true, turn: Promise.resolve() });
+    // These nodes have no shell: they know the scripts of the action.
+    async runScript(name, script) {
+      const [, seconds] =
+        /^systemd-run --on-active=(\d+)s systemctl start kubelet && systemctl stop kubelet$/.exec(script) ?? [];
+      if (seconds !== undefined) await stopKubelet(name, Number(seconds) * 1000);
+      else if (script === 'systemctl start kubelet') await startKubelet(name);
+      else return `simulated nodes do not know how to run: ${script}\n`;
+      return '';
+    },
+    add: async (spec, health) => {
+      entries.set(spec.name, { spec, on: true, inTurn: createTurns() });
       await inTurn(spec.name, async entry => {
         await api.request('POST', '/api/v1/nodes', renderNode(spec, options.kubernetesVersion, options.kubeletPort));
         entry.process = await startNodeProcess(spec, health, options);

@@ -1,84 +1,98 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import path from 'node:path';
 
 import { isNodeReady } from '../../../src/kubernetes/nodes.js';
 import type { Node } from '../../../src/kubernetes/types.js';
-import { connectApi, type LabApi } from '../api.js';
-import { type ControlPlane, startControlPlane } from '../cluster/control-plane.js';
+import { connectApi } from '../api.js';
+import { startControlPlane } from '../cluster/control-plane.js';
+import {
+  healthOf,
+  type LabCluster,
+  type LabClusterOptions,
+  noFaults,
+  waitForNamespaces,
+} from '../cluster/lab-cluster.js';
 import { describeKindNode } from '../cluster/node-object.js';
-import { startGuard } from '../cluster/guard.js';
 import { endProcesses } from '../cluster/processes.js';
 import type { NodePrograms } from '../tools/node-programs.js';
-import type { Tools } from '../tools/pins.js';
 import { waitForObjects } from '../wait.js';
+import { loopbackAddresses } from '../workload/addresses.js';
+import { watchCluster } from '../workload/cluster-view.js';
+import { runBalancer } from '../workload/load-balancer.js';
+import { serveMetrics } from '../workload/metrics.js';
+import { azureTiming, nodePortBackends } from './backends.js';
 import { deployDns } from './cluster-dns.js';
+import { kubeletMetrics } from './kubelet-metrics.js';
 import { writeLabImages } from './lab-images.js';
 import { recordOnHost, removeFromHost } from './leftovers.js';
 import { groupOf } from './machine.js';
 import { createNetwork } from './network.js';
 import { createRealNodes, mostNodes, type RealNodes } from './nodes.js';
-import { describeKernelObstacle, describeObstacle } from './requirements.js';
 
 /** A cluster with a real control plane and real nodes. */
-export interface RealCluster {
-  readonly api: LabApi;
-  readonly controlPlane: ControlPlane;
+export interface RealCluster extends LabCluster {
   readonly nodes: RealNodes;
-  /** Ends all processes of the cluster, and removes its folder and what it has added to the host. */
-  stop(): Promise<void>;
 }
 
-export interface RealClusterOptions {
-  /** The folder of this cluster only, which creates and removes it. */
-  readonly folder: string;
-  readonly name: string;
-  readonly nodes: number;
-  readonly tools: Tools;
+export interface RealClusterOptions extends Omit<LabClusterOptions, 'address' | 'faults'> {
+  readonly address?: LabClusterOptions['address'];
+  readonly faults?: LabClusterOptions['faults'];
   readonly programs: NodePrograms;
+  /** The number of nodes as of kind, without zones and pools, that join and become Ready at the start. */
+  readonly nodes?: number;
 }
 
 /**
- * Starts a cluster with real nodes, as of kind: no zones, no pools. Resolves when all nodes are Ready. Whatever happens
- * to this process, nothing of the cluster outlives it.
- * @throws Error that says why this machine cannot run real nodes.
+ * Starts a cluster for real nodes. Resolves when its first nodes are Ready. A guard of the folder, or of the folder around
+ * it, sees to it that nothing of the cluster outlives this process.
  */
 export async function startRealCluster(options: RealClusterOptions): Promise<RealCluster> {
-  const { folder, name, tools, programs } = options;
-  const obstacle = (await describeObstacle()) ?? (await describeKernelObstacle(programs));
-  if (obstacle !== undefined) throw new Error(obstacle);
-  const guard = startGuard(folder);
-  const stop = async (): Promise<void> => {
+  const { folder, name, tools, programs, location = 'eastus', faults = noFaults() } = options;
+  const clear = async (): Promise<void> => {
     await endProcesses(folder);
     await removeFromHost(folder);
     await rm(folder, { recursive: true, force: true });
-    guard.release();
   };
   try {
     const network = await createNetwork(({ bridge, ...rest }) => {
       const groups = Array.from({ length: mostNodes }, (_, index) => groupOf({ bridge, ...rest }, index + 1));
       recordOnHost(folder, { bridge, groups });
     });
-    const images = join(folder, 'images');
+    const images = path.join(folder, 'images');
     const [controlPlane] = await Promise.all([
-      startControlPlane(join(folder, 'control-plane'), tools, network),
+      startControlPlane(path.join(folder, 'control-plane'), tools, network),
       writeLabImages(images, programs),
     ]);
-    const api = await connectApi(controlPlane.kubeconfig);
+    const { kubeconfig, credentials } = controlPlane;
+    const api = await connectApi(kubeconfig);
+    await waitForNamespaces(api);
+    const watching = new AbortController();
+    const view = await watchCluster(api, watching.signal);
+    const balancer = runBalancer({
+      ...{ api, view, location, random: Math.random, timing: azureTiming },
+      address: options.address ?? loopbackAddresses(),
+      backends: nodePortBackends(view),
+    });
+    const metrics = kubeletMetrics(api, view);
+    const stopMetrics = await serveMetrics(api, credentials, () => metrics);
     const nodes = createRealNodes({ folder, api, controlPlane, network, programs, images });
-    for (let index = 0; index < options.nodes; index += 1) {
-      await nodes.add({ ...describeKindNode(name, index), address: '', podCIDR: '' });
-    }
     await deployDns(api);
-    await waitForObjects<Node>(api, '/api/v1/nodes', found => found.every(isNodeReady));
-    return {
-      ...{ api, controlPlane, nodes },
-      async stop() {
-        api.close();
-        await stop();
-      },
+    const join: LabCluster['join'] = async joining => {
+      await Promise.all(joining.map((node, index) => nodes.add(node, healthOf(index, joining.length, faults))));
     };
+    const stop = async (): Promise<void> => {
+      watching.abort();
+      await Promise.all([balancer.stop(), stopMetrics(), nodes.close()]);
+      api.close();
+      await clear();
+    };
+    if (options.nodes !== undefined) {
+      await join(Array.from({ length: options.nodes }, (_, index) => describeKindNode(name, index)));
+      await waitForObjects<Node>(api, '/api/v1/nodes', found => found.every(isNodeReady));
+    }
+    return { name, kubeconfig, controlPlane, api, workload: { balancer }, nodes, faults, join, stop };
   } catch (error) {
-    await stop();
+    await clear();
     throw error;
   }
 }

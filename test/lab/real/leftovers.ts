@@ -21,12 +21,17 @@ export function recordOnHost(folder: string, onHost: OnHost): void {
 }
 
 /**
- * Removes what the real nodes of a cluster have added to the host, when their processes have ended: the bridge, and with
- * it all routes, and the control groups. Does nothing for a folder without real nodes.
+ * Removes what the real nodes of a cluster, or of all clusters of a lab, have added to the host, when their processes have
+ * ended: the bridge, and with it all routes, and the control groups. Does nothing for a folder without real nodes.
  */
 export async function removeFromHost(folder: string): Promise<void> {
-  const file = join(folder, fileName);
-  if (!existsSync(file)) return;
+  if (!existsSync(folder)) return;
+  const subfolders = readdirSync(folder, { withFileTypes: true }).filter(entry => entry.isDirectory());
+  const files = ['.', ...subfolders.map(({ name }) => name)].map(name => join(folder, name, fileName));
+  for (const file of files.filter(name => existsSync(name))) await removeRecorded(file);
+}
+
+async function removeRecorded(file: string): Promise<void> {
   const { bridge, groups } = JSON.parse(readFileSync(file, 'utf8')) as OnHost;
   for (const group of groups) await removeGroups(group);
   for (const device of [...groups, bridge]) await removeDevice(device);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { NodePrograms } from '../tools/node-programs.js';
 import { projectFile } from '../tools/project-files.js';
 import { runTool } from '../tools/run.js';
+import { createTurns } from '../turns.js';
 import { waitUntil } from '../wait.js';
 import { removeGroups } from './leftovers.js';
 import type { ClusterNetwork } from './network.js';
@@ -24,6 +25,8 @@ export interface Machine {
   setFrozen(frozen: boolean): void;
   /** Runs a program on it and returns its output. @throws Error with its output when it fails. */
   run(argv: readonly string[]): Promise<string>;
+  /** Runs a script of a shell on it, with the commands that nodes of AKS have, and returns what it writes. */
+  runScript(script: string): Promise<string>;
 }
 
 export interface MachineOptions {
@@ -37,6 +40,8 @@ export interface MachineOptions {
   readonly programs: NodePrograms;
 }
 
+const commands = projectFile('test/lab/real/commands');
+
 /** The name of the control groups of a machine, and the prefix of its device on the host. */
 export function groupOf({ bridge }: ClusterNetwork, index: number): string {
   return `${bridge}-${index}`;
@@ -46,11 +51,14 @@ export function createMachine(options: MachineOptions): Machine {
   const { name, index, folder, images, network, programs } = options;
   const group = groupOf(network, index);
   const address = network.nodeAddress(index);
-  const env = { ...programs.env, HOME: folder };
+  const env = { ...programs.env, HOME: folder, NODE_FOLDER: folder };
+  // A shell joins the control groups before it leaves the namespaces of the host, so that theirs begin there.
+  const enterGroups = controllers.map(one => `echo $$ > /sys/fs/cgroup/${one}/${group}/cgroup.procs`).join(' && ');
+  const inTurn = createTurns();
   let shell: ChildProcess | undefined;
   let pid: number | undefined;
 
-  const powerOff = async (): Promise<void> => {
+  const turnOff = async (): Promise<void> => {
     if (shell === undefined || pid === undefined) return;
     const gone = shell.exitCode === null && shell.signalCode === null ? once(shell, 'exit') : Promise.resolve();
     shell.ref();
@@ -61,54 +69,47 @@ export function createMachine(options: MachineOptions): Machine {
     await runTool('ip', ['link', 'delete', group]);
     [shell, pid] = [undefined, undefined];
   };
+  const turnOn = async (): Promise<void> => {
+    if (pid !== undefined) return;
+    // What the last boot left: the kubelet would spend seconds on each control group of a dead container.
+    await removeGroups(group);
+    createGroups(group);
+    mkdirSync(folder, { recursive: true });
+    const log = openSync(join(folder, 'boot.log'), 'a');
+    const enter = projectFile('test/lab/real/scripts/enter-node.sh');
+    const leave = `exec unshare --pid --fork --mount --uts --ipc --cgroup --net --kill-child ${enter} ${folder}/`;
+    const child = spawn('/bin/bash', ['-c', `${enterGroups} && ${leave}`], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: { ...env, NODE_NAME: name, NODE_ADDRESS: address, GATEWAY: network.host, IMAGES: images },
+    });
+    closeSync(log);
+    await once(child, 'spawn');
+    child.unref();
+    shell = child;
+    let init: number | undefined;
+    await waitUntil(() => child.exitCode !== null || (init = childOf(child.pid)) !== undefined, `a boot of ${name}`);
+    if (init === undefined) throw new Error(`${name} did not boot: ${readFileSync(join(folder, 'boot.log'), 'utf8')}`);
+    pid = init;
+    await plugIn(group, network, { pid: init, index });
+    await runTool('ip', ['route', 'replace', network.podNetwork(index), 'via', address, 'dev', network.bridge]);
+  };
+  const run = (argv: readonly string[]): Promise<string> => {
+    const enter = `exec nsenter --target ${String(pid)} --mount --net --pid --uts --ipc --cgroup "$@"`;
+    return runTool('/bin/bash', ['-c', `${enterGroups} && ${enter}`, 'run', ...argv], { env });
+  };
   return {
     isOn: () => pid !== undefined,
-    powerOff,
-    async powerOn() {
-      if (pid !== undefined) return;
-      // What the last boot left: the kubelet would spend seconds on each control group of a dead container.
-      await removeGroups(group);
-      createGroups(group);
-      mkdirSync(folder, { recursive: true });
-      const log = openSync(join(folder, 'boot.log'), 'a');
-      const enter = projectFile('test/lab/real/scripts/enter-node.sh');
-      // The shell joins the control groups before it leaves the namespaces of the host, so that theirs begin there.
-      const enterGroups = controllers.map(controller => `echo $$ > /sys/fs/cgroup/${controller}/${group}/cgroup.procs`);
-      const leave = `exec unshare --pid --fork --mount --uts --ipc --cgroup --net --kill-child ${enter} ${folder}/`;
-      const child = spawn('/bin/bash', ['-c', [...enterGroups, leave].join(' && ')], {
-        detached: true,
-        stdio: ['ignore', log, log],
-        env: {
-          ...env,
-          NODE_NAME: name,
-          NODE_FOLDER: folder,
-          NODE_ADDRESS: address,
-          GATEWAY: network.host,
-          IMAGES: images,
-        },
-      });
-      closeSync(log);
-      await once(child, 'spawn');
-      child.unref();
-      shell = child;
-      let init: number | undefined;
-      await waitUntil(() => child.exitCode !== null || (init = childOf(child.pid)) !== undefined, `a boot of ${name}`);
-      if (init === undefined)
-        throw new Error(`${name} did not boot: ${readFileSync(join(folder, 'boot.log'), 'utf8')}`);
-      pid = init;
-      await plugIn(group, network, init);
-      await runTool('ip', ['route', 'replace', network.podNetwork(index), 'via', address, 'dev', network.bridge]);
-    },
+    powerOff: () => inTurn(turnOff),
+    powerOn: () => inTurn(turnOn),
     async setCable(plugged) {
       await runTool('ip', ['link', 'set', group, plugged ? 'up' : 'down']);
     },
     setFrozen(frozen) {
       writeFileSync(`/sys/fs/cgroup/freezer/${group}/freezer.state`, frozen ? 'FROZEN' : 'THAWED');
     },
-    run(argv) {
-      const spaces = ['--mount', '--net', '--pid', '--uts', '--ipc', '--cgroup'];
-      return runTool('nsenter', ['--target', String(pid), ...spaces, ...argv], { env });
-    },
+    run,
+    runScript: script => run(['/bin/bash', '-c', 'export PATH="$0:$PATH"; (eval "$1") 2>&1 || true', commands, script]),
   };
 }
 
@@ -124,9 +125,17 @@ function childOf(parent: number | undefined): number | undefined {
   }
 }
 
-/** Plugs a cable between a machine and the bridge; it goes with the machine. */
-async function plugIn(device: string, { bridge }: ClusterNetwork, pid: number): Promise<void> {
-  const peer = ['type', 'veth', 'peer', 'name', 'eth0', 'netns', String(pid)];
+/**
+ * Plugs a cable between a machine and the bridge; it goes with the machine. Machines with the same address have the same
+ * network card, so that no other one has to forget a former card first.
+ */
+async function plugIn(
+  device: string,
+  { bridge }: ClusterNetwork,
+  { pid, index }: { readonly pid: number; readonly index: number },
+): Promise<void> {
+  const card = `02:00:00:00:00:${index.toString(16).padStart(2, '0')}`;
+  const peer = ['type', 'veth', 'peer', 'name', 'eth0', 'address', card, 'netns', String(pid)];
   await runTool('ip', ['link', 'add', device, ...peer]);
   await runTool('ip', ['link', 'set', device, 'master', bridge, 'up']);
 }

@@ -1,14 +1,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 
 import { type ControlPlane, pkiOf } from '../cluster/control-plane.js';
+import { allocatableOf, type NodeSpec } from '../cluster/node-object.js';
+import type { NodeHealth } from '../cluster/node-process.js';
 import type { NodePrograms } from '../tools/node-programs.js';
 import { dnsAddress } from './cluster-dns.js';
 import type { ClusterNetwork } from './network.js';
 
 export interface NodeFilesOptions {
-  readonly name: string;
+  readonly spec: NodeSpec;
   readonly index: number;
   /** The folder of the machine. */
   readonly folder: string;
@@ -19,16 +22,19 @@ export interface NodeFilesOptions {
   readonly controlPlane: ControlPlane;
 }
 
-/** Writes the configuration of the programs of a node: container runtime, pod network, kubelet, kube-proxy. */
-export function writeNodeFiles(options: NodeFilesOptions): void {
-  const { folder, index, name, network, programs, nodes } = options;
+/**
+ * Writes the configuration of the programs of a node: container runtime, pod network, kubelet, kube-proxy. A node that
+ * never becomes Ready has no pod network.
+ */
+export function writeNodeFiles(options: NodeFilesOptions, health: NodeHealth): void {
+  const { folder, index, spec, network, programs, nodes } = options;
   const cni = join(folder, 'cni');
   mkdirSync(cni, { recursive: true });
   const write = (file: string, text: string, mode = 0o644): void => {
     writeFileSync(join(folder, file), text, { mode });
   };
   write('containerd.toml', containerdConfig(programs.cni, cni));
-  write('cni/10-pods.conflist', JSON.stringify(podNetwork(network.podNetwork(index))));
+  if (health === 'healthy') write('cni/10-pods.conflist', JSON.stringify(podNetwork(spec.podCIDR)));
   // Each node reaches the pods of the others through their addresses.
   const others = Array.from({ length: nodes }, (_, other) => other + 1).filter(other => other !== index);
   write('routes', others.map(other => `${network.podNetwork(other)} ${network.nodeAddress(other)}\n`).join(''));
@@ -41,7 +47,7 @@ export function writeNodeFiles(options: NodeFilesOptions): void {
   const kubelet = [
     programs.kubelet,
     ...['--config', join(folder, 'kubelet.yaml'), '--kubeconfig', join(folder, 'kubeconfig')],
-    ...['--hostname-override', name, '--node-ip', network.nodeAddress(index)],
+    ...['--hostname-override', spec.name, '--node-ip', spec.address],
   ];
   write('kubelet.sh', script(kubelet, join(folder, 'kubelet.log')), 0o755);
   const proxy = [programs.kubeProxy, '--config', join(folder, 'kube-proxy.yaml')];
@@ -83,8 +89,10 @@ function podNetwork(subnet: string): object {
   };
 }
 
+const evictionMiB = 100;
+
 /** Times as of the simulated nodes: a renewal each second, and NotReady after 5 seconds without one. */
-function kubeletConfig({ folder, controlPlane: { folder: plane } }: NodeFilesOptions): object {
+function kubeletConfig({ folder, spec, controlPlane: { folder: plane } }: NodeFilesOptions): object {
   const pki = (file: string): string => join(pkiOf(plane), file);
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
@@ -108,17 +116,25 @@ function kubeletConfig({ folder, controlPlane: { folder: plane } }: NodeFilesOpt
     nodeLeaseDurationSeconds: 4,
     // The disk and the memory are those of the host, which other things use, too.
     imageGCHighThresholdPercent: 100,
-    evictionHard: { 'memory.available': '100Mi' },
+    evictionHard: { 'memory.available': `${evictionMiB}Mi` },
+    systemReserved: reservedOf(spec),
     shutdownGracePeriod: '0s',
   };
 }
 
-function kubeProxyConfig({ name, folder }: NodeFilesOptions): object {
+/** Returns what pods may not use of the host, so that a node has the room of its size, or that of a smaller host. */
+function reservedOf(spec: NodeSpec): object {
+  const { millicores, memoryMiB } = allocatableOf(spec);
+  const memory = Math.floor(totalmem() / 2 ** 20) - evictionMiB - memoryMiB;
+  return { cpu: `${Math.max(0, 1000 * cpus().length - millicores)}m`, memory: `${Math.max(0, memory)}Mi` };
+}
+
+function kubeProxyConfig({ spec, folder }: NodeFilesOptions): object {
   return {
     apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
     kind: 'KubeProxyConfiguration',
     mode: 'iptables',
-    hostnameOverride: name,
+    hostnameOverride: spec.name,
     clientConnection: { kubeconfig: join(folder, 'kubeconfig') },
     // These limits belong to the host.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },

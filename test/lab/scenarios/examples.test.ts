@@ -6,6 +6,7 @@ import type { KubernetesObject, Node, Service } from '../../../src/kubernetes/ty
 import { createAuthority } from '../../support/tls.js';
 import { waitForObjects } from '../wait.js';
 import { internalAddress } from '../workload/kubelet.js';
+import type { SimulatedCluster } from '../lab.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, notesOf, type Inputs } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
@@ -32,7 +33,7 @@ interface Definition extends KubernetesObject {
 
 /** A repository that has the example files as they are, and deploys each to a namespace of its own. */
 describe('the config file of an example', () => {
-  let job: KubeconfigJob;
+  let job: KubeconfigJob<SimulatedCluster>;
   const tried = new Set<string>();
 
   const create = (path: string, body: object): Promise<unknown> => job.cluster.api.request('POST', path, body);

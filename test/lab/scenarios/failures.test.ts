@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { timesSeen } from '../../../src/kubernetes/events.js';
 import type { Event } from '../../../src/kubernetes/types.js';
-import { faultImages } from '../lab.js';
+import { faultImages, type SimulatedCluster } from '../lab.js';
 import { waitForObjects } from '../wait.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, type Inputs } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
 
 describe('a deployment that cannot succeed', () => {
-  let job: KubeconfigJob;
+  let job: KubeconfigJob<SimulatedCluster>;
 
   /** The timeout of two hours is longer than any scenario: a step that waits until its timeout would hang here. */
   const deploymentOf = (namespace: string, inputs: Inputs): Inputs => ({

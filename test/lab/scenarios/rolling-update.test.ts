@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isReady } from '../../../src/kubernetes/pods.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
 import { strategicMergePatch } from '../api.js';
-import { faultImages } from '../lab.js';
+import { faultImages, type SimulatedCluster } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { imagesOf, namesOf, uidsOf } from './support/objects.js';
 import { errorOf, notesOf, type Inputs } from './support/steps.js';
@@ -14,7 +14,7 @@ const newest = 'migratorydata/server:6.0.26';
 
 /** One deployment of three members with the REST interface, updated from version to version. */
 describe('a rolling update', () => {
-  let job: KubeconfigJob;
+  let job: KubeconfigJob<SimulatedCluster>;
 
   const deployment = (inputs: Inputs): Inputs => ({
     operation: 'deploy',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { SimulatedCluster } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { namesOf, uidsOf } from './support/objects.js';
 import { notesOf, type Inputs } from './support/steps.js';
@@ -8,7 +9,7 @@ const autoscaler = '/apis/autoscaling/v2/namespaces/migratory/horizontalpodautos
 
 /** One deployment, used by the steps in order, as in a job. */
 describe('the number of members', () => {
-  let job: KubeconfigJob;
+  let job: KubeconfigJob<SimulatedCluster>;
 
   const deployment = { operation: 'deploy', 'service-type': 'node-port' };
   const step = (inputs: Inputs): Inputs => ({ 'service-type': 'node-port', ...inputs });

@@ -1,18 +1,15 @@
-import { describeKernelObstacle, describeObstacle } from '../real/requirements.js';
+import { ObstacleError, prepareRealNodes } from '../real/requirements.js';
 import { locateTools } from './locate-tools.js';
-import { locateNodePrograms, type NodePrograms } from './node-programs.js';
 
 /** Brings the tools of the lab and of real nodes: `node build/test/lab/tools/prepare-nodes.js`. */
-const obstacle = (await describeObstacle()) ?? (await describeKernelObstacle(await install()));
-if (obstacle !== undefined) {
-  console.error(obstacle);
-  process.exitCode = 1;
-}
-
-async function install(): Promise<NodePrograms> {
-  const print = (line: string): void => {
-    console.log(line);
-  };
+const print = (line: string): void => {
+  console.log(line);
+};
+try {
+  await prepareRealNodes(print);
   await locateTools(print);
-  return locateNodePrograms(print);
+} catch (error) {
+  if (!(error instanceof ObstacleError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 }

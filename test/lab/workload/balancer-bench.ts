@@ -4,6 +4,7 @@ import { type BalancerFault, createFaultSwitch } from './balancer-faults.js';
 import { handmadeCluster, someService, somePod } from './fakes.js';
 import { createFrontend } from './frontend.js';
 import { runMembers } from './members.js';
+import { simulatedBackends } from './routing.js';
 import { createServerLogs } from './server-log.js';
 
 /** Two members behind a load balancer with faults, without Kubernetes: enough to check the measurement. */
@@ -29,7 +30,8 @@ export async function startBalancerBench(random: () => number = Math.random): Pr
   const service = someService('migratorydata-cs', { type: 'LoadBalancer', ports, externalTrafficPolicy: 'Local' });
   cluster.serviceList.push(service);
   const timing = { probeIntervalMs: 40, probeFailures: 2, provisionMs: 0 };
-  const context = { view: cluster, members, nodeIsAlive, random, timing, faults };
+  const backends = simulatedBackends({ view: cluster, members, nodeIsAlive, random });
+  const context = { view: cluster, backends, random, timing, faults };
   const frontend = createFrontend(service, address(), context);
   await frontend.open(service);
   return {

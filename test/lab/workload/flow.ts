@@ -22,7 +22,7 @@ export function carry(client: Socket, route: Route, { nodeIsAlive, idleMs }: Flo
     client.resume();
     return;
   }
-  const member = connect({ host: '127.0.0.1', port: route.port, allowHalfOpen: true });
+  const member = connect({ host: route.host, port: route.port, allowHalfOpen: true });
   let lost = false;
   const powered = (): boolean => route.nodes.every(nodeIsAlive);
   const isLost = (): boolean => (lost ||= !powered());
@@ -45,7 +45,9 @@ export function carry(client: Socket, route: Route, { nodeIsAlive, idleMs }: Flo
     if (!isLost()) client.end();
   });
   client.on('close', () => member.destroy());
-  member.on('error', () => {
+  member.on('error', (error: NodeJS.ErrnoException) => {
+    // Packets to a real node without power are lost; only the neighbour table of the host knows that nobody has the address.
+    if (error.code === 'EHOSTUNREACH' || error.code === 'ETIMEDOUT') lost = true;
     if (!isLost()) client.resetAndDestroy();
   });
   member.on('close', () => {

@@ -7,6 +7,7 @@ import { handmadeCluster, type HandmadeCluster, someOptions, somePod, someServic
 import { createFrontend, type Frontend } from './frontend.js';
 import { type Members, runMembers } from './members.js';
 import type { ExposedService } from './objects.js';
+import { simulatedBackends } from './routing.js';
 import { createServerLogs } from './server-log.js';
 
 const port = 18080;
@@ -29,8 +30,7 @@ async function expose(
   const timing = { probeIntervalMs, probeFailures: 2, provisionMs: 0 };
   frontend = createFrontend(service, loopbackAddresses()(), {
     view: cluster,
-    members,
-    nodeIsAlive,
+    backends: simulatedBackends({ view: cluster, members, nodeIsAlive, random: Math.random }),
     random: Math.random,
     timing,
     faults,

@@ -6,7 +6,7 @@ import { carry } from './flow.js';
 import { type BalancerTiming, createBackendHealth } from './health-probe.js';
 import { type ExposedService, keyOf } from './objects.js';
 import { createPortListeners } from './port-listeners.js';
-import { answersProbe, pick, type Route, routeThroughNode, type RoutingContext } from './routing.js';
+import { type Backends, pick, type Route } from './routing.js';
 import { isAllowedSource } from './source-ranges.js';
 
 /** The address of one Service at the load balancer. */
@@ -22,8 +22,11 @@ export interface Frontend {
   stop(): Promise<void>;
 }
 
-export interface FrontendContext extends RoutingContext {
+export interface FrontendContext {
   readonly view: ClusterView;
+  readonly backends: Backends;
+  /** Returns a number from 0 up to 1, as Math.random. */
+  readonly random: () => number;
   readonly timing: BalancerTiming;
   readonly faults: FaultSwitch;
 }
@@ -38,7 +41,7 @@ const excluded = 'node.kubernetes.io/exclude-from-external-load-balancers';
  * https://learn.microsoft.com/azure/load-balancer/load-balancer-custom-probe-overview
  */
 export function createFrontend(service: ExposedService, address: string, context: FrontendContext): Frontend {
-  const { view, timing, faults, nodeIsAlive, random } = context;
+  const { view, timing, faults, backends, random } = context;
   const health = createBackendHealth(timing.probeFailures);
   const listeners = createPortListeners();
   /** Ranges, policy and annotations may change while the frontend exists. */
@@ -46,18 +49,18 @@ export function createFrontend(service: ExposedService, address: string, context
 
   let idleMinutes = readAzureSettings(service).idleMinutes;
 
-  const probe = (): void => {
+  const probe = async (): Promise<void> => {
     const nodes = view.nodes().filter(({ metadata }) => metadata.labels?.[excluded] === undefined);
-    health.probe(
-      nodes.map(({ metadata }) => metadata.name),
-      node => answersProbe(now(), node, context),
-    );
+    const names = nodes.map(({ metadata }) => metadata.name);
+    const answers = await Promise.all(names.map(name => backends.answersProbe(now(), name)));
+    health.probe(names, name => answers[names.indexOf(name)] === true);
   };
-  probe();
-  const timer = setInterval(probe, timing.probeIntervalMs);
+  const probed = probe();
+  const timer = setInterval(() => void probe(), timing.probeIntervalMs);
 
   const accept = (client: Socket, portNumber: number): void => {
     const current = now();
+    const { nodeIsAlive } = backends;
     carry(client, routeOf(current, client, portNumber), { nodeIsAlive, idleMs: idleMinutes * 60_000 });
   };
   const routeOf = (current: ExposedService, client: Socket, portNumber: number): Route => {
@@ -65,13 +68,14 @@ export function createFrontend(service: ExposedService, address: string, context
     const node = pick(health.healthy(), random);
     const allowed = isAllowedSource(client.remoteAddress ?? '', current.spec.loadBalancerSourceRanges);
     if (!port || !allowed || node === undefined || faults.swallows(random)) return { kind: 'hang' };
-    return routeThroughNode(current, port, node, context);
+    return backends.route(current, port, node);
   };
 
   return {
     address,
     healthyNodes: () => health.healthy(),
     async open(current) {
+      await probed;
       idleMinutes = readAzureSettings(current).idleMinutes;
       const ports = (current.spec.ports ?? []).map(({ port }) => port);
       await listeners.set(

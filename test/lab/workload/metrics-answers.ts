@@ -18,8 +18,8 @@ export interface NodeUsage {
 }
 
 export interface MetricsSource {
-  pods(): readonly PodUsage[];
-  nodes(): readonly NodeUsage[];
+  pods(): readonly PodUsage[] | Promise<readonly PodUsage[]>;
+  nodes(): readonly NodeUsage[] | Promise<readonly NodeUsage[]>;
 }
 
 interface Answer {
@@ -31,7 +31,7 @@ interface Answer {
  * Responds to a request to metrics.k8s.io/v1beta1: discovery, nodes, and pods by name, namespace and label selector.
  * https://github.com/kubernetes/metrics/blob/master/pkg/apis/metrics/v1beta1/types.go
  */
-export function answerMetrics(url: URL, source: MetricsSource): Answer {
+export async function answerMetrics(url: URL, source: MetricsSource): Promise<Answer> {
   if (url.pathname === metricsPath) return { code: 200, body: discovery };
   const path = /^\/(?:namespaces\/([^/]+)\/)?(pods|nodes)(?:\/([^/]+))?$/.exec(url.pathname.slice(metricsPath.length));
   if (!path || !url.pathname.startsWith(metricsPath)) return notFound(url.pathname);
@@ -42,7 +42,9 @@ export function answerMetrics(url: URL, source: MetricsSource): Answer {
     (name === undefined || metadata.name === name) &&
     selects(metadata.labels ?? {});
   const items =
-    resource === 'pods' ? source.pods().filter(wanted).map(podMetrics) : source.nodes().filter(wanted).map(nodeMetrics);
+    resource === 'pods'
+      ? (await source.pods()).filter(wanted).map(podMetrics)
+      : (await source.nodes()).filter(wanted).map(nodeMetrics);
   const kind = resource === 'pods' ? 'PodMetrics' : 'NodeMetrics';
   if (name === undefined) return { code: 200, body: { kind: `${kind}List`, apiVersion, metadata: {}, items } };
   return items[0] ? { code: 200, body: items[0] } : notFound(name);

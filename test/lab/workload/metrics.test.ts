@@ -33,8 +33,8 @@ describe('the metrics API', () => {
     pods: () => pods,
     nodes: () => [{ metadata: { name: 'n' }, millicores: 120, memory: '1Gi' }],
   };
-  const names = (path: string): unknown => {
-    const { code, body } = answerMetrics(new URL(path, 'https://metrics/'), source);
+  const names = async (path: string): Promise<unknown> => {
+    const { code, body } = await answerMetrics(new URL(path, 'https://metrics/'), source);
     const { items, metadata } = body as { items?: { metadata: { name: string } }[]; metadata?: { name?: string } };
     return code === 200 ? (items?.map(item => item.metadata.name) ?? metadata?.name) : code;
   };
@@ -47,8 +47,8 @@ describe('the metrics API', () => {
     ['/apis/metrics.k8s.io/v1beta1/nodes', ['n']],
     ['/apis/metrics.k8s.io/v1beta1/secrets', 404],
     ['/openapi/v2', 404],
-  ])('%s → %j', (path, expected) => {
-    expect(names(path)).toEqual(expected);
+  ])('%s → %j', async (path, expected) => {
+    expect(await names(path)).toEqual(expected);
   });
 
   it.each([

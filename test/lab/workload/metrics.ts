@@ -4,7 +4,7 @@ import type { ClusterView } from './cluster-view.js';
 import { type CpuModel, createCpuModel } from './cpu-model.js';
 import { close, listen } from './listener.js';
 import type { Members } from './members.js';
-import { answerMetrics, metricsPath, type MetricsSource } from './metrics-answers.js';
+import { answerMetrics, metricsPath, type MetricsSource, type NodeUsage, type PodUsage } from './metrics-answers.js';
 import { serverContainer } from './objects.js';
 
 export interface Metrics extends Pick<CpuModel, 'setLoad' | 'setPodUsage'> {
@@ -33,7 +33,7 @@ export async function startMetrics({ api, view, members, nodeIsAlive, certificat
   const model = createCpuModel();
   let available = true;
 
-  const pods: MetricsSource['pods'] = () => {
+  const pods = (): readonly PodUsage[] => {
     const measured = view
       .pods()
       .filter(({ spec, status }) => status.phase === 'Running' && nodeIsAlive(spec.nodeName ?? ''));
@@ -48,7 +48,7 @@ export async function startMetrics({ api, view, members, nodeIsAlive, certificat
       memory: podMemory,
     }));
   };
-  const nodes: MetricsSource['nodes'] = () => {
+  const nodes = (): readonly NodeUsage[] => {
     const used = pods();
     const own = (name: string): number =>
       used.filter(({ nodeName }) => nodeName === name).reduce((sum, { millicores }) => sum + millicores, 0);
@@ -58,14 +58,7 @@ export async function startMetrics({ api, view, members, nodeIsAlive, certificat
       .map(({ metadata }) => ({ metadata, millicores: nodeOverheadMillicores + own(metadata.name), memory: '1Gi' }));
   };
 
-  const server = createServer(certificate, (request, response) => {
-    const url = new URL(request.url ?? '/', 'https://metrics');
-    const { code, body } = available ? answerMetrics(url, { pods, nodes }) : unavailable;
-    response.writeHead(code, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
-  });
-  await register(api, await listen(server));
-
+  const stop = await serveMetrics(api, certificate, () => (available ? { pods, nodes } : undefined));
   return {
     setLoad(load) {
       model.setLoad(load);
@@ -76,11 +69,37 @@ export async function startMetrics({ api, view, members, nodeIsAlive, certificat
     setAvailable(next) {
       available = next;
     },
-    async stop() {
-      const closed = close(server);
-      server.closeAllConnections();
-      await closed;
-    },
+    stop,
+  };
+}
+
+/**
+ * Serves metrics.k8s.io from a source, with 503 when there is none, and registers it with the API server. Returns the
+ * function that ends it.
+ */
+export async function serveMetrics(
+  api: LabApi,
+  certificate: MetricsOptions['certificate'],
+  source: () => MetricsSource | undefined,
+): Promise<() => Promise<void>> {
+  const answer = async (path: string): Promise<{ readonly code: number; readonly body: unknown }> => {
+    const current = source();
+    return current === undefined ? unavailable : answerMetrics(new URL(path, 'https://metrics'), current);
+  };
+  const server = createServer(certificate, (request, response) => {
+    answer(request.url ?? '/').then(
+      ({ code, body }) => {
+        response.writeHead(code, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(body));
+      },
+      () => response.destroy(),
+    );
+  });
+  await register(api, await listen(server));
+  return async () => {
+    const closed = close(server);
+    server.closeAllConnections();
+    await closed;
   };
 }
 

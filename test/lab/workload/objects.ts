@@ -51,6 +51,7 @@ export interface ExposedService extends Service {
   readonly spec: Omit<Service['spec'], 'ports'> & {
     readonly ports?: readonly ServicePort[];
     readonly externalTrafficPolicy?: 'Local' | 'Cluster';
+    readonly healthCheckNodePort?: number;
     readonly loadBalancerSourceRanges?: readonly string[];
     readonly publishNotReadyAddresses?: boolean;
   };

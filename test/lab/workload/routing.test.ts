@@ -36,7 +36,7 @@ function context(endpoints: readonly Endpoint[], dark: readonly string[] = []): 
   };
 }
 
-const to = (...nodes: string[]): Route => ({ kind: 'member', port: 4000, nodes });
+const to = (...nodes: string[]): Route => ({ kind: 'server', host: '127.0.0.1', port: 4000, nodes });
 
 describe('a connection at node a', () => {
   it.each<[string, ExposedService, Endpoint[], string[], Route]>([

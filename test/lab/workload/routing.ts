@@ -2,9 +2,9 @@ import type { ClusterView } from './cluster-view.js';
 import type { Member } from './members.js';
 import type { Endpoint, ExposedService, ServicePort } from './objects.js';
 
-/** The destination of a connection: a member over the named nodes, a reset, or nothing. */
+/** The destination of a connection: a server over the named nodes, a reset, or nothing. */
 export type Route =
-  | { readonly kind: 'member'; readonly port: number; readonly nodes: readonly string[] }
+  | { readonly kind: 'server'; readonly host: string; readonly port: number; readonly nodes: readonly string[] }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' };
 
@@ -14,6 +14,23 @@ export interface RoutingContext {
   readonly nodeIsAlive: (nodeName: string) => boolean;
   /** Returns a number from 0 up to 1, as Math.random. */
   readonly random: () => number;
+}
+
+/** What a load balancer knows of the nodes behind it. */
+export interface Backends {
+  /** Returns whether the probe of a node succeeds. */
+  answersProbe(service: ExposedService, nodeName: string): Promise<boolean>;
+  route(service: ExposedService, port: ServicePort, nodeName: string): Route;
+  readonly nodeIsAlive: (nodeName: string) => boolean;
+}
+
+/** Returns simulated nodes as backends: their kube-proxy is part of the lab. */
+export function simulatedBackends(context: RoutingContext): Backends {
+  return {
+    answersProbe: (service, node) => Promise.resolve(answersProbe(service, node, context)),
+    route: (service, port, node) => routeThroughNode(service, port, node, context),
+    nodeIsAlive: context.nodeIsAlive,
+  };
 }
 
 const hang: Route = { kind: 'hang' };
@@ -46,7 +63,8 @@ export function routeThroughNode(
   if (!nodeIsAlive(podNode)) return hang;
   const member = members.find(target.endpoint.targetRef?.uid ?? '');
   const listener = member && listenerOf(member, target.targetPort);
-  return listener === undefined ? reset : { kind: 'member', port: listener, nodes: [nodeName, podNode] };
+  if (listener === undefined) return reset;
+  return { kind: 'server', host: '127.0.0.1', port: listener, nodes: [nodeName, podNode] };
 }
 
 /** Returns the loopback port for a port of a pod; undefined if its server does not listen on it. */

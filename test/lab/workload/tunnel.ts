@@ -69,7 +69,9 @@ function routeToPod(
   const node = pod.spec.nodeName ?? '';
   if (!nodeIsAlive(node)) return { kind: 'hang' };
   const member = members.find(pod.metadata.uid ?? '');
-  return member?.options.listenPort === port ? { kind: 'member', port: member.port, nodes: [node] } : { kind: 'reset' };
+  return member?.options.listenPort === port
+    ? { kind: 'server', host: '127.0.0.1', port: member.port, nodes: [node] }
+    : { kind: 'reset' };
 }
 
 function passOn(client: Socket, host: string, port: number): void {

@@ -2,7 +2,7 @@ import { isNotFound, type LabApi } from '../api.js';
 import type { AddressSource } from './addresses.js';
 import { watchCluster } from './cluster-view.js';
 import type { References } from './environment.js';
-import { type BalancerTiming, labTiming } from './health-probe.js';
+import { labTiming } from './health-probe.js';
 import { startKubelet } from './kubelet.js';
 import { type Balancer, runBalancer } from './load-balancer.js';
 import { type Members, runMembers } from './members.js';
@@ -10,6 +10,7 @@ import type { CacheLimits } from './message-cache.js';
 import { type Metrics, startMetrics } from './metrics.js';
 import { type NodePorts, runNodePorts } from './node-ports.js';
 import type { ForwardTarget } from './port-forward.js';
+import { simulatedBackends } from './routing.js';
 import { createServerLogs, type ServerLogs } from './server-log.js';
 import { startTunnel } from './tunnel.js';
 
@@ -23,7 +24,6 @@ export interface WorkloadOptions {
   readonly tunnel?: string;
   /** The location in the name of a DNS label, as in `az aks create --location`. */
   readonly location?: string;
-  readonly timing?: BalancerTiming;
   readonly cacheLimits?: CacheLimits;
   readonly clusterDomain?: string;
 }
@@ -50,7 +50,7 @@ export interface Workload {
  * @throws Error when the kubeconfig has no client certificate, which the kubelet and the metrics API use to serve.
  */
 export async function startWorkload(options: WorkloadOptions): Promise<Workload> {
-  const { api, nodeIsAlive, address, location = 'eastus', timing = labTiming } = options;
+  const { api, nodeIsAlive, address, location = 'eastus' } = options;
   const certificate = api.clientCertificate;
   if (!certificate) throw new Error('the workload needs a kubeconfig with a client certificate');
   const watching = new AbortController();
@@ -76,7 +76,8 @@ export async function startWorkload(options: WorkloadOptions): Promise<Workload>
   const metrics = await startMetrics({ api, view, members, nodeIsAlive, certificate });
   const routing = { view, members, nodeIsAlive, random: Math.random };
   const nodePorts = runNodePorts(routing);
-  const balancer = runBalancer({ ...routing, api, address, location, timing });
+  const backends = simulatedBackends(routing);
+  const balancer = runBalancer({ view, backends, random: Math.random, api, address, location, timing: labTiming });
 
   const tunnel = options.tunnel === undefined ? [] : [await startTunnel(options.tunnel, routing)];
 

@@ -1,18 +1,29 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { startGuard } from '../../lab/cluster/guard.js';
 import { type RealCluster, startRealCluster } from '../../lab/real/cluster.js';
 import { locateTools } from '../../lab/tools/locate-tools.js';
 import { locateNodePrograms } from '../../lab/tools/node-programs.js';
 
-/** Starts a cluster of real nodes in a folder of its own. The tools are installed by now. */
+/** Starts a cluster of real nodes in a folder of its own, with a guard. The tools are installed by now. */
 export async function start(nodes: number): Promise<RealCluster> {
   const quiet = (): void => undefined;
   const folder = await mkdtemp(join(tmpdir(), 'migratorydata-aks-real-'));
   const [tools, programs] = await Promise.all([locateTools(quiet), locateNodePrograms(quiet)]);
-  return startRealCluster({ folder, name: 'kind', nodes, tools, programs });
+  const guard = startGuard(folder);
+  // As in a lab, the folder of the cluster is in a folder with a guard.
+  const cluster = await startRealCluster({ folder: join(folder, 'cluster'), name: 'kind', nodes, tools, programs });
+  return {
+    ...cluster,
+    async stop() {
+      await cluster.stop();
+      await rm(folder, { recursive: true });
+      guard.release();
+    },
+  };
 }
 
 // As a program, for a test that kills it: starts a cluster and stays.

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Node } from '../../../../src/kubernetes/types.js';
 import { killApiServer } from '../../cluster/api-server.js';
+import type { SimulatedCluster } from '../../lab.js';
 import { experimentOf, expectReverted } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { generousLimits } from '../support/limits.js';
@@ -10,7 +11,7 @@ import { useLab } from '../support/use-lab.js';
 const namespace = 'migratory';
 /** What a user reads when an experiment does not pass. The cluster is healthy again after each scenario. */
 describe('an experiment that does not pass', () => {
-  let job: KubeconfigJob;
+  let job: KubeconfigJob<SimulatedCluster>;
 
   const chaos = (experiments: string, more: Inputs = {}): Inputs => ({
     ...{ operation: 'chaos', experiments, steady: '1s', hold: '8s', rest: 'true' },

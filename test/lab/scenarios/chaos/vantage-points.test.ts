@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { experimentOf, expectReverted } from '../support/chaos.js';
+import type { SimulatedCluster } from '../../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { generousLimits } from '../support/limits.js';
 import { openFront } from '../support/new-connections.js';
@@ -13,7 +14,7 @@ const namespace = 'migratory';
 
 /** Which part of the way between runner and members has failed. */
 describe('an experiment in which clients fail', () => {
-  let job: KubeconfigJob;
+  let job: KubeconfigJob<SimulatedCluster>;
 
   const chaos = (more: Inputs = {}): Inputs => ({
     ...{ operation: 'chaos', experiments: 'baseline', steady: '2s', hold: '8s', rest: 'false' },

@@ -6,8 +6,8 @@ import { shortWaits } from './short-waits.js';
 import { startSteps, type Steps } from './steps.js';
 
 /** A job with provider kubeconfig on one cluster, on a runner that has kubectl but no az. */
-export interface KubeconfigJob extends Steps {
-  readonly cluster: LabCluster;
+export interface KubeconfigJob<Cluster extends LabCluster = LabCluster> extends Steps {
+  readonly cluster: Cluster;
   readonly objects: Objects;
 }
 
@@ -15,7 +15,10 @@ export interface KubeconfigJob extends Steps {
 export const oneMember = { replicas: '1', 'min-replicas': '1', 'seed-members': '1' } as const;
 
 /** Starts a job on a cluster, and deploys with short waits. The runner has the name of the cluster. */
-export async function startKubeconfigJob(lab: Lab, cluster: LabCluster): Promise<KubeconfigJob> {
+export async function startKubeconfigJob<Cluster extends LabCluster>(
+  lab: Lab,
+  cluster: Cluster,
+): Promise<KubeconfigJob<Cluster>> {
   const path = join(lab.folder, `path-${cluster.name}`);
   await mkdir(path);
   await symlink(lab.tools.kubectl, join(path, 'kubectl'));

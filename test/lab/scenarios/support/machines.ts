@@ -24,10 +24,13 @@ export interface Machines {
   readonly expectHealthy: () => Promise<void>;
 }
 
-/** Creates and deploys, each with exactly its permissions. */
-export async function startMachines(lab: Lab, group: string, name: string): Promise<Machines> {
+/**
+ * Creates and deploys, each with exactly its permissions.
+ * @param more inputs of all steps
+ */
+export async function startMachines(lab: Lab, group: string, name: string, more: Inputs = {}): Promise<Machines> {
   await logIn(lab);
-  const common = { 'resource-group': group, 'cluster-name': name };
+  const common = { 'resource-group': group, 'cluster-name': name, ...more };
   const job = await startAzureJob(lab, { common });
   const rescuer = await startAzureJob(lab, { common });
   restrict(lab, name, operationDefinitions.create.permissions);

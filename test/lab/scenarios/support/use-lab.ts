@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
-import { startLab, type Lab } from '../../lab.js';
+import { startLab, type Lab, type SimulatedCluster } from '../../lab.js';
 import { hangMs } from './limits.js';
 
 jest.setTimeout(hangMs);
+
+/** Starts a lab with simulated nodes around the scenarios: see {@link useStarted}. */
+export function useLab(prepare: (lab: Lab<SimulatedCluster>) => void | Promise<void>): void {
+  useStarted(startLab, prepare);
+}
 
 /**
  * Starts a lab before the scenarios of a describe or a file, and stops it after them, also when `prepare` fails or when
@@ -10,11 +15,14 @@ jest.setTimeout(hangMs);
  * `afterAll` that needs the lab before this call.
  * @param prepare gets the lab, and creates what the scenarios share
  */
-export function useLab(prepare: (lab: Lab) => void | Promise<void>): void {
-  let lab: Lab | undefined;
+export function useStarted<Started extends Lab>(
+  start: () => Promise<Started>,
+  prepare: (lab: Started) => void | Promise<void>,
+): void {
+  let lab: Started | undefined;
 
   beforeAll(async () => {
-    lab = await startLab();
+    lab = await start();
     await prepare(lab);
   });
 
