@@ -22,6 +22,11 @@ export const memberErrors = {
     meaning: 'A member was terminated because it exceeded the memory limit of its container.',
     hint: 'Raise `memory-request`: the JVM needs more than the memory that `memory` assigns to the server.',
   },
+  'probe-failed': {
+    transient: false,
+    meaning: 'A probe of a member fails, so that the member is restarted or gets no clients.',
+    hint: 'Read the last log lines of the member in the report; a probe in `patches` must fit what the server answers, and the time that it needs to start.',
+  },
   unschedulable: {
     transient: false,
     meaning: 'No node has enough resources for a member.',

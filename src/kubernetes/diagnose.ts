@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors/catalogue.js';
 import { refusalCode } from './admission.js';
 import { eventsAbout, failuresSince, lastSeen } from './events.js';
+import { failedProbeOf } from './failed-probe.js';
 import { conditionOf, containersOf, isReady, unfinishedContainersOf } from './pods.js';
 import type { ContainerStatus, Event, Pod, StatefulSet } from './types.js';
 
@@ -18,7 +19,7 @@ export interface Finding {
    * Changes when the problem occurs again, if a repetition confirms it; otherwise it must last without interruption.
    */
   readonly sighting?: string;
-  /** How long the problem must last to be confirmed, in milliseconds. */
+  /** How long the problem must last to be confirmed, in milliseconds; Infinity if only a repetition confirms it. */
   readonly persistMs: number;
   /** How long it has lasted according to the timestamps of events; undefined if it is measured by observation. */
   readonly lastedMs?: number;
@@ -57,7 +58,9 @@ export function diagnose(situation: Situation): readonly Finding[] {
   const { pods } = situation;
   const unhealthy = pods.filter(pod => !isReady(pod) && pod.metadata.deletionTimestamp === undefined);
   return [
-    ...unhealthy.flatMap(pod => unfinishedContainersOf(pod).flatMap(container => examineContainer(pod, container))),
+    ...unhealthy.flatMap(pod =>
+      unfinishedContainersOf(pod).flatMap(container => examineContainer(pod, container, situation)),
+    ),
     ...unhealthy.flatMap(pod => examineMounts(pod, situation)),
     ...unhealthy.flatMap(pod => examineScheduling(pod, situation)),
     ...examineCreation(situation),
@@ -76,7 +79,7 @@ const imageReasons = [
 ];
 const configReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError', 'PostStartHookError'];
 
-function examineContainer(pod: Pod, container: ContainerStatus): readonly Finding[] {
+function examineContainer(pod: Pod, container: ContainerStatus, { events }: Situation): readonly Finding[] {
   const { waiting, terminated } = container.state ?? {};
   const reason = waiting?.reason ?? '';
   const subject = `container ${container.name} of pod ${pod.metadata.name}`;
@@ -93,6 +96,14 @@ function examineContainer(pod: Pod, container: ContainerStatus): readonly Findin
   if (configReasons.includes(reason)) {
     const message = `The ${subject} cannot be started (${reason})${afterColon(waiting?.message)}`;
     return [{ ...shared, code: 'container-config', message, key: key('config') }];
+  }
+  const probe = failedProbeOf(container, eventsAbout(events, aboutPod(pod)));
+  if (probe !== undefined) {
+    const effect = probe.isFatal ? ', so that the kubelet ended it' : '';
+    const message = `The ${probe.kind} probe of ${subject} failed${effect}${afterColon(probe.detail)}`;
+    // A member on a busy node may be in time at its next start; one that is not Ready may become so.
+    const sighting = probe.isFatal ? String(container.restartCount) : '';
+    return [{ ...shared, sighting, code: 'probe-failed', message, key: key('probe'), persistMs: Infinity }];
   }
   const ended = container.lastState?.terminated ?? terminated;
   const crashing = reason === 'CrashLoopBackOff' || (terminated !== undefined && container.restartCount > 0);

@@ -28,8 +28,8 @@ export function createFindingConfirmation(): FindingConfirmation {
         first.set(key, firstSeen);
         const lastedMs = finding.lastedMs ?? nowMs - firstSeen.sinceMs;
         if (firstSeen.sighting !== sighting || lastedMs >= persistMs) return { confirmed: finding };
-        // The duration of an event grows only with its next occurrence, not with time.
-        if (finding.lastedMs === undefined) waits.push(persistMs - lastedMs);
+        // A repetition comes by itself. The duration of an event grows only with its next occurrence, not with time.
+        if (finding.lastedMs === undefined && persistMs < Infinity) waits.push(persistMs - lastedMs);
       }
       return waits.length === 0 ? {} : { recheckMs: Math.min(...waits) };
     },

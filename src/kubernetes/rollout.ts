@@ -68,7 +68,7 @@ function observeMembers(api: KubernetesApi, { namespace, name, labels }: MemberS
 /**
  * Waits until the members reach the goal, and returns their pods, lowest ordinal first. A StatefulSet has no deadline,
  * so failures are distinguished from slow progress here, within seconds (see `diagnose`).
- * @throws ActionError the code of the finding, or `rollout-timeout`, each with states, events and logs as evidence.
+ * @throws ActionError the code of the finding, or `rollout-timeout` without one, each with states, events and logs as evidence.
  */
 export async function waitForMembers(
   api: KubernetesApi,
@@ -98,9 +98,11 @@ export async function waitForMembers(
       state,
       limits.redact,
     );
-    const message = `The members did not reach the desired state within ${seconds} s: ${last}.`;
+    const [cause] = diagnose({ ...state, ...limits, isNew: isNew ?? (() => true) });
+    const why = cause === undefined ? '' : ` ${limits.redact(cause.message)}`;
+    const message = `The members did not reach the desired state within ${seconds} s: ${last}.${why}`;
     const details = { evidence: text, ...(hint === undefined ? {} : { hint }) };
-    const code = limits.timeoutCode ?? (held ? 'finalizer-pending' : 'rollout-timeout');
+    const code = limits.timeoutCode ?? (held ? 'finalizer-pending' : (cause?.code ?? 'rollout-timeout'));
     return new ActionError(code, message, details);
   };
   try {

@@ -91,11 +91,18 @@ export interface ContainerStatus {
   readonly state?: {
     readonly waiting?: { readonly reason?: string; readonly message?: string };
     readonly running?: { readonly startedAt?: string };
-    readonly terminated?: { readonly reason?: string; readonly exitCode: number; readonly message?: string };
+    readonly terminated?: TerminatedState;
   };
-  readonly lastState?: {
-    readonly terminated?: { readonly reason?: string; readonly exitCode: number; readonly message?: string };
-  };
+  readonly lastState?: { readonly terminated?: TerminatedState };
+}
+
+/** How a container ended. */
+export interface TerminatedState {
+  readonly reason?: string;
+  readonly exitCode: number;
+  readonly message?: string;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
 }
 
 export interface Namespace extends KubernetesObject {

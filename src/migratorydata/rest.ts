@@ -28,10 +28,13 @@ export interface Message {
 export class RestError extends ActionError {
   /** Whether a server rejected it, so that it had no effect. Otherwise the effect is unknown. */
   readonly refused: boolean;
+  /** The status that the server gave, such as FAILED; undefined when it gave none. */
+  readonly status: unknown;
 
-  constructor(message: string, refused: boolean, hint: string | undefined) {
+  constructor(message: string, refused: boolean, hint: string | undefined, status: unknown) {
     super('delivery-failed', message, hint === undefined ? {} : { hint });
     this.refused = refused;
+    this.status = status;
   }
 }
 
@@ -39,6 +42,11 @@ export interface RoundTrip {
   readonly produceMs: number;
   /** From the acceptance of the message to the response that contained it, in milliseconds. */
   readonly consumeMs: number;
+}
+
+interface RoundTripPorts {
+  readonly network: Network;
+  readonly clock: Clock;
 }
 
 /** The interval between polls for a message: `consume` returns immediately, there is no long polling. */
@@ -60,7 +68,8 @@ export async function produce(
 ): Promise<number> {
   const { answer, body } = await ask(network, 'POST', request, { qos: 'guaranteed' }, signal);
   const status = (body as { readonly status?: unknown } | null)?.status;
-  if (status !== 'OK') throw failure(request, 'did not accept a message', describe(answer), true, hintOf(status));
+  if (status !== 'OK')
+    throw failure(request, 'did not accept a message', describe(answer), true, hintOf(status), status);
   return answer.ms;
 }
 
@@ -92,15 +101,15 @@ export async function consume(
  * Publishes a message and reads it.
  * @param content must be unique, so that it is distinguished from messages of earlier runs.
  * @param readUrl where to read, if not at `url`: another member proves that they form one cluster.
- * @param deadlineMs how long the message may take to arrive after its acceptance, in milliseconds.
+ * @param deadlineMs how long the cluster may take to accept the message, and the message to arrive then, in milliseconds.
  * @throws ActionError `delivery-failed`.
  */
 export async function roundTrip(
-  { network, clock }: { readonly network: Network; readonly clock: Clock },
+  { network, clock }: RoundTripPorts,
   request: RestRequest & { readonly content: string; readonly readUrl?: string; readonly deadlineMs: number },
   signal: AbortSignal,
 ): Promise<RoundTrip> {
-  const produceMs = await produce(network, request, signal);
+  const produceMs = await produceWithin({ network, clock }, request, signal);
   const acceptedMs = clock.now();
   const readRequest = { ...request, url: request.readUrl ?? request.url };
   for (;;) {
@@ -110,6 +119,24 @@ export async function roundTrip(
     if (elapsedMs >= request.deadlineMs) {
       const found = `${messages.length} other messages were found`;
       throw failure(readRequest, `did not deliver an accepted message within ${request.deadlineMs} ms`, found, false);
+    }
+    await clock.sleep(pollIntervalMs, signal);
+  }
+}
+
+/** A member is Ready when it listens, which can be a moment before it has found the others: until then it answers FAILED. */
+async function produceWithin(
+  { network, clock }: RoundTripPorts,
+  request: RestRequest & { readonly content: string; readonly deadlineMs: number },
+  signal: AbortSignal,
+): Promise<number> {
+  const startedMs = clock.now();
+  for (;;) {
+    try {
+      return await produce(network, request, signal);
+    } catch (error) {
+      const mayPass = error instanceof RestError && error.status === 'FAILED';
+      if (!mayPass || clock.now() - startedMs >= request.deadlineMs) throw error;
     }
     await clock.sleep(pollIntervalMs, signal);
   }
@@ -159,9 +186,10 @@ function failure(
   found: string,
   refused: boolean,
   hint?: string,
+  status?: unknown,
 ): RestError {
   const message = createRedactor([token])(`${url} ${what} (subject ${subject}): ${found}.`);
-  return new RestError(message, refused, hint);
+  return new RestError(message, refused, hint, status);
 }
 
 function describe({ status, text }: HttpAnswer): string {

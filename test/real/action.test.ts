@@ -1,25 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
 
-import { type Lab, startLab } from '../lab/lab.js';
-import { type RealCluster, startRealCluster } from '../lab/real/cluster.js';
 import { experimentOf, expectReverted } from '../lab/scenarios/support/chaos.js';
 import { generousLimits } from '../lab/scenarios/support/limits.js';
-import { type Objects, objectsOf } from '../lab/scenarios/support/objects.js';
-import { shortWaits } from '../lab/scenarios/support/short-waits.js';
-import { errorOf, notesOf, startSteps, type Steps } from '../lab/scenarios/support/steps.js';
-import { locateNodePrograms } from '../lab/tools/node-programs.js';
-
-jest.setTimeout(600_000);
+import { notesOf } from '../lab/scenarios/support/steps.js';
+import { type RealJob, useRealCluster } from './support/use-real-cluster.js';
 
 const namespace = 'migratory';
 
 /** The action on real nodes: the members are programs that find and elect each other, and what a fault costs is a consequence. */
 describe('the action on real nodes', () => {
-  let lab: Lab;
-  let cluster: RealCluster;
-  let job: Steps;
-  let objects: Objects;
+  let job: RealJob;
 
   const chaos = (experiments: string): Readonly<Record<string, string>> => ({
     ...{ operation: 'chaos', experiments, steady: '2s', hold: '5s', rest: 'true', 'probe-interval': '100ms' },
@@ -27,20 +17,8 @@ describe('the action on real nodes', () => {
     'max-lost': '0',
   });
 
-  beforeAll(async () => {
-    lab = await startLab();
-    const { folder, tools } = lab;
-    const programs = await locateNodePrograms(() => undefined);
-    cluster = await startRealCluster({ folder: join(folder, 'real'), name: 'kind', nodes: 4, tools, programs });
-    objects = objectsOf(cluster.api);
-    const { kubeconfig } = cluster.controlPlane;
-    const inputs = { provider: 'kubeconfig', kubeconfig, 'service-type': 'node-port', patches: shortWaits };
-    job = await startSteps(lab, 'runner', { inputs });
-  });
-
-  afterAll(async () => {
-    await cluster.stop();
-    await lab.stop();
+  useRealCluster(4, started => {
+    job = started;
   });
 
   it('deploys members that accept a message and have it', async () => {
@@ -50,18 +28,12 @@ describe('the action on real nodes', () => {
     expect(notesOf(verified).join('\n')).toMatch(/A message was accepted in \d+ ms and read back/);
   });
 
-  it('says why an image cannot be pulled, in the words of the kubelet', async () => {
-    const failed = await job.fail({ operation: 'deploy', namespace: 'other', image: 'registry.invalid/server:1' });
-    expect(failed.main.outputs['error-code']).toBe('image-pull');
-    expect(errorOf(failed)).toContain('registry.invalid/server:1');
-  });
-
   it.each(['drain', 'pod-kill'])('loses no accepted message in %s', async experiment => {
     const record = experimentOf(await job.run(chaos(experiment)));
     expect(`${record.verdict}: ${record.reason}`).toMatch(/^pass: /);
     expect(record.measurement?.messages).toMatchObject({ lost: 0 });
     expect(record.measurement?.messages?.sent).toBeGreaterThan(10);
-    await expectReverted(cluster, objects, namespace, 3);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 
   it('sees that a member differs which answers, and is cut off from its peers', async () => {

@@ -5,10 +5,13 @@ import { dirname, join } from 'node:path';
 
 import { runTool } from '../tools/run.js';
 
-/** An image of one layer, made of files of this machine. */
+/** Images of one layer, made of files of this machine. */
 export interface ImageSpec {
-  /** With registry and tag, such as `docker.io/lab/busybox:1`. */
-  readonly reference: string;
+  /**
+   * What distinguishes each image of these files, an environment, by its reference with registry and tag, such as
+   * `docker.io/lab/busybox:1`.
+   */
+  readonly references: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Programs of this machine, by their path in the image; the libraries that they load come with them. */
   readonly programs: Readonly<Record<string, string>>;
   /** Folders of this machine, by their path in the image. */
@@ -23,7 +26,7 @@ export interface ImageSpec {
 
 const type = (name: string): string => `application/vnd.oci.image.${name}`;
 
-/** Writes an image as an archive that `ctr images import` reads (OCI image layout): `NAME.tar` in `folder`. */
+/** Writes images as an archive that `ctr images import` reads (OCI image layout): `NAME.tar` in `folder`. */
 export async function writeImage(folder: string, name: string, spec: ImageSpec): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'migratorydata-aks-image-'));
   try {
@@ -40,24 +43,27 @@ export async function writeImage(folder: string, name: string, spec: ImageSpec):
       return { mediaType, digest: `sha256:${hashOf(text)}`, size: text.length };
     };
     const { entrypoint, workingFolder } = spec;
-    const config = await put(type('config.v1+json'), {
-      architecture: process.arch === 'x64' ? 'amd64' : process.arch,
-      os: 'linux',
-      config: {
-        Env: ['PATH=/usr/bin:/bin'],
-        ...(entrypoint && { Entrypoint: entrypoint }),
-        ...(workingFolder !== undefined && { WorkingDir: workingFolder }),
-      },
-      rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
-    });
     const { size } = await stat(layer);
-    const manifest = await put(type('manifest.v1+json'), {
-      ...{ schemaVersion: 2, mediaType: type('manifest.v1+json'), config },
-      layers: [{ mediaType: type('layer.v1.tar'), digest: `sha256:${digest}`, size }],
-    });
-    const annotations = { 'io.containerd.image.name': spec.reference, 'org.opencontainers.image.ref.name': '1' };
-    const index = { schemaVersion: 2, manifests: [{ ...manifest, annotations }] };
-    await writeFile(join(layout, 'index.json'), JSON.stringify(index));
+    const manifests: object[] = [];
+    for (const [reference, environment] of Object.entries(spec.references)) {
+      const config = await put(type('config.v1+json'), {
+        architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+        os: 'linux',
+        config: {
+          Env: Object.entries({ PATH: '/usr/bin:/bin', ...environment }).map(([key, value]) => `${key}=${value}`),
+          ...(entrypoint && { Entrypoint: entrypoint }),
+          ...(workingFolder !== undefined && { WorkingDir: workingFolder }),
+        },
+        rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
+      });
+      const manifest = await put(type('manifest.v1+json'), {
+        ...{ schemaVersion: 2, mediaType: type('manifest.v1+json'), config },
+        layers: [{ mediaType: type('layer.v1.tar'), digest: `sha256:${digest}`, size }],
+      });
+      const annotations = { 'io.containerd.image.name': reference, 'org.opencontainers.image.ref.name': '1' };
+      manifests.push({ ...manifest, annotations });
+    }
+    await writeFile(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
     await writeFile(join(layout, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
     await mkdir(folder, { recursive: true });
     await runTool('tar', ['-cf', join(folder, `${name}.tar`), '-C', layout, '.']);

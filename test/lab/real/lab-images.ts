@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { faultVariable, startFaults } from '../server/start-faults.js';
 import type { NodePrograms } from '../tools/node-programs.js';
 import { findOnPath } from '../tools/path.js';
 import { projectFile } from '../tools/project-files.js';
@@ -8,8 +9,11 @@ import { writeImage } from './images.js';
 /** A small image with the usual commands; also that of each pod's sandbox, which only waits. */
 export const busyboxImage = 'docker.io/lab/busybox:1';
 export const dnsImage = 'docker.io/lab/coredns:1';
-/** The default of the input `image`: an image of the lab under the name of the vendor's. */
-const serverImage = 'docker.io/migratorydata/server:6.0.24';
+/** Images of the lab under the name of the vendor's: versions that differ only in their name, and one for each fault. */
+const serverImages = Object.fromEntries([
+  ...['6.0.24', '6.0.25', '6.0.26'].map(version => [`docker.io/migratorydata/server:${version}`, {}] as const),
+  ...Object.keys(startFaults).map(tag => [`docker.io/migratorydata/server:${tag}`, { [faultVariable]: tag }] as const),
+]);
 
 const start = `#!/bin/bash
 exec /usr/bin/node /migratorydata/server/lab/server/main.js
@@ -24,16 +28,16 @@ export async function writeLabImages(folder: string, { busybox, coredns }: NodeP
   const build = (name: string): string => projectFile(join('build', 'test', 'lab', name));
   await Promise.all([
     writeImage(folder, 'busybox', {
-      ...{ reference: busyboxImage, programs: { 'bin/busybox': busybox }, links },
+      ...{ references: { [busyboxImage]: {} }, programs: { 'bin/busybox': busybox }, links },
       entrypoint: ['/bin/busybox', 'sleep', '2147483647'],
     }),
     writeImage(folder, 'coredns', {
-      reference: dnsImage,
+      references: { [dnsImage]: {} },
       programs: { coredns: coredns },
       entrypoint: ['/coredns'],
     }),
     writeImage(folder, 'server', {
-      ...{ reference: serverImage, workingFolder: '/migratorydata', links },
+      ...{ references: serverImages, workingFolder: '/migratorydata', links },
       programs: { 'bin/busybox': busybox, 'bin/bash': bash, 'usr/bin/node': process.execPath },
       folders: {
         'migratorydata/server/lab/server': build('server'),

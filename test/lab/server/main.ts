@@ -8,6 +8,7 @@ import { readServerOptions } from '../workload/server-options.js';
 import { startLines } from '../workload/start-lines.js';
 import { createPeerClient, createPeerServer, keyOfCluster } from './peers.js';
 import { Replica } from './replica.js';
+import { faultVariable, startFaults } from './start-faults.js';
 
 /** A JVM and its server need some seconds to start, and some to end. */
 const [startMs, endMs] = [2_000, 1_000];
@@ -19,6 +20,7 @@ const environment = new Map(
   Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
 );
 const options = readServerOptions(environment);
+const fault = startFaults[environment.get(faultVariable) ?? ''] ?? {};
 const { clusterMembers: members, clusterMemberListen: self, seedCount, guaranteed, clusterPassword } = options;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const refusal = members.includes(self) ? undefined : `ClusterMemberListen ${self} is not in ClusterMembers`;
@@ -44,10 +46,21 @@ process.on('SIGTERM', () => {
   clients.close();
   setTimeout(() => process.exit(0), endMs);
 });
-await pause(startMs);
+await pause(fault.startMs ?? startMs);
 for (const line of startLines(options, refusal)) print(line);
+if (fault.exitsAfter !== undefined) {
+  print(fault.exitsAfter);
+  process.exit(1);
+}
+if (fault.leaksPerSecond !== undefined) leak(fault.leaksPerSecond);
 peers.listen(peerPort);
-clients.listen(options.listenPort);
+if (fault.isDeaf !== true) clients.listen(options.listenPort);
 setInterval(() => {
   replica.tick();
 }, tickMs);
+
+/** Takes memory and keeps it: written, because the kernel only counts what is. */
+function leak(perSecond: number): void {
+  const taken: Buffer[] = [];
+  setInterval(() => taken.push(Buffer.alloc((perSecond / 10) * 2 ** 20, 1)), 100);
+}

@@ -63,6 +63,48 @@ describe('diagnose', () => {
     expect(finding?.pod).toBe('migratorydata-1');
   });
 
+  const second = (at: number): string => `2026-01-01T00:00:${String(at).padStart(2, '0')}Z`;
+  const probed = (message: string, seconds: number, reason = 'Unhealthy'): Event =>
+    eventOf('Pod', 'migratorydata-1', reason, message, { lastTimestamp: second(seconds) });
+  const killed = (kind: string): Event =>
+    probed(`Container migratorydata failed ${kind} probe, will be restarted`, 40, 'Killing');
+  const refused = 'dial tcp 10.0.0.7:8800: connect: connection refused';
+  const afterKill: Partial<ContainerStatus> = {
+    restartCount: 3,
+    lastState: { terminated: { exitCode: 0, reason: 'Completed', startedAt: second(10), finishedAt: second(42) } },
+  };
+
+  it.each([
+    ['a startup probe', { ...afterKill, state: { running: { startedAt: second(43) } } }, 'startup'],
+    ['a liveness probe, in back-off', waiting('CrashLoopBackOff', '', afterKill), 'liveness'],
+  ])('reports %s because of which the kubelet ends a container, and not its exit code', (_, container, kind) => {
+    const events = [probed(`${kind[0]?.toUpperCase()}${kind.slice(1)} probe failed: ${refused}`, 39), killed(kind)];
+    const [finding, ...others] = diagnose({ ...withContainer(container), events });
+    expect(finding).toMatchObject({ code: 'probe-failed', sighting: '3', persistMs: Infinity });
+    expect(finding?.message).toBe(
+      `The ${kind} probe of container migratorydata of pod migratorydata-1 failed, so that the kubelet ended it: ${refused}.`,
+    );
+    expect(others).toEqual([]);
+  });
+
+  it('reports a readiness probe that fails since the container runs', () => {
+    const unready = probed('Readiness probe failed: HTTP probe failed with statuscode: 503', 44);
+    const running = withContainer({ state: { running: { startedAt: second(43) } } });
+    expect(diagnose({ ...running, events: [unready] })).toMatchObject([
+      { code: 'probe-failed', message: expect.stringContaining('failed: HTTP probe failed with statuscode: 503.') },
+    ]);
+    const earlier = withContainer({ state: { running: { startedAt: second(45) } } });
+    expect(diagnose({ ...earlier, events: [unready] })).toEqual([]);
+  });
+
+  it('reports the exit code of a server that ends by itself after an earlier end by a probe', () => {
+    const terminated = { exitCode: 1, reason: 'Error', startedAt: second(43), finishedAt: second(50) };
+    const crashed = waiting('CrashLoopBackOff', '', { restartCount: 4, lastState: { terminated } });
+    expect(diagnose({ ...withContainer(crashed), events: [killed('liveness')] })).toMatchObject([
+      { code: 'crash-loop' },
+    ]);
+  });
+
   it.each([
     ['a container that is being created', withContainer(waiting('ContainerCreating'))],
     ['a failed first start', withContainer({ state: { terminated: { exitCode: 1 } } })],
@@ -152,7 +194,6 @@ describe('diagnose', () => {
     expect(diagnose(situation({ statefulSet: setOf(3), events }))[0]).toMatchObject({ code: 'api-error' });
   });
 
-  const second = (at: number): string => `2026-01-01T00:00:${String(at).padStart(2, '0')}Z`;
   const refusals = (from: number, to: number): Event =>
     eventOf('StatefulSet', 'migratorydata', 'FailedCreate', 'exceeded quota', {
       firstTimestamp: second(from),

@@ -26,6 +26,14 @@ describe('createFindingConfirmation', () => {
     expect(check.examine([second], 10)).toEqual({ confirmed: second });
   });
 
+  it('waits for nothing but the repetition of what only that confirms', () => {
+    const check = createFindingConfirmation();
+    expect(check.examine([finding('probe', '1', Infinity)], 0)).toEqual({});
+    expect(check.examine([finding('probe', '1', Infinity)], 100_000)).toEqual({});
+    const second = finding('probe', '2', Infinity);
+    expect(check.examine([second], 100_010)).toEqual({ confirmed: second });
+  });
+
   it('confirms what lasts', () => {
     const check = createFindingConfirmation();
     const same = finding('a', '1');

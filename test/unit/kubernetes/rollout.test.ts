@@ -248,6 +248,27 @@ describe('waitForMembers', () => {
     });
   });
 
+  it('gives the cause that is known at the timeout, although nothing has confirmed it', async () => {
+    await using cluster = await FakeCluster.start();
+    cluster.put(statefulSets, setOf(2));
+    cluster.put(pods, podOf(0));
+    cluster.put(
+      pods,
+      podOf(1, { ready: false, containers: [{ state: { running: { startedAt: '2026-01-01T00:00:10Z' } } }] }),
+    );
+    const message = 'Readiness probe failed: HTTP probe failed with statuscode: 503';
+    cluster.put(
+      events,
+      eventOf('Pod', 'migratorydata-1', 'Unhealthy', message, { lastTimestamp: '2026-01-01T00:00:12Z' }),
+    );
+    await expect(waitForMembers(cluster.api(), goal, { ...limits, remainingMs: () => 1_000 })).rejects.toMatchObject({
+      code: 'probe-failed',
+      message: expect.stringMatching(
+        /within 1 s: 1 of 2 members are Ready; .* The readiness probe of .* statuscode: 503/,
+      ),
+    });
+  });
+
   it('names the finalizer that holds a member at the timeout, and says what to do', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(statefulSets, setOf(2));

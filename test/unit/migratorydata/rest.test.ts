@@ -139,9 +139,28 @@ describe('roundTrip', () => {
     expect(clock.now()).toBe(1_000);
   });
 
-  it('reads nothing when the message is not accepted', async () => {
-    const { network, asked } = server({ produce: () => json({ status: 'FAILED' }) });
-    await failureOf(roundTrip({ network, clock: new ManualClock() }, trip, signal));
-    expect(asked).toHaveLength(1);
+  it('publishes again while a member that is just Ready has not found the others', async () => {
+    let tries = 0;
+    const { network, asked } = server({
+      produce: () => ((tries += 1) < 3 ? json({ status: 'FAILED' }) : accepted()),
+      consume: () => json({ messages: [message] }),
+    });
+    await roundTrip({ network, clock: new ManualClock() }, trip, signal);
+    expect(asked.map(({ url }) => url.pathname.split('/').at(-1))).toEqual([
+      'produce',
+      'produce',
+      'produce',
+      'consume',
+    ]);
+  });
+
+  it.each([
+    ['at once when it is denied', 'DENY', 1],
+    ['at the deadline without a quorum', 'FAILED', 5],
+  ])('reads nothing when the message is not accepted, and fails %s', async (_, status, tries) => {
+    const { network, asked } = server({ produce: () => json({ status }) });
+    const failure = await failureOf(roundTrip({ network, clock: new ManualClock() }, trip, signal));
+    expect(failure.message).toContain(`"status":"${status}"`);
+    expect(asked).toHaveLength(tries);
   });
 });

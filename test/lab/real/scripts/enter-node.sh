@@ -13,6 +13,8 @@ mount -t tmpfs tmpfs /run
 mkdir -p /run/lock "$NODE_FOLDER"/{lib,log,cni}
 mount --bind "$NODE_FOLDER/lib" /var/lib
 mount --bind "$NODE_FOLDER/log" /var/log
+# The servers of the host are not reached from here, and each name would wait for them.
+[ ! -e /etc/resolv.conf ] || mount --bind "$NODE_FOLDER/resolv.conf" /etc/resolv.conf
 
 # The root of the namespace is the control group of this node; a new mount makes the paths start there.
 controllers="cpu cpuacct cpuset memory devices freezer blkio pids"
