@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { Clock, Ports } from '../runtime/ports.js';
@@ -77,7 +76,7 @@ export function ownLogin(ports: LoginPorts, login: AzureLogin, folder: string): 
   let loggedInMs: number | undefined;
 
   const logInOnce = shareWork(async signal => {
-    const at = join(folder, randomUUID());
+    const at = join(folder, crypto.randomUUID());
     await ports.files.makeFolder(at, 0o700);
     const startedMs = ports.clock.now();
     await exchange(ports, login, environment(at), signal);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { resolveInWorkspace, resolveNamed } from '../runtime/contained-path.js';
 import type { Files, RunFacts } from '../runtime/ports.js';
+import { sha256 } from '../runtime/sha256.js';
 import { type ConfigContent, readConfig } from './config-file.js';
 import { pathInputs } from './config-sections.js';
 import type { Environment } from './environment.js';
@@ -108,7 +108,7 @@ function isMissing(error: unknown): boolean {
 }
 
 async function readFile(files: Files, at: Pick<ConfigFile, 'path' | 'commit'>, text: string): Promise<ConfigReading> {
-  const file = { ...at, digest: createHash('sha256').update(text).digest('hex') };
+  const file = { ...at, digest: sha256(text) };
   const { path } = file;
   if (text.length > sizeLimit) {
     const rule = `has more than ${sizeLimit} characters`;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import { ActionError } from '../errors/action-error.js';
 import type { Ports } from '../runtime/ports.js';
@@ -24,7 +23,7 @@ export async function applyPatches(
   const patched = objects.filter(({ kind }) => kind !== 'Secret');
   const secrets = objects.filter(({ kind }) => kind === 'Secret');
   rejectUnmatchedPatches(found.patches, patched);
-  const folder = `${ports.run.tempFolder}/kustomize-${randomUUID()}`;
+  const folder = `${ports.run.tempFolder}/kustomize-${crypto.randomUUID()}`;
   try {
     await ports.files.makeFolder(folder, 0o700);
     for (const { name, text } of kustomization(patched, found)) await ports.files.writeText(`${folder}/${name}`, text);

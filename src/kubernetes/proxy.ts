@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { ActionError } from '../errors/action-error.js';
@@ -73,7 +72,7 @@ export function proxyCommand(socketPath: string, access: ClusterAccess): Command
 
 /** Returns a new folder in the folder of the runner, or in that of the system if the path would be too long to bind. */
 function socketFolder(tempFolder: string): string {
-  const name = `k8s-${randomUUID()}`;
+  const name = `k8s-${crypto.randomUUID()}`;
   const preferred = `${tempFolder}/${name}`;
   return Buffer.byteLength(`${preferred}/k8s.sock`) <= maxSocketPathBytes ? preferred : `${tmpdir()}/${name}`;
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { ActionError } from '../errors/action-error.js';
 import type { FoundObject } from '../kubernetes/object-files.js';
 import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { isIdentifier } from '../runtime/identifiers.js';
+import { sha256 } from '../runtime/sha256.js';
 import { annotationKey, ownershipLabels } from './object-names.js';
 import { isSecretName } from './secret-generations.js';
 
@@ -96,7 +96,7 @@ export function withResourceDigest<T extends StatefulSet>(statefulSet: T, resour
     .map(({ object }) => object)
     .filter(({ kind, metadata }) => used.has(`${kind}/${metadata.name}`));
   if (objects.length === 0) return statefulSet;
-  const digest = createHash('sha256').update(JSON.stringify(objects)).digest('hex').slice(0, 16);
+  const digest = sha256(JSON.stringify(objects)).slice(0, 16);
   const annotations = { ...template.metadata?.annotations, [annotationKey('resources')]: digest };
   const metadata = { ...template.metadata, annotations };
   return { ...statefulSet, spec: { ...statefulSet.spec, template: { ...template, metadata } } };

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { StatefulSet } from '../kubernetes/types.js';
+import { sha256 } from '../runtime/sha256.js';
 import { annotationKey } from './object-names.js';
 
 const stampKey = annotationKey('template');
@@ -10,7 +10,7 @@ const stampKey = annotationKey('template');
  * values. It must be set again after patches.
  */
 export function stampTemplate<T extends StatefulSet>(statefulSet: T): T {
-  const digest = createHash('sha256').update(canonical(statefulSet.spec.template)).digest('hex').slice(0, 16);
+  const digest = sha256(canonical(statefulSet.spec.template)).slice(0, 16);
   const { metadata } = statefulSet;
   return { ...statefulSet, metadata: { ...metadata, annotations: { ...metadata.annotations, [stampKey]: digest } } };
 }

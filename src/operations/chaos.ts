@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readCluster } from '../azure/cluster-requests.js';
 import { parseCluster } from '../azure/cluster.js';
 import { openMachines } from '../azure/machines.js';
@@ -178,7 +177,7 @@ async function restOf(
   { blindSpot }: Endpoint,
 ): Promise<{ readonly subject: string; readonly token: string } | undefined> {
   if (!deployment.rest || blindSpot !== undefined) return undefined;
-  const subject = `/migratorydata-aks/${context.ports.run.runId}/${randomUUID()}`;
+  const subject = `/migratorydata-aks/${context.ports.run.runId}/${crypto.randomUUID()}`;
   return { subject, token: await findToken(context, api, deployment) };
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { azureStep } from '../azure/call.js';
 import type { AzureClient } from '../azure/client.js';
 import { createCluster } from '../azure/cluster-commands.js';
@@ -60,7 +59,7 @@ export async function provisionCluster(
       azure,
       {
         ...{ target, spec: { ...spec, authorizedIpRanges }, owner: ownerOf(context, general) },
-        ...{ creationId: randomUUID(), deadlineMs },
+        ...{ creationId: crypto.randomUUID(), deadlineMs },
       },
       guardCreation(context, options),
     );

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { workActions } from '../azure/role-actions.js';
 import { lockAccess } from '../chaos/chaos-access.js';
 import type { StepRequest, Target, Verification } from '../inputs/request.js';
@@ -62,7 +61,11 @@ export async function deploy(
     if (live.statefulSet) checkConfigNote(live.statefulSet, complete);
     if (live.statefulSet) warnOfReconciler(context, 'The StatefulSet', reconcilerOf(live.statefulSet));
 
-    const secrets = planSecrets(complete, live.secrets, randomBytes(24).toString('base64url'));
+    const secrets = planSecrets(
+      complete,
+      live.secrets,
+      Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64url'),
+    );
     if (secrets.token !== undefined) context.hide(secrets.token);
     const { deployment, statefulSet, others, resources, warnings } = await buildManifests(context, {
       deployment: complete,

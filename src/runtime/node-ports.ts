@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { access, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -47,7 +46,7 @@ export const diskFiles: Files = {
   list: path => readdir(path),
   link: (path, folder) =>
     orUnwritable(path, async () => {
-      const temporaryPath = `${path}.${randomUUID()}`;
+      const temporaryPath = `${path}.${crypto.randomUUID()}`;
       await symlink(folder, temporaryPath);
       await rename(temporaryPath, path);
     }),

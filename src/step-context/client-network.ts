@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { ActionError } from '../errors/action-error.js';
 import type { Exposure } from '../migratorydata/spec.js';
 import { resolveNamed } from '../runtime/contained-path.js';
@@ -12,6 +11,7 @@ import type { Context } from './context.js';
 export async function clientNetwork({ ports }: Context, { tlsCa }: Pick<Exposure, 'tlsCa'>): Promise<Network> {
   const { files, network } = ports;
   if (tlsCa === '' || network.trusting === undefined) return network;
+  const { X509Certificate } = process.getBuiltinModule('node:crypto');
   let authorities: string;
   try {
     authorities = await files.readText(await resolveNamed(files, tlsCa));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Target, Verification } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
@@ -48,7 +47,7 @@ export async function deliverMessage(
   }
   const token = await findToken(context, api, deployment);
   const { clock, run } = context.ports;
-  const content = `${run.runId}-${randomUUID()}`;
+  const content = `${run.runId}-${crypto.randomUUID()}`;
   const request = { url, subject: `/migratorydata-aks/${run.runId}`, token, timeoutMs: requestTimeoutMs, content };
   const trip = await roundTrip({ network, clock }, { ...request, deadlineMs: arrivalMs }, api.signal);
   note(

@@ -37,12 +37,12 @@ describe('the action on real nodes', () => {
   });
 
   it('sees that a member differs which answers, and is cut off from its peers', async () => {
-    const [pod] = (await objects.members(namespace)).slice(-1);
+    const [pod] = (await job.objects.members(namespace)).slice(-1);
     const [node, address] = [pod?.spec.nodeName ?? '', pod?.status.podIP ?? ''];
     const filter = (change: '-I' | '-D'): Promise<unknown> =>
       Promise.all(
         ['-s', '-d'].map(side =>
-          cluster.nodes.run(node, [
+          job.cluster.nodes.run(node, [
             'iptables',
             '-w',
             change,

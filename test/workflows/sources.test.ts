@@ -107,16 +107,20 @@ describe('the sources', () => {
   });
 
   it('know the adapters only where they are put together', () => {
-    // node:path only computes, and what runtime uses of node:crypto.
+    // node:path only computes.
     const adapters = sources.filter(
       path =>
-        folderOf(path) === 'runtime' &&
-        importsOf(path).some(module => /^(@actions\/|node:(?!(?:path|crypto)$))/.test(module)),
+        folderOf(path) === 'runtime' && importsOf(path).some(module => /^(@actions\/|node:(?!path$))/.test(module)),
     );
     const users = sources.filter(
       path => folderOf(path) !== 'runtime' && neighboursOf(path).some(other => adapters.includes(other)),
     );
     expect(users).toEqual(['src/action.ts', ...workflowEntries]);
+  });
+
+  it('load node:crypto only when it is needed', () => {
+    const eager = [...reachableFrom('src/action.ts')].filter(path => importsOf(path).includes('node:crypto'));
+    expect(eager).toEqual([]);
   });
 
   it('have no file that is too long to read in one go', () => {

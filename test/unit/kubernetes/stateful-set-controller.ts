@@ -6,7 +6,7 @@ import { podOf, pods, setOf, statefulSets } from './samples.js';
 const path = `${statefulSets}/migratorydata`;
 
 /**
- * Simulates the StatefulSet controller: it keeps the pods at the requested replicas, Ready after `startMs`, and those
+ * Simulates the StatefulSet controller: it keeps the pods at the requested replicas, Ready at once or `later`, and those
  * from the partition on at the revision of the template, unless it is one of the `broken` images. With `OnDelete` it
  * updates only pods that are deleted. Like the real controller with ordered pod management, it does nothing else while a
  * pod is not Ready.
@@ -15,7 +15,7 @@ export function playController(
   cluster: FakeCluster,
   replicas: number,
   broken: readonly string[] = [],
-  startMs = 0,
+  later?: (ready: () => void) => void,
 ): void {
   let uids = 0;
   let current = 'r1';
@@ -23,13 +23,13 @@ export function playController(
     const containers = broken.includes(revision) ? [{ state: { waiting: { reason: 'InvalidImageName' } } }] : [];
     const ready = !broken.includes(revision);
     const options = { revision, containers, uid: `made-${++uids}`, node: 'n2' };
-    cluster.put(pods, podOf(ordinal, { ...options, ready: ready && startMs === 0 }));
-    if (!ready || startMs === 0) return;
-    setTimeout(() => {
+    cluster.put(pods, podOf(ordinal, { ...options, ready: ready && later === undefined }));
+    if (!ready) return;
+    later?.(() => {
       if (find(ordinal)?.metadata.uid !== options.uid) return;
       cluster.put(pods, podOf(ordinal, { ...options, ready }));
       cluster.react({ method: 'PATCH', path: `${pods}/migratorydata-${ordinal}`, body: undefined });
-    }, startMs);
+    });
   };
   const find = (ordinal: number): Pod | undefined => cluster.get(`${pods}/migratorydata-${ordinal}`) as Pod | undefined;
   const areAllReady = (): boolean =>

@@ -92,8 +92,11 @@ export function putMembers(cluster: FakeCluster, replicas: number): void {
 }
 
 /** Deploys three members on nodes a, b and c, and starts an experiment on node a. */
-export async function startExperiment(cluster: FakeCluster, by: RevertRecord = record): Promise<KubernetesApi> {
-  const api = cluster.api();
+export async function startExperiment(
+  cluster: FakeCluster,
+  by: RevertRecord = record,
+  api = cluster.api(),
+): Promise<KubernetesApi> {
   for (const name of ['a', 'b', 'c']) {
     putNode(cluster, name);
     renewLease(cluster, name);

@@ -4,6 +4,8 @@ import { findCopies } from '../../../../src/chaos/revert/node-annotations.js';
 import { nothingToRevert, type OriginalState } from '../../../../src/chaos/revert/original-state.js';
 import { readRecord } from '../../../../src/chaos/revert/revert-record-store.js';
 import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
+import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
+import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
 import { pods, statefulSets } from '../../kubernetes/samples.js';
 import {
@@ -30,6 +32,10 @@ const undoing = (undo: Partial<OriginalState>): RevertRecord => ({
   experiment: undo.machines ? 'power-off' : undo.pool ? 'node-delete' : record.experiment,
   undo: { ...record.undo, ...undo },
 });
+
+/** Returns a client on a clock that jumps over the pauses between attempts. */
+const withoutPauses = (cluster: FakeCluster): KubernetesApi =>
+  cluster.api(undefined, new JumpingClock(() => cluster.received.length));
 
 describe('revertAll', () => {
   it('reverts what the record says, and removes the record last', async () => {
@@ -66,7 +72,7 @@ describe('revertAll', () => {
   it('keeps the record while something is left, and names what is left', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ machines: [entry('a')] });
-    const api = await startExperiment(cluster, by);
+    const api = await startExperiment(cluster, by, withoutPauses(cluster));
     const { done, did, left } = await revertBy(api, by);
     expect([done, did]).toEqual([false, ['Node a is schedulable again.']]);
     expect(left).toEqual([expect.stringContaining('the machine of node a was not started: ')]);
@@ -259,7 +265,7 @@ describe('the node pool of an experiment', () => {
   it('keeps its bounds while the health of the node is unknown', async () => {
     await using cluster = await FakeCluster.start();
     const by = undoing({ pool });
-    const api = await startExperiment(cluster, by);
+    const api = await startExperiment(cluster, by, withoutPauses(cluster));
     cluster.scripts.push(({ method, path }, response) => {
       if (method !== 'GET' || path !== pods) return false;
       refuse(response, 403, 'Forbidden');
