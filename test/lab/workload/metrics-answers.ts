@@ -22,7 +22,7 @@ export interface MetricsSource {
   nodes(): readonly NodeUsage[];
 }
 
-interface Answer {
+export interface MetricsAnswer {
   readonly code: number;
   readonly body: unknown;
 }
@@ -31,7 +31,7 @@ interface Answer {
  * Responds to a request to metrics.k8s.io/v1beta1: discovery, nodes, and pods by name, namespace and label selector.
  * https://github.com/kubernetes/metrics/blob/master/pkg/apis/metrics/v1beta1/types.go
  */
-export function answerMetrics(url: URL, source: MetricsSource): Answer {
+export function answerMetrics(url: URL, source: MetricsSource): MetricsAnswer {
   if (url.pathname === metricsPath) return { code: 200, body: discovery };
   const path = /^\/(?:namespaces\/([^/]+)\/)?(pods|nodes)(?:\/([^/]+))?$/.exec(url.pathname.slice(metricsPath.length));
   if (!path || !url.pathname.startsWith(metricsPath)) return notFound(url.pathname);
@@ -87,7 +87,7 @@ function sample(): { timestamp: string; window: string } {
   return { timestamp: new Date().toISOString(), window: '15s' };
 }
 
-function notFound(name: string): Answer {
+function notFound(name: string): MetricsAnswer {
   const message = `"${name}" not found`;
   return {
     code: 404,

@@ -1,10 +1,9 @@
-import { createServer } from 'node:https';
 import type { LabApi } from '../api.js';
 import type { ClusterView } from './cluster-view.js';
 import { type CpuModel, createCpuModel } from './cpu-model.js';
-import { close, listen } from './listener.js';
 import type { Members } from './members.js';
-import { answerMetrics, metricsPath, type MetricsSource } from './metrics-answers.js';
+import { answerMetrics, type MetricsSource } from './metrics-answers.js';
+import { serveMetrics } from './metrics-server.js';
 import { serverContainer } from './objects.js';
 
 export interface Metrics extends Pick<CpuModel, 'setLoad' | 'setPodUsage'> {
@@ -58,13 +57,9 @@ export async function startMetrics({ api, view, members, nodeIsAlive, certificat
       .map(({ metadata }) => ({ metadata, millicores: nodeOverheadMillicores + own(metadata.name), memory: '1Gi' }));
   };
 
-  const server = createServer(certificate, (request, response) => {
-    const url = new URL(request.url ?? '/', 'https://metrics');
-    const { code, body } = available ? answerMetrics(url, { pods, nodes }) : unavailable;
-    response.writeHead(code, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body));
-  });
-  await register(api, await listen(server));
+  const stop = await serveMetrics(api, certificate, url =>
+    available ? answerMetrics(url, { pods, nodes }) : unavailable,
+  );
 
   return {
     setLoad(load) {
@@ -76,11 +71,7 @@ export async function startMetrics({ api, view, members, nodeIsAlive, certificat
     setAvailable(next) {
       available = next;
     },
-    async stop() {
-      const closed = close(server);
-      server.closeAllConnections();
-      await closed;
-    },
+    stop,
   };
 }
 
@@ -88,31 +79,3 @@ const unavailable = {
   code: 503,
   body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'ServiceUnavailable', code: 503 },
 };
-
-/** Only an ExternalName Service lets the aggregator reach a server outside of the cluster. */
-async function register(api: LabApi, port: number): Promise<void> {
-  const name = 'metrics-server';
-  const namespace = 'kube-system';
-  const apply = (path: string, body: unknown): Promise<unknown> =>
-    api.patch(`${path}?fieldManager=lab&force=true`, body, 'application/apply-patch+yaml');
-  await apply(`/api/v1/namespaces/${namespace}/services/${name}`, {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace },
-    spec: { type: 'ExternalName', externalName: 'localhost', ports: [{ port, protocol: 'TCP' }] },
-  });
-  const [, , group = '', version = ''] = metricsPath.split('/');
-  await apply(`/apis/apiregistration.k8s.io/v1/apiservices/${version}.${group}`, {
-    apiVersion: 'apiregistration.k8s.io/v1',
-    kind: 'APIService',
-    metadata: { name: `${version}.${group}` },
-    spec: {
-      group,
-      version,
-      service: { name, namespace, port },
-      insecureSkipTLSVerify: true,
-      groupPriorityMinimum: 100,
-      versionPriority: 100,
-    },
-  });
-}
