@@ -1,11 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { faultImages } from '../lab/lab.js';
 import { oneMember } from '../lab/scenarios/support/kubeconfig-job.js';
 import { errorOf, type Inputs, type StepResult } from '../lab/scenarios/support/steps.js';
-import { type RealJob, shortWaits, useRealCluster } from './support/use-real-cluster.js';
+import { type RealJob, useRealCluster } from './support/use-real-cluster.js';
 
 interface Way {
   readonly code: string;
@@ -23,18 +21,9 @@ describe('a deployment on real nodes that cannot succeed', () => {
     ...oneMember,
     ...inputs,
   });
-  /** Returns the inputs with a patch of the container beside the short waits. */
-  const patched = (container: object): Inputs => {
-    const folder = mkdtempSync(join(job.folder, 'patches-'));
-    const containers = [{ name: 'migratorydata', ...container }];
-    const spec = { template: { spec: { containers } } };
-    copyFileSync(shortWaits, join(folder, 'first.yaml'));
-    writeFileSync(
-      join(folder, 'later.yaml'),
-      JSON.stringify({ kind: 'StatefulSet', metadata: { name: 'migratorydata' }, spec }),
-    );
-    return { patches: folder };
-  };
+  const patched = (container: object): Inputs => ({
+    patches: job.patch({ containers: [{ name: 'migratorydata', ...container }] }),
+  });
   const image = (tag: string): string => `migratorydata/server:${tag}`;
   const absent = { name: 'LICENSE', valueFrom: { secretKeyRef: { name: 'migratorydata-license', key: 'key' } } };
 

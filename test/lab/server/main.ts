@@ -4,8 +4,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { answerMember } from '../workload/member.js';
 import { createMessageCache } from '../workload/message-cache.js';
+import type { RestCluster } from '../workload/rest.js';
 import { readServerOptions } from '../workload/server-options.js';
 import { startLines } from '../workload/start-lines.js';
+import { controlPort, createControl } from './control.js';
 import { createPeerClient, createPeerServer, keyOfCluster } from './peers.js';
 import { Replica } from './replica.js';
 import { faultVariable, startFaults } from './start-faults.js';
@@ -31,14 +33,17 @@ const replica = new Replica({
   ...{ self, members, cache, log: print, now: Date.now, random: Math.random },
   seedCount: guaranteed ? seedCount : 1,
   send: createPeerClient(key),
+  faults: () => control.faults(),
 });
+const control = createControl(() => replica.isCoordinator());
 const peers = createPeerServer(key, request => replica.answer(request));
+const cluster: RestCluster = {
+  hasQuorum: () => control.faults().answersWithoutQuorum ?? replica.hasQuorum(),
+  publish: publication => replica.publish(publication),
+};
 const clients = createServer((request, response) => {
-  answerMember(request, response, {
-    ...{ name: hostname(), options, cache, cluster: replica, answerDelayMs: 0 },
-    decideFate: () => 'stored',
-    record: () => undefined,
-  });
+  if (control.faults().member === 'hang') return;
+  answerMember(request, response, { name: hostname(), options, cache, cluster, answerDelayMs: 0, ...control });
 });
 
 process.on('SIGTERM', () => {
@@ -52,15 +57,13 @@ if (fault.exitsAfter !== undefined) {
   print(fault.exitsAfter);
   process.exit(1);
 }
-if (fault.leaksPerSecond !== undefined) leak(fault.leaksPerSecond);
 peers.listen(peerPort);
+control.server.listen(controlPort);
 if (fault.isDeaf !== true) clients.listen(options.listenPort);
+const taken: Buffer[] = [];
 setInterval(() => {
   replica.tick();
+  const { leaksPerSecond = fault.leaksPerSecond } = control.faults();
+  // Written, because the kernel only counts what is.
+  if (leaksPerSecond !== undefined) taken.push(Buffer.alloc(((leaksPerSecond * tickMs) / 1_000) * 2 ** 20, 1));
 }, tickMs);
-
-/** Takes memory and keeps it: written, because the kernel only counts what is. */
-function leak(perSecond: number): void {
-  const taken: Buffer[] = [];
-  setInterval(() => taken.push(Buffer.alloc((perSecond / 10) * 2 ** 20, 1)), 100);
-}

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 
 import { randomOf } from '../scenarios/support/random.js';
+import type { Fate } from '../workload/message-faults.js';
 import { createMessageCache, type MessageCache } from '../workload/message-cache.js';
-import { Replica } from './replica.js';
+import { Replica, type ReplicaOptions } from './replica.js';
 
 const subject = '/a/b';
 
@@ -18,6 +19,7 @@ class Members {
   /** Those whose requests and answers do not arrive. */
   readonly cut = new Set<string>();
   readonly lines: string[] = [];
+  faults: ReturnType<ReplicaOptions['faults']> = {};
 
   constructor(seeds: number, others: number, seed = 1) {
     this.names = Array.from({ length: seeds + others }, (_, index) => `m${index}`);
@@ -41,6 +43,7 @@ class Members {
         now: () => this.nowMs,
         random: this.#random,
       },
+      faults: () => this.faults,
       log: line => this.lines.push(`${name}: ${line}`),
       send: async (member, request) => {
         if (this.cut.has(name) || this.cut.has(member)) throw new Error('cut off');
@@ -59,10 +62,10 @@ class Members {
     }
   }
 
-  async publish(name: string, content: string): Promise<boolean> {
+  async publish(name: string, content: string, fate: Fate = 'stored'): Promise<boolean> {
     const result = { isDone: false, isAccepted: false };
     void this.#replica(name)
-      .publish({ subject, content, closure: '', cached: true })
+      .publish({ subject, content, closure: '', cached: true, fate })
       .then(position => Object.assign(result, { isDone: true, isAccepted: position !== undefined }));
     for (let steps = 0; steps < 200 && !result.isDone; steps += 1) await this.pass(25);
     return result.isAccepted;
@@ -121,6 +124,37 @@ describe('members that keep their messages in memory', () => {
     members.cut.clear();
     await members.pass(2_000);
     for (const name of members.names) expect(members.contents(name)).toEqual(['first', 'second']);
+  });
+
+  it('drop, double and hold a message that they have acknowledged', async () => {
+    const members = new Members(3, 2);
+    await members.pass(6_000);
+    const fates = ['stored', 'dropped', 'duplicated', 'reordered', 'stored', 'stored', 'stored'] as const;
+    for (const [index, fate] of fates.entries()) expect(await members.publish('m4', String(index), fate)).toBe(true);
+    await members.pass(500);
+    for (const name of members.names) expect(members.contents(name)).toEqual(['0', '2', '2', '4', '5', '6', '3']);
+  });
+
+  it('lose a message that the coordinator has acknowledged too early, when it ends', async () => {
+    const members = new Members(3, 0);
+    await members.pass(6_000);
+    const former = members.coordinator();
+    expect(await members.publish(former, 'first')).toBe(true);
+    members.faults = { acknowledgesEarly: true };
+    expect(await members.publish(former, 'lost')).toBe(true);
+    members.restart(former);
+    await members.pass(6_000);
+    for (const name of members.names) expect(members.contents(name)).toEqual(['first']);
+  });
+
+  it('diverge when one accepts messages without a majority', async () => {
+    const members = new Members(3, 0);
+    await members.pass(6_000);
+    members.faults = { answersWithoutQuorum: true };
+    members.cut.add('m0').add('m1').add('m2');
+    await members.pass(3_000);
+    for (const name of members.names) expect(await members.publish(name, name)).toBe(true);
+    for (const name of members.names) expect(members.contents(name)).toEqual([name]);
   });
 
   it.each(Array.from({ length: 20 }, (_, index) => index + 1))(

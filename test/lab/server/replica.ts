@@ -1,4 +1,7 @@
+import { createHeldMessages } from '../workload/held-messages.js';
 import type { Message, MessageCache } from '../workload/message-cache.js';
+import type { Fate } from '../workload/message-faults.js';
+import type { ServerFaults } from './control.js';
 
 /** A message in the log that all members share. */
 export interface Entry {
@@ -34,7 +37,10 @@ export type PeerRequest =
       readonly content: string;
       readonly closure: string;
       readonly cached: boolean;
+      readonly fate: Fate;
     };
+
+type Publication = Omit<Extract<PeerRequest, { kind: 'publish' }>, 'kind'>;
 
 export interface PeerAnswer {
   readonly epoch: number;
@@ -61,6 +67,7 @@ export interface ReplicaOptions {
   readonly log: (line: string) => void;
   readonly now: () => number;
   readonly random: () => number;
+  readonly faults: () => Pick<ServerFaults, 'acknowledgesEarly' | 'answersWithoutQuorum'>;
 }
 
 const heartbeatMs = 150;
@@ -68,6 +75,8 @@ const heartbeatMs = 150;
 const silenceMs = 700;
 /** A message that no majority has confirmed by then was not accepted. */
 const acceptMs = 3_000;
+/** After this time, a coordinator that acknowledges too early sends a message to the others. */
+const lateMs = 2_000;
 /** A member that has just started has forgotten everything: first it gives a coordinator the time to find it. */
 const freshMs = 2_000;
 
@@ -86,6 +95,7 @@ export class Replica {
   readonly #matched = new Map<string, number>();
   readonly #answeredMs = new Map<string, number>();
   readonly #sending = new Set<string>();
+  readonly #held = createHeldMessages();
   #epoch = 0;
   #votedIn = 0;
   #committed = 0;
@@ -105,7 +115,7 @@ export class Replica {
   /** Does what time has made due; to be called more often than a heartbeat. */
   tick(): void {
     const nowMs = this.#options.now();
-    if (this.#isCoordinator()) {
+    if (this.isCoordinator()) {
       if (nowMs - this.#heardMs >= heartbeatMs) this.#sendAll();
       if (!this.hasQuorum())
         this.#waiting.splice(0).forEach(({ done }) => {
@@ -121,42 +131,57 @@ export class Replica {
   /** Returns whether a majority of the seed members works together, as far as this member knows. */
   hasQuorum(): boolean {
     const nowMs = this.#options.now();
-    if (!this.#isCoordinator()) return this.#coordinator !== undefined && nowMs - this.#heardMs < 2 * silenceMs;
+    if (!this.isCoordinator()) return this.#coordinator !== undefined && nowMs - this.#heardMs < 2 * silenceMs;
     const answering = this.#seeds.filter(
       seed => seed === this.#options.self || nowMs - (this.#answeredMs.get(seed) ?? -Infinity) < 2 * silenceMs,
     );
     return answering.length >= this.#majority();
   }
 
+  isCoordinator(): boolean {
+    return this.#coordinator === this.#options.self;
+  }
+
   /** Publishes a message through the coordinator. Resolves to undefined when it was not accepted. */
-  async publish(message: Omit<Extract<PeerRequest, { kind: 'publish' }>, 'kind'>): Promise<Position | undefined> {
-    if (!this.#isCoordinator()) {
+  async publish(message: Publication): Promise<Position | undefined> {
+    const { acknowledgesEarly, answersWithoutQuorum } = this.#options.faults();
+    if (answersWithoutQuorum && !this.hasQuorum()) return this.#keep(message);
+    if (!this.isCoordinator()) {
       if (this.#coordinator === undefined) return undefined;
       const answer = await this.#options
         .send(this.#coordinator, { kind: 'publish', ...message })
         .catch(() => undefined);
       return answer?.position;
     }
-    const { subject, content, closure, cached } = message;
+    const { subject, content, closure, cached, fate } = message;
     const epoch = this.#epoch;
-    const seq = (this.#seqs.get(subject) ?? 0) + 1;
-    this.#seqs.set(subject, seq);
-    if (!cached) return this.hasQuorum() ? { epoch, seq } : undefined;
-    this.#log.push({ epoch, subject, message: { content, closure, epoch, seq, atMs: this.#options.now() } });
-    const length = this.#log.length;
+    const seq = this.#nextSeq(subject);
+    const entry = { epoch, subject, message: { content, closure, epoch, seq, atMs: this.#options.now() } };
+    const isLate = acknowledgesEarly === true || fate === 'reordered' || fate === 'dropped';
+    if (!cached || isLate) {
+      if (!this.hasQuorum()) return undefined;
+      const appendLate = (): void => {
+        if (this.isCoordinator() && this.#epoch === epoch) this.#add(entry);
+      };
+      if (fate === 'reordered') this.#held.hold(appendLate);
+      else if (cached && fate !== 'dropped') setTimeout(appendLate, lateMs);
+      return { epoch, seq };
+    }
+    if (fate === 'duplicated') this.#log.push(entry);
+    const length = this.#log.length + 1;
     const accepted = new Promise<boolean>(done => {
       this.#waiting.push({ length, done });
       setTimeout(done, acceptMs, false).unref();
     });
-    this.#sendAll();
-    this.#commit();
+    this.#add(entry);
+    this.#held.overtake();
     return (await accepted) ? { epoch, seq } : undefined;
   }
 
   /** Answers a request of another member. */
   async answer(request: PeerRequest): Promise<PeerAnswer> {
     if (request.kind === 'publish') {
-      const position = this.#isCoordinator() ? await this.publish(request) : undefined;
+      const position = this.isCoordinator() ? await this.publish(request) : undefined;
       return { ...this.#said(position !== undefined), ...(position && { position }) };
     }
     return request.kind === 'vote' ? this.#vote(request) : this.#append(request);
@@ -242,7 +267,7 @@ export class Replica {
     const place = { length, lastEpoch: this.#epochAt(length), entries, committed: this.#committed };
     const answer = await send(member, { kind: 'append', epoch, from: self, ...place }).catch(() => undefined);
     this.#sending.delete(member);
-    if (answer === undefined || this.#epoch !== epoch || !this.#isCoordinator()) return;
+    if (answer === undefined || this.#epoch !== epoch || !this.isCoordinator()) return;
     if (answer.epoch > epoch) {
       this.#coordinator = undefined;
       return;
@@ -255,7 +280,7 @@ export class Replica {
 
   /** Accepts what a majority of the seed members has. */
   #commit(): void {
-    if (!this.#isCoordinator()) return;
+    if (!this.isCoordinator()) return;
     const lengths = this.#seeds
       .map(seed => (seed === this.#options.self ? this.#log.length : (this.#matched.get(seed) ?? 0)))
       .sort((a, b) => b - a);
@@ -272,6 +297,25 @@ export class Replica {
     const isDone = (waiting: { readonly length: number }): boolean => waiting.length <= this.#committed;
     for (const { done } of this.#waiting.filter(isDone)) done(true);
     this.#waiting = this.#waiting.filter(waiting => !isDone(waiting));
+  }
+
+  #add(entry: Entry): void {
+    this.#log.push(entry);
+    this.#sendAll();
+    this.#commit();
+  }
+
+  /** Accepts a message that no other member gets, under a number that another one may get. */
+  #keep({ subject, content, closure }: Publication): Position {
+    const position = { epoch: this.#epoch, seq: this.#nextSeq(subject) };
+    this.#options.cache.append(subject, { content, closure, ...position, atMs: this.#options.now() });
+    return position;
+  }
+
+  #nextSeq(subject: string): number {
+    const seq = (this.#seqs.get(subject) ?? 0) + 1;
+    this.#seqs.set(subject, seq);
+    return seq;
   }
 
   #said(accepted: boolean): PeerAnswer {
@@ -292,10 +336,6 @@ export class Replica {
 
   #isSeed(): boolean {
     return this.#seeds.includes(this.#options.self);
-  }
-
-  #isCoordinator(): boolean {
-    return this.#coordinator === this.#options.self;
   }
 
   #drawPatience(): number {

@@ -1,3 +1,4 @@
+import { createHeldMessages } from './held-messages.js';
 import type { Message, MessageCache } from './message-cache.js';
 import type { Fate } from './message-faults.js';
 
@@ -48,16 +49,6 @@ interface Coordination {
   seq: number;
 }
 
-/** A message that later ones overtake. */
-interface Held {
-  readonly deliver: () => void;
-  toOvertake: number;
-}
-
-/** With this number, the last one is sent long after the held one was acknowledged, even on a busy machine. */
-const overtaking = 3;
-const longestHoldMs = 2_000;
-
 /**
  * Members that share one configuration. In Guaranteed mode a majority of the seeds (the first entries of the list) must
  * live; in Standard mode one member is enough. Each subject has a coordinator; when it is lost, another is elected and
@@ -67,7 +58,7 @@ const longestHoldMs = 2_000;
 export function createMemberCluster(topology: ClusterTopology, now: () => number): MemberCluster {
   const seats = new Set<Seat>();
   const coordinations = new Map<string, Coordination>();
-  let held: Held[] = [];
+  const held = createHeldMessages();
   const seeds = topology.members.slice(0, topology.seedCount);
 
   const live = (): readonly Seat[] =>
@@ -88,22 +79,6 @@ export function createMemberCluster(topology: ClusterTopology, now: () => number
     return elected;
   };
 
-  const release = (late: Held): void => {
-    if (!held.includes(late)) return;
-    held = held.filter(one => one !== late);
-    late.deliver();
-  };
-  const overtake = (): void => {
-    for (const late of held) late.toOvertake -= 1;
-    for (const late of held.filter(({ toOvertake }) => toOvertake <= 0)) release(late);
-  };
-  const hold = (deliver: () => void): void => {
-    const late = { deliver, toOvertake: overtaking };
-    held.push(late);
-    setTimeout(() => {
-      release(late);
-    }, longestHoldMs).unref();
-  };
   return {
     join(seat) {
       const peer = live().find(other => other !== seat);
@@ -112,7 +87,7 @@ export function createMemberCluster(topology: ClusterTopology, now: () => number
     },
     leave(seat) {
       seats.delete(seat);
-      if (seats.size === 0) held = [];
+      if (seats.size === 0) held.clear();
     },
     live,
     hasQuorum,
@@ -129,8 +104,8 @@ export function createMemberCluster(topology: ClusterTopology, now: () => number
       if (!cached) return { epoch, seq };
       const copies = { stored: 1, duplicated: 2, dropped: 0, reordered: 0 }[fate];
       for (let copy = 0; copy < copies; copy += 1) deliver();
-      if (copies > 0) overtake();
-      if (fate === 'reordered') hold(deliver);
+      if (copies > 0) held.overtake();
+      if (fate === 'reordered') held.hold(deliver);
       return { epoch, seq };
     },
   };

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+
+import type { Pod } from '../../src/kubernetes/types.js';
+import { experimentOf } from '../lab/scenarios/support/chaos.js';
+import { generousLimits } from '../lab/scenarios/support/limits.js';
+import type { Inputs } from '../lab/scenarios/support/steps.js';
+import type { ServerFaults } from '../lab/server/control.js';
+import { coordinatorsAmong, readState, setFaults } from './support/server-control.js';
+import { type RealJob, useRealCluster } from './support/use-real-cluster.js';
+
+const namespace = 'migratory';
+
+/** Servers with a fault of their own, on real nodes: what the action measures is what was injected. */
+describe('a server that is faulty', () => {
+  let job: RealJob;
+
+  const chaos = (experiments: string, more: Inputs = {}): Inputs => ({
+    ...{ operation: 'chaos', experiments, steady: '1s', hold: '8s', rest: 'true' },
+    ...{ ...generousLimits, 'probe-interval': '200ms' },
+    ...more,
+  });
+  const members = (): Promise<readonly Pod[]> => job.objects.members(namespace);
+  const setAll = async (faults: ServerFaults): Promise<void> => {
+    await Promise.all((await members()).map(member => setFaults(member, faults)));
+  };
+  useRealCluster(3, async started => {
+    job = started;
+    const deployed = { operation: 'deploy', rest: 'true', 'memory-request': '64Mi', 'cpu-request': '100m' };
+    await job.pass(deployed);
+  });
+
+  it.each([
+    ['lost', { drop: { everyNth: 3 } }],
+    ['twice', { duplicate: { everyNth: 3 } }],
+  ] as const)('delivers messages %s as often as is counted', async (_, faults) => {
+    await setAll(faults);
+    const step = await job.run(chaos('baseline'));
+    const states = await Promise.all((await members()).map(readState));
+    await setAll({});
+    const fates = states.flatMap(({ messages }) => messages).filter(({ status }) => status === 'OK');
+    const fated = (fate: string): number => fates.filter(message => message.fate === fate).length;
+    const { verdict, measurement: { messages } = {} } = experimentOf(step);
+    expect([messages?.lost, messages?.duplicated, messages?.unexpected]).toEqual([
+      ...[fated('dropped'), fated('duplicated'), 0],
+    ]);
+    expect(fated('dropped') + fated('duplicated')).toBeGreaterThan(2);
+    expect(verdict).toBe('drop' in faults ? 'fail' : 'pass');
+  });
+
+  it('loses at a takeover what the coordinator has acknowledged too early, and that is counted', async () => {
+    await setAll({ acknowledgesEarly: true });
+    const [coordinator] = await coordinatorsAmong(await members());
+    const target = coordinator?.spec.nodeName ?? '';
+    const step = await job.run(chaos('pod-kill', { 'target-node': target, 'probe-interval': '100ms' }));
+    await setAll({});
+    const { verdict, reason, measurement } = experimentOf(step);
+    expect([verdict, reason]).toEqual(['fail', expect.stringMatching(/^Lost: \d+ of/)]);
+    expect(measurement?.messages?.lost).toBeGreaterThan(0);
+    expect(await coordinatorsAmong(await members())).toHaveLength(1);
+  });
+
+  it('accepts messages without a majority, so that a lost quorum proves nothing', async () => {
+    await setAll({ answersWithoutQuorum: true });
+    const step = await job.run(chaos('quorum-loss'));
+    await setAll({});
+    const { verdict, reason, measurement } = experimentOf(step);
+    expect([verdict, reason]).toEqual(['inconclusive', expect.stringContaining('were accepted without a quorum')]);
+    // One member has given numbers that others have given as well, when they came back.
+    expect(measurement?.messages?.diverged).toBeGreaterThan(0);
+    await job.objects.untilReady(namespace, 3);
+  });
+});
