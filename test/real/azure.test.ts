@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
 
+import { isNodeReady } from '../../src/kubernetes/nodes.js';
 import { isReady } from '../../src/kubernetes/pods.js';
-import type { Pod } from '../../src/kubernetes/types.js';
+import type { KubernetesObject, Node, Pod } from '../../src/kubernetes/types.js';
 import { type Lab, startLab } from '../lab/lab.js';
 import type { RealCluster } from '../lab/real/cluster.js';
 import { busyboxImage } from '../lab/real/lab-images.js';
@@ -37,7 +39,10 @@ describe('Azure with real nodes', () => {
   it('runs a script on the machine', async () => {
     const [{ computerName } = { computerName: '' }] = lab.azure.resources().scaleSets[0]?.instances ?? [];
     const command = ['--command-id', 'RunShellScript', '--instance-id', '0'];
-    const scripts = ['--scripts', 'hostname; systemctl is-active kubelet; systemctl stop sshd'];
+    const scripts = [
+      '--scripts',
+      'hostname; systemctl is-active kubelet; systemctl restart kubelet; systemctl stop sshd',
+    ];
     const answer = await vmss('run-command', 'invoke', ...command, ...scripts);
     expect(JSON.stringify(answer)).toContain(
       `${computerName}\\nactive\\nsystemctl stop sshd: the nodes of the lab know`,
@@ -49,6 +54,22 @@ describe('Azure with real nodes', () => {
     const healthy = (): readonly string[] => workload.balancer.list()[0]?.healthyNodes ?? [];
     await waitUntil(() => healthy().length === nodes.names().length, 'every node has a member');
     expect(healthy().toSorted()).toEqual(nodes.names().toSorted());
+  });
+
+  it('shows what the kubelets measure of the members', async () => {
+    const path = '/apis/metrics.k8s.io/v1beta1/namespaces/migratory/pods';
+    let items: readonly KubernetesObject[] = [];
+    // A kubelet measures every 10 seconds, and no event says when.
+    for (let look = 0; look < 60 && items.length < 3; look += 1) {
+      await pause(500);
+      ({ items } = await machines.cluster.api.list(path));
+    }
+    expect(items.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+      'migratorydata-0',
+      'migratorydata-1',
+      'migratorydata-2',
+    ]);
+    expect(JSON.stringify(items[0])).toMatch(/"usage":\{"cpu":"\d+m","memory":"\d+Ki"\}/);
   });
 
   it('power-off: the member is replaced on another machine, no accepted message is lost, and the machine boots again', async () => {
@@ -83,5 +104,15 @@ describe('Azure with real nodes', () => {
     const [scaleSet] = lab.azure.resources().scaleSets;
     expect(scaleSet?.instances.map(({ computerName }) => computerName)).toEqual(nodes.names());
     await api.request('DELETE', '/api/v1/namespaces/default/pods/large');
+  });
+
+  it('boots a machine with another boot id when it is restarted', async () => {
+    const [[node, former] = ['', '']] = await machines.bootIds();
+    const [scaleSet] = lab.azure.resources().scaleSets;
+    const instance = scaleSet?.instances.find(({ computerName }) => computerName === node);
+    await vmss('restart', '--instance-ids', String(instance?.id));
+    await waitForObjects<Node>(machines.cluster.api, '/api/v1/nodes', nodes =>
+      nodes.some(one => one.metadata.name === node && one.status.nodeInfo?.bootID !== former && isNodeReady(one)),
+    );
   });
 });

@@ -6,12 +6,16 @@ import { projectFile } from '../lab/tools/project-files.js';
 
 import type { Node, Pod, Service } from '../../src/kubernetes/types.js';
 import type { RealCluster } from '../lab/real/cluster.js';
+import { describeKindNode } from '../lab/cluster/node-object.js';
 import { busyboxImage as image } from '../lab/real/lab-images.js';
 import { waitForObjects } from '../lab/wait.js';
 import { describeHost } from './support/host.js';
 import { start } from './support/start.js';
 
 jest.setTimeout(600_000);
+
+const readyMessage = (conditions: Node['status']['conditions']): string =>
+  conditions?.find(({ type }) => type === 'Ready')?.message ?? '';
 
 const [first, second] = ['kind-worker', 'kind-worker2'];
 
@@ -150,6 +154,19 @@ describe('a real node', () => {
     await untilReady(first, 'Unknown');
     await untilReady(first, 'True');
     expect(restarts(await untilPod('probed', () => true))).toBe(former);
+  });
+
+  it('is never Ready without a pod network, which it has after a start', async () => {
+    const third = 'kind-worker3';
+    await cluster.nodes.add(describeKindNode('kind', 2), 'never-ready');
+    const saysWhy = ({ metadata, status }: Node): boolean =>
+      metadata.name === third && /cni plugin not initialized/.test(readyMessage(status.conditions));
+    await waitForObjects<Node>(cluster.api, '/api/v1/nodes', nodes => nodes.some(saysWhy));
+    await cluster.nodes.start(third);
+    await untilReady(third, 'True');
+    await cluster.nodes.remove(third);
+    const { items } = await cluster.api.list<Node>('/api/v1/nodes');
+    expect(items.map(({ metadata }) => metadata.name)).toEqual([first, second]);
   });
 
   it('runs beside those of another cluster', async () => {

@@ -21,6 +21,7 @@ export interface ClusterFaults {
   userKubeconfig?: ((cluster: LabCluster) => Promise<string>) | undefined;
 }
 
+/** Returns the faults of a cluster for which no test has set any. */
 export function noFaults(): ClusterFaults {
   return { nodesNotReady: 0, outOfServiceAfterMs: 3_000 };
 }

@@ -53,6 +53,7 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
     await removeFromHost(folder);
     await rm(folder, { recursive: true, force: true });
   };
+  const watching = new AbortController();
   try {
     const network = await createNetwork(({ bridge, ...rest }) => {
       const groups = Array.from({ length: mostNodes }, (_, index) => groupOf({ bridge, ...rest }, index + 1));
@@ -66,7 +67,6 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
     const { kubeconfig, credentials } = controlPlane;
     const api = await connectApi(kubeconfig);
     await waitForNamespaces(api);
-    const watching = new AbortController();
     const view = await watchCluster(api, watching.signal);
     const balancer = runBalancer({
       ...{ api, view, location, random: Math.random, timing: azureTiming },
@@ -92,6 +92,7 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
     }
     return { name, kubeconfig, controlPlane, api, workload: { balancer }, nodes, faults, join, stop };
   } catch (error) {
+    watching.abort();
     await clear();
     throw error;
   }

@@ -1,7 +1,11 @@
-import { keyOf } from '../workload/objects.js';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { isNodeReady } from '../../../src/kubernetes/nodes.js';
+import type { Node } from '../../../src/kubernetes/types.js';
 import type { LabApi } from '../api.js';
 import type { ClusterView } from '../workload/cluster-view.js';
 import type { MetricsSource, NodeUsage, PodUsage } from '../workload/metrics-answers.js';
+import { keyOf } from '../workload/objects.js';
 
 /**
  * The part of a kubelet's summary that metrics need. A value is absent until it was measured twice.
@@ -20,13 +24,18 @@ interface Usage {
   readonly memory?: { readonly workingSetBytes?: number };
 }
 
+const answerMs = 3_000;
+
 /** Returns what the kubelets measure of the members and the nodes, as metrics-server does. */
 export function kubeletMetrics(api: LabApi, view: ClusterView): MetricsSource {
   const summaries = async (): Promise<readonly Summary[]> => {
-    const read = ({ metadata }: { metadata: { name: string } }): Promise<Summary> =>
+    const read = ({ metadata }: Node): Promise<Summary> =>
       api.request<Summary>('GET', `/api/v1/nodes/${metadata.name}/proxy/stats/summary`);
-    const answers = await Promise.allSettled(view.nodes().map(read));
-    return answers.flatMap(answer => (answer.status === 'fulfilled' ? [answer.value] : []));
+    // That of a node without power never comes.
+    const late = pause(answerMs, undefined, { ref: false });
+    const reads = view.nodes().filter(isNodeReady).map(read);
+    const answers = await Promise.allSettled(reads.map(answer => Promise.race([answer, late])));
+    return answers.flatMap(answer => (answer.status === 'fulfilled' ? (answer.value ?? []) : []));
   };
   return {
     async nodes() {
