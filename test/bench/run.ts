@@ -1,7 +1,9 @@
 import { benchBundleStart } from './bundle-start.js';
 import { benchCancelPowerOff } from './cancel-power-off.js';
 import { benchClients } from './clients.js';
+import { benchExperiments } from './experiments.js';
 import { benchKills } from './kills.js';
+import { benchLeftovers } from './leftovers.js';
 import { benchMessages } from './message-histories.js';
 import { benchOutageAccuracy } from './outage-accuracy.js';
 import { benchProcessCounts } from './process-counts.js';
@@ -23,6 +25,8 @@ const benches = {
   outages: benchOutageAccuracy,
   messages: benchMessages,
   kills: benchKills,
+  experiments: benchExperiments,
+  leftovers: benchLeftovers,
   'cancel-power-off': benchCancelPowerOff,
   scale: benchScale,
   clients: benchClients,

@@ -61,8 +61,11 @@ describe('a deployment on real nodes that cannot succeed', () => {
   });
 
   it('names what the kubelet says', async () => {
+    const slow = job.pass(deployment('slow', { image: image('slow') }));
     const failed = await all(({ code, inputs }) => job.fail(deployment(code, inputs())));
     expect(failed.map(({ main }) => main.outputs['error-code'])).toEqual(ways.map(({ code }) => code));
+    // A server that only starts slowly is waited for.
+    expect((await slow).main.outputs['ready-members']).toBe('1');
     failed.forEach((step, index) => {
       expect(errorOf(step)).toMatch(ways[index]?.words ?? '');
     });

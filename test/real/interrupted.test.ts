@@ -1,15 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 
 import type { Pod } from '../../src/kubernetes/types.js';
+import { faultImages } from '../lab/lab.js';
 import { expectReverted } from '../lab/scenarios/support/chaos.js';
 import { generousLimits } from '../lab/scenarios/support/limits.js';
-import { namesOf } from '../lab/scenarios/support/objects.js';
+import { imagesOf, namesOf, uidsOf } from '../lab/scenarios/support/objects.js';
 import { shortenLeases } from '../lab/scenarios/support/short-leases.js';
-import type { Inputs, Steps } from '../lab/scenarios/support/steps.js';
+import { errorOf, type Inputs, notesOf, type Steps } from '../lab/scenarios/support/steps.js';
 import { waitForObjects } from '../lab/wait.js';
 import { type RealJob, useRealCluster } from './support/use-real-cluster.js';
 
 const namespace = 'migratory';
+const newer = 'migratorydata/server:6.0.25';
 const preStopSeconds = 15;
 
 /** Members that leave as slowly as the manifests want it: 15 seconds in preStop, then the end of the server. */
@@ -39,6 +41,40 @@ describe('members in preStop', () => {
       ],
     });
     await job.pass(deployment('migratorydata/server:6.0.24'));
+  });
+
+  it('are updated one at a time, each held before it is told to end, and a message is delivered in between', async () => {
+    const last = new Map<string, Pod>();
+    const watching = new AbortController();
+    await job.cluster.api.watch<Pod>(
+      path,
+      ({ object }) => last.set(object.metadata.uid ?? '', object),
+      watching.signal,
+    );
+    const before = await job.objects.members(namespace);
+    const updated = await job.pass(deployment(newer)).finally(() => {
+      watching.abort();
+    });
+    expect(notesOf(updated).filter(note => note.includes('A message was accepted')).length).toBeGreaterThanOrEqual(2);
+    expect(imagesOf(await job.objects.members(namespace))).toEqual([newer, newer, newer]);
+    for (const uid of uidsOf(before)) {
+      const { metadata, status } = last.get(uid ?? '') ?? {};
+      const ended = status?.containerStatuses?.[0]?.state?.terminated;
+      // Both are rounded to seconds.
+      const requestedMs = Date.parse(metadata?.deletionTimestamp ?? '') - 60_000;
+      expect(Date.parse(ended?.finishedAt ?? '') - requestedMs).toBeGreaterThanOrEqual((preStopSeconds - 1) * 1_000);
+      // It ended by itself, on SIGTERM.
+      expect(ended?.exitCode).toBe(0);
+    }
+  });
+
+  it('come back from a bad image, which reaches only one of them', async () => {
+    const before = await job.objects.members(namespace);
+    const failed = await job.fail(deployment(faultImages.neverPulls));
+    expect(failed.main.outputs['error-code']).toBe('rollout-reverted');
+    expect(errorOf(failed)).toContain('all members run the former version again');
+    const after = await job.objects.members(namespace);
+    expect([imagesOf(after), uidsOf(after.slice(0, 2))]).toEqual([[newer, newer, newer], uidsOf(before.slice(0, 2))]);
   });
 
   it('let a cancelled drain revert while one of them leaves', async () => {

@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { controllers } from '../../lab/real/requirements.js';
+import { locateNodePrograms } from '../../lab/tools/node-programs.js';
 import { runTool } from '../../lab/tools/run.js';
 
 /** Settings that a kubelet or a container runtime changes on a machine of its own. */
@@ -10,13 +13,19 @@ const settings = [
 ];
 
 /**
- * Returns what real nodes could leave on the host, a line each: devices, routes, mounts, control groups, settings,
- * processes.
+ * Returns what real nodes could leave on the host, a line each: devices, routes, mounts, namespaces, control groups,
+ * packet filters, settings, processes, folders.
  */
 export async function describeHost(): Promise<readonly string[]> {
-  const [links, routes] = await Promise.all([runTool('ip', ['-brief', 'link']), runTool('ip', ['route'])]);
-  const processes = readdirSync('/proc').flatMap(name => {
-    const line = /^\d+$/.test(name) ? read(`/proc/${name}/cmdline`) : '';
+  const { env } = await locateNodePrograms(() => undefined);
+  const [links, routes, filters] = await Promise.all([
+    runTool('ip', ['-brief', 'link']),
+    runTool('ip', ['route']),
+    runTool('iptables-save', [], { env }),
+  ]);
+  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
+  const processes = pids.flatMap(name => {
+    const line = read(`/proc/${name}/cmdline`);
     return /migratorydata-aks-real-|containerd-shim/.test(line) ? [`process ${line.replaceAll('\0', ' ')}`] : [];
   });
   return [
@@ -25,10 +34,41 @@ export async function describeHost(): Promise<readonly string[]> {
     ...read('/proc/mounts')
       .split('\n')
       .map(line => `mount ${line}`),
+    ...new Set(pids.flatMap(namespacesOf)),
+    // Without counters and comments, which hold the time.
+    ...filters.split('\n').flatMap(line => (/^[*-]/.test(line) ? [`filter ${line}`] : [])),
+    ...readdirSync(tmpdir()).flatMap(name => (/^migratorydata-aks-real-/.test(name) ? [`folder ${name}`] : [])),
     ...controllers.flatMap(name => readdirSync(`/sys/fs/cgroup/${name}`).map(file => `group ${name}/${file}`)),
     ...settings.map(name => `setting ${name} ${read(`/proc/sys/${name}`)}`),
     ...processes,
   ];
+}
+
+/**
+ * Resolves with what differs on the host, a line each, when nothing does or after half a minute: the guard of a killed
+ * cluster removes what is left, and nothing tells when.
+ */
+export async function differencesFrom(before: readonly string[]): Promise<readonly string[]> {
+  const deadlineMs = performance.now() + 30_000;
+  for (;;) {
+    const now = await describeHost();
+    const differences = [
+      ...now.filter(line => !before.includes(line)).map(line => `+ ${line}`),
+      ...before.filter(line => !now.includes(line)).map(line => `- ${line}`),
+    ];
+    if (differences.length === 0 || performance.now() > deadlineMs) return differences;
+    await pause(100);
+  }
+}
+
+function namespacesOf(pid: string): readonly string[] {
+  try {
+    return ['net', 'mnt', 'pid', 'uts', 'ipc', 'cgroup'].map(
+      name => `namespace ${readlinkSync(`/proc/${pid}/ns/${name}`)}`,
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** Returns the text of a file that may have gone in the meantime. */

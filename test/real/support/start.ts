@@ -11,8 +11,9 @@ import { locateNodePrograms } from '../../lab/tools/node-programs.js';
 /** Starts a cluster of real nodes in a folder of its own, with a guard. The tools are installed by now. */
 export async function start(nodes: number): Promise<RealCluster> {
   const quiet = (): void => undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'migratorydata-aks-real-'));
   const [tools, programs] = await Promise.all([locateTools(quiet), locateNodePrograms(quiet)]);
+  // Nobody would remove it until the guard runs.
+  const folder = await mkdtemp(join(tmpdir(), 'migratorydata-aks-real-'));
   const guard = startGuard(folder);
   // As in a lab, the folder of the cluster is in a folder with a guard.
   const cluster = await startRealCluster({ folder: join(folder, 'cluster'), name: 'kind', nodes, tools, programs });
@@ -26,9 +27,13 @@ export async function start(nodes: number): Promise<RealCluster> {
   };
 }
 
-// As a program, for a test that kills it: starts a cluster and stays.
+// As a program, for a test that kills it: starts a cluster and stays, until it is told to end.
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await start(1);
+  process.stdout.write('starting\n');
+  const cluster = await start(1);
+  process.on('SIGTERM', () => {
+    void cluster.stop().then(() => process.exit(0));
+  });
   process.stdout.write('started\n');
   setInterval(() => undefined, 60_000);
 }
