@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Agent, type IncomingMessage, request as startRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 
@@ -94,7 +93,7 @@ export function createTransport(socketPath: string): Transport {
         connection: 'Upgrade',
         upgrade: 'websocket',
         'sec-websocket-version': '13',
-        'sec-websocket-key': randomBytes(16).toString('base64'),
+        'sec-websocket-key': Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64'),
         'sec-websocket-protocol': protocol,
       };
       try {

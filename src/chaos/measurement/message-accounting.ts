@@ -33,14 +33,17 @@ interface Sightings {
  *   contain it;
  * - stale: absent from a reading that ended before another one began that had it;
  * - diverged: absent from readings of one reader in 3 rounds in a row after the last message was sent, while all members
- *   were Ready, although a reading had it in that time or later; also each position (epoch and sequence) with two
+ *   were Ready, although a reading had it in that time or later, and it is not lost; also each position (epoch and sequence) with two
  *   different messages.
  */
 export function accountForMessages(history: MessageHistory): MessageCounts {
   const { sent, readings } = history;
   const known = new Map(sent.map(message => [message.id, message]));
   const all = sightingsOf(history);
-  const fates = [...all.values()].map(one => fateOf(one, history));
+  const fates = [...all.values()].map(one => [one.message.id, fateOf(one, history)] as const);
+  const of = (fate: ReturnType<typeof fateOf>): readonly number[] =>
+    fates.flatMap(([id, own]) => (own === fate ? [id] : []));
+  const lost = of('lost');
   const read = new Set<number>();
   const epochs = new Set<number>();
   for (const reading of readings) {
@@ -55,10 +58,10 @@ export function accountForMessages(history: MessageHistory): MessageCounts {
     acked: count(({ outcome }) => outcome === 'acked'),
     unclear: count(({ outcome }) => outcome === 'unclear'),
     refused: count(({ outcome }) => outcome === 'refused'),
-    lost: fates.filter(fate => fate === 'lost').length,
-    unchecked: fates.filter(fate => fate === 'unchecked').length,
+    lost: lost.length,
+    unchecked: of('unchecked').length,
     stale: [...all.values()].filter(({ stale }) => stale).length,
-    diverged: divergedIn(history) + ambiguousPositions(readings),
+    diverged: divergedIn(history).filter(id => !lost.includes(id)).length + ambiguousPositions(readings),
     unexpected: [...read].filter(id => !known.has(id)).length,
     duplicated: new Set(readings.flatMap(duplicatesIn)).size,
     reordered: new Set(readings.flatMap(reading => reorderedIn(reading, known))).size,
@@ -137,8 +140,8 @@ function fateOf(
   return untilMs - lastStartedMs <= keptMs ? 'kept' : 'unchecked';
 }
 
-/** Returns the number of messages that one reader lacks for good after the last one was sent, and another one has. */
-function divergedIn(history: MessageHistory): number {
+/** Returns the messages that one reader lacks for good after the last one was sent, and another one has. */
+function divergedIn(history: MessageHistory): readonly number[] {
   const quiet = history.readings.filter(
     ({ startedMs }) => startedMs >= history.quietMs && history.allReady.some(span => isWithin(startedMs, span)),
   );
@@ -163,7 +166,7 @@ function divergedIn(history: MessageHistory): number {
       }
     }
   }
-  return diverged.size;
+  return [...diverged];
 }
 
 /** Returns the number of positions at which two readings, or one, have different messages. */

@@ -6,13 +6,18 @@ import type { Permissions } from '../../../../src/operations/shared-permissions.
 import { rolesOf } from '../../../../scripts/docs/roles.js';
 import { everything } from '../../azure/role.js';
 import type { Lab, LabCluster } from '../../lab.js';
+import { waitForObjects } from '../../wait.js';
 
 const accountNamespace = 'default';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
 const apiGroup = 'rbac.authorization.k8s.io';
 
-/** Creates a service account that may do nothing. Returns its kubeconfig. */
+/** Creates a service account that may do nothing but what every account may. Returns its kubeconfig. */
 export async function createAccount(lab: Lab, { api, controlPlane }: LabCluster, name: string): Promise<string> {
+  // A new API server creates its own roles, which let every account read the version, after its first responses.
+  await waitForObjects(api, `${rbac}/clusterrolebindings`, bindings =>
+    bindings.some(({ metadata }) => metadata.name === 'system:public-info-viewer'),
+  );
   const accounts = `/api/v1/namespaces/${accountNamespace}/serviceaccounts`;
   await api.request('POST', accounts, { metadata: { name } });
   const { status } = await api.request<{ readonly status: { readonly token: string } }>(

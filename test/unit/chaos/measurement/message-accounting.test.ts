@@ -47,6 +47,15 @@ describe('accountForMessages', () => {
     expect(account({ readings: all, quietMs: 10_000 }).diverged).toBe(0);
   });
 
+  it('counts a message once that one reading had after the last one was sent, and that then is lost', () => {
+    const seen = readingAt(10_600, upTo(40), { member: 'a', round: 1 });
+    const later = upTo(13).map(index => readingAt(10_500 + index * 1_000, upTo(39), { member: 'b', round: 1 + index }));
+    expect(account({ readings: [...later.slice(0, 1), seen, ...later.slice(1)], quietMs: 10_000 })).toMatchObject({
+      lost: 1,
+      diverged: 0,
+    });
+  });
+
   it('counts two messages at one position as diverged', () => {
     const other = { ...readingAt(11_100, []), messages: [[0, 39, 1, 0] as const, [77, 1, 1, 39] as const] };
     expect(account({ readings: [readingAt(10_100, upTo(40)), other] })).toMatchObject({ diverged: 1, unexpected: 1 });

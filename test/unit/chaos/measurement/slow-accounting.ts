@@ -19,7 +19,7 @@ export function accountSlowly(
     lost: count(message => isLost(message, history)),
     unchecked: count(message => !isLost(message, history) && !isKept(message, history)),
     stale: count(message => isStale(message, history)),
-    diverged: count(message => hasDiverged(message, history)),
+    diverged: count(message => hasDiverged(message, history) && !isLost(message, history)),
   };
 }
 
