@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../../src/kubernetes/types.js';
 import type { LabApi } from '../api.js';
+import { waitForObjects } from '../wait.js';
 import { dnsImage } from './lab-images.js';
 
 /** The address of the DNS server that kubelets give to pods. */
@@ -26,6 +27,10 @@ const rules = [
 
 /** The DNS server of a cluster, as AKS runs it: two replicas of CoreDNS behind a Service. */
 export async function deployDns(api: LabApi): Promise<void> {
+  // A new API server gives addresses to Services a moment after its first responses; this one gets the first.
+  await waitForObjects(api, '/api/v1/namespaces/default/services', services =>
+    services.some(({ metadata }) => metadata.name === 'kubernetes'),
+  );
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   const subjects = [{ kind: 'ServiceAccount', name, namespace }];
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:coredns' };

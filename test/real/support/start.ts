@@ -21,7 +21,7 @@ export async function start(nodes: number): Promise<RealCluster> {
     ...cluster,
     async stop() {
       await cluster.stop();
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
       guard.release();
     },
   };
