@@ -48,12 +48,16 @@ export interface RealClusterOptions extends Omit<LabClusterOptions, 'address' | 
  */
 export async function startRealCluster(options: RealClusterOptions): Promise<RealCluster> {
   const { folder, name, tools, programs, location = 'eastus', faults = noFaults() } = options;
-  const clear = async (): Promise<void> => {
+  const watching = new AbortController();
+  const ends: (() => unknown)[] = [];
+  const stop = async (): Promise<void> => {
+    watching.abort();
+    // What was started last needs the others.
+    for (const end of ends.splice(0).reverse()) await end();
     await endProcesses(folder);
     await removeFromHost(folder);
     await rm(folder, { recursive: true, force: true });
   };
-  const watching = new AbortController();
   try {
     const network = await createNetwork(({ bridge, ...rest }) => {
       const groups = Array.from({ length: mostNodes }, (_, index) => groupOf({ bridge, ...rest }, index + 1));
@@ -66,6 +70,9 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
     ]);
     const { kubeconfig, credentials } = controlPlane;
     const api = await connectApi(kubeconfig);
+    ends.push(() => {
+      api.close();
+    });
     await waitForNamespaces(api);
     const view = await watchCluster(api, watching.signal);
     const balancer = runBalancer({
@@ -73,18 +80,14 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
       address: options.address ?? loopbackAddresses(),
       backends: nodePortBackends(view),
     });
+    ends.push(() => balancer.stop());
     const metrics = kubeletMetrics(api, view);
-    const stopMetrics = await serveMetrics(api, credentials, () => metrics);
+    ends.push(await serveMetrics(api, credentials, () => metrics));
     const nodes = createRealNodes({ folder, api, controlPlane, network, programs, images });
+    ends.push(() => nodes.close());
     await deployDns(api);
     const join: LabCluster['join'] = async joining => {
       await Promise.all(joining.map((node, index) => nodes.add(node, healthOf(index, joining.length, faults))));
-    };
-    const stop = async (): Promise<void> => {
-      watching.abort();
-      await Promise.all([balancer.stop(), stopMetrics(), nodes.close()]);
-      api.close();
-      await clear();
     };
     if (options.nodes !== undefined) {
       await join(Array.from({ length: options.nodes }, (_, index) => describeKindNode(name, index)));
@@ -92,8 +95,7 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
     }
     return { name, kubeconfig, controlPlane, api, workload: { balancer }, nodes, faults, join, stop };
   } catch (error) {
-    watching.abort();
-    await clear();
+    await stop();
     throw error;
   }
 }
