@@ -168,9 +168,12 @@ function writtenTags(tags: Tags): Tags {
   );
 }
 
-/** Returns a text in double quotes if it needs escapes; undefined for another one. */
+/**
+ * Returns a text in double quotes if it needs escapes, or has a line of spaces only: in a block, readers differ in how many
+ * of these belong to the text. Undefined for another one.
+ */
 function escaped(text: string): string | undefined {
-  if (text.search(unprintable) < 0) return undefined;
+  if (text.search(unprintable) < 0 && !/^ +$/m.test(text)) return undefined;
   return JSON.stringify(text).replaceAll(unprintable, character => {
     const code = character.codePointAt(0) ?? 0;
     return `\\u${code.toString(16).padStart(4, '0')}`;

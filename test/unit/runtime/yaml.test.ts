@@ -107,6 +107,10 @@ describe('YAML of this project', () => {
     },
   );
 
+  it.each([' \n', 'x\n \ny\n'])('keeps a line of spaces only in quotes: %j', text => {
+    expect(writeYaml({ text })).toBe(`text: ${JSON.stringify(text)}\n`);
+  });
+
   it('escapes what YAML 1.1 takes for a line break or does not allow', () => {
     expect(writeYaml({ a: 'b\u0085c\u2028d\ufeff\u007fe\tf\u{1f600}' })).toBe(
       String.raw`a: "b\u0085c\u2028d\ufeff\u007fe\tf😀"` + '\n',
