@@ -1,5 +1,5 @@
 import type { AccessRule, AccessScope, AccessVerb } from '../../src/kubernetes/access-rule.js';
-import { type Kind, places } from '../../src/kubernetes/kinds.js';
+import { groupOf, type Kind, places } from '../../src/kubernetes/kinds.js';
 
 /** A rule of a Role or ClusterRole; see "Role example" in the RBAC documentation of Kubernetes. */
 export interface RbacRule {
@@ -49,7 +49,6 @@ export function rolesOf(rules: readonly AccessRule[]): readonly ScopedRole[] {
 function grantsOf({ scope, resource, verbs, names = [], when, without }: AccessRule): readonly Grant[] {
   const [kind = '', subresource] = resource.split('/');
   const { apiVersion, plural } = places[kind as Kind];
-  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
   const comments = [
     ...(when === undefined ? [] : [`Only with ${when}.`]),
     ...(without === undefined ? [] : [`Not necessary: without it, the step does not see ${without}.`]),
@@ -57,7 +56,7 @@ function grantsOf({ scope, resource, verbs, names = [], when, without }: AccessR
   const path = subresource === undefined ? plural : `${plural}/${subresource}`;
   return verbs.map(verb => ({
     scope,
-    group,
+    group: groupOf(apiVersion),
     resource: path,
     names,
     verb,

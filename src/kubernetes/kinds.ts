@@ -77,3 +77,8 @@ export function knownPlace(object: Pick<KubernetesObject, 'apiVersion' | 'kind'>
   const place = (places as Readonly<Partial<Record<string, ResourcePlace>>>)[object.kind];
   return place?.apiVersion === object.apiVersion ? place : undefined;
 }
+
+/** Returns the group in an `apiVersion`; empty for the core group. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}

@@ -2,7 +2,8 @@ import { basename, extname } from 'node:path';
 import { ActionError } from '../errors/action-error.js';
 import type { Ports } from '../runtime/ports.js';
 import { onlyResult } from '../runtime/program-output.js';
-import { parseForeignYaml, writeYaml } from '../runtime/yaml.js';
+import { writeYaml } from '../runtime/yaml.js';
+import { parseDocuments } from './object-files.js';
 import { type Patch, type PatchFiles, readPatches } from './patch-files.js';
 import type { KubernetesObject } from './types.js';
 
@@ -37,21 +38,12 @@ export async function applyPatches(
         .replace(/^error: /, '');
       throw new ActionError('patches-failed', `The patches in ${patches} cannot be applied: ${reason}`);
     }
-    const results = parseOutput(result.stdout);
+    const output = await parseDocuments('patches', 'the output of kubectl kustomize', () => result.stdout);
+    const results = output.map(({ content }) => content as KubernetesObject);
     rejectForeignFields(results, [...patched.flatMap(Object.keys), ...found.patches.flatMap(({ fields }) => fields)]);
     return [...results, ...secrets];
   } finally {
     await ports.files.remove(folder);
-  }
-}
-
-function parseOutput(output: string): readonly KubernetesObject[] {
-  try {
-    return parseForeignYaml(output).map(({ value }) => value as KubernetesObject);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `patches: the output of kubectl kustomize cannot be read: ${reason}.`;
-    throw new ActionError('patches-failed', message, { cause: error });
   }
 }
 

@@ -67,7 +67,20 @@ export async function readFileInside(
 
 /** Reads a file from its real path. `source` is the path that the user knows. */
 async function readFile(files: Files, input: FileInput, source: string, path: string): Promise<readonly FoundObject[]> {
-  const documents = await orRefuse(input, source, async () => parseForeignYaml(await files.readText(path)));
+  return parseDocuments(input, source, () => files.readText(path));
+}
+
+/**
+ * Returns the documents in a text.
+ * @param source what has the text, for error messages.
+ * @throws ActionError `patches-failed` or `resources-failed` when it cannot be read.
+ */
+export async function parseDocuments(
+  input: FileInput,
+  source: string,
+  read: () => string | Promise<string>,
+): Promise<readonly FoundObject[]> {
+  const documents = await orRefuse(input, source, async () => parseForeignYaml(await read()));
   return documents.map(({ value, text }) => ({ source, content: value, text }));
 }
 

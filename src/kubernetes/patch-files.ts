@@ -1,8 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
 import { asRecord } from '../runtime/json.js';
 import type { Files } from '../runtime/ports.js';
-import { parseForeignYaml } from '../runtime/yaml.js';
-import { readFileInside, readObjectFiles, resolveInput } from './object-files.js';
+import { parseDocuments, readFileInside, readObjectFiles, resolveInput } from './object-files.js';
 
 /** A patch, as kustomize reads it from a file. */
 export interface Patch {
@@ -87,21 +86,14 @@ async function readEntry(
     throw problemOf(`${what} names ${path}, which is not in its folder`, 'copy the file into the folder');
   }
   const source = isFile ? `${folder}/${path}` : what;
-  const documents = isFile ? await readFileInside(files, 'patches', folder, path) : readInline(what, String(patch));
+  const documents = isFile
+    ? await readFileInside(files, 'patches', folder, path)
+    : await parseDocuments('patches', what, () => String(patch));
   if (target === undefined || target === null) {
     return documents.map(({ content, text }) => readPatch(what, source, content, text));
   }
   const text = documents.map(document => document.text).join('');
   return [{ source, target: asRecord(target), fields: documents.flatMap(({ content }) => fieldsOf(content)), text }];
-}
-
-function readInline(what: string, patch: string): readonly { readonly content: unknown; readonly text: string }[] {
-  try {
-    return parseForeignYaml(patch).map(({ value, text }) => ({ content: value, text }));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ActionError('patches-failed', `patches: ${what} cannot be read: ${reason}.`, { cause: error });
-  }
 }
 
 /** Returns a strategic merge patch, which identifies its object itself. */

@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { FoundObject } from '../kubernetes/object-files.js';
+import { groupOf } from '../kubernetes/kinds.js';
 import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { isIdentifier } from '../runtime/identifiers.js';
 import { sha256 } from '../runtime/sha256.js';
@@ -64,8 +65,7 @@ export function nameOf({ apiVersion, kind, metadata: { name } }: KubernetesObjec
 
 /** Returns a text that is different for different objects of one namespace; versions of a group have the same objects. */
 export function idOf({ apiVersion, kind, name }: ResourceName): string {
-  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-  return `${group}/${kind}/${name}`;
+  return `${groupOf(apiVersion)}/${kind}/${name}`;
 }
 
 /** Returns whether a live object was made from a file of `resources`. */

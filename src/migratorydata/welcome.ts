@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { HttpAnswer, Network } from '../runtime/ports.js';
+import { addressOf } from '../runtime/url-address.js';
 import { certificateError } from './tls-errors.js';
 
 export interface WelcomePage {
@@ -61,14 +62,13 @@ export async function checkConnection(
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const { protocol, hostname, port } = new URL(url);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
+  const target = new URL(url);
+  const { host, port } = addressOf(target);
   try {
-    return await network.connect(host, number, timeoutMs, signal);
+    return await network.connect(host, port, timeoutMs, signal);
   } catch (error) {
     signal.throwIfAborted();
-    const message = `No TCP connection to ${hostname} port ${number}: ${reasonOf(error)}.`;
+    const message = `No TCP connection to ${target.hostname} port ${port}: ${reasonOf(error)}.`;
     throw new ActionError('connect-failed', message, { cause: error });
   }
 }

@@ -2,6 +2,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { createResponseReader } from './http-response.js';
 import type { HttpSession, HttpSessionEvents } from './ports.js';
+import { addressOf } from './url-address.js';
 
 /**
  * Opens a persistent connection to the host of a URL. It has no timer, and no agent of Node's client, which would double
@@ -12,15 +13,14 @@ export function openHttpSession(
   events: HttpSessionEvents,
   tlsOptions: { readonly secureContext?: SecureContext } = {},
 ): HttpSession {
-  const { protocol, hostname, host, port, pathname, search } = new URL(url);
-  const name = hostname.replace(/^\[|\]$/g, '');
-  const isTls = protocol === 'https:';
-  const address = { host: name, port: Number(port) || (isTls ? 443 : 80) };
-  const socket: Socket = isTls
-    ? process
-        .getBuiltinModule('node:tls')
-        .connect({ ...address, ...tlsOptions, ...(isIP(name) === 0 && { servername: name }) })
-    : connect(address);
+  const target = new URL(url);
+  const { protocol, host, pathname, search } = target;
+  const address = addressOf(target);
+  const servername = isIP(address.host) === 0 ? { servername: address.host } : {};
+  const socket: Socket =
+    protocol === 'https:'
+      ? process.getBuiltinModule('node:tls').connect({ ...address, ...tlsOptions, ...servername })
+      : connect(address);
   const head = `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   let read: ReturnType<typeof createResponseReader> | undefined;
   let failure: Error | undefined;

@@ -1,6 +1,6 @@
 import type { CallRecord, Report } from '../../src/journal/model.js';
 import type { AccessRule, AccessScope } from '../../src/kubernetes/access-rule.js';
-import { type Kind, places } from '../../src/kubernetes/kinds.js';
+import { groupOf, type Kind, places } from '../../src/kubernetes/kinds.js';
 import { operationDefinitions } from '../../src/operations/index.js';
 import type { Permissions } from '../../src/operations/shared-permissions.js';
 import { roleActionOf } from './role-action.js';
@@ -50,7 +50,7 @@ export function grants({ scope, resource, verbs: granted, names }: AccessRule, n
   const path = subresource === undefined ? plural : `${plural}/${subresource}`;
   return (
     (scope === need.scope || scope === 'cluster') &&
-    (apiVersion.includes('/') ? apiVersion.split('/')[0] : '') === need.group &&
+    groupOf(apiVersion) === need.group &&
     path === need.resource &&
     (granted as readonly string[]).includes(need.verb) &&
     (names === undefined || names.includes(need.name))

@@ -23,6 +23,38 @@ export async function atFixedRate({ clock, t0Ms, intervalMs, signal, tick }: Fix
   }
 }
 
+/** Work that is started at fixed times. */
+export interface RepeatedWork {
+  /** Starts no more, and resolves when what is in progress has ended. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts work at each tick, whatever is in progress, until it is stopped or the signal aborts. */
+export function repeatAtFixedRate({
+  signal,
+  start,
+  ...schedule
+}: Omit<FixedRate, 'tick'> & {
+  readonly start: (...tick: Parameters<FixedRate['tick']>) => Promise<unknown>;
+}): RepeatedWork {
+  const stopping = new AbortController();
+  const pending = new Set<Promise<unknown>>();
+  const ticking = atFixedRate({
+    ...{ ...schedule, signal: AbortSignal.any([signal, stopping.signal]) },
+    tick(atMs, lateMs) {
+      const running = start(atMs, lateMs).finally(() => pending.delete(running));
+      pending.add(running);
+    },
+  });
+  return {
+    async stop() {
+      stopping.abort();
+      await ticking;
+      await Promise.all(pending);
+    },
+  };
+}
+
 /** A function, because the compiler does not see that the signal can abort during the sleep. */
 function isActive({ aborted }: AbortSignal): boolean {
   return !aborted;

@@ -5,7 +5,7 @@ import { unseen } from '../../kubernetes/unseen.js';
 import { identifier } from '../../runtime/identifiers.js';
 import { withTimeLimit } from '../../runtime/time.js';
 import { type Attempt, type AttemptSeries, createAttemptSeries } from './attempt-series.js';
-import { atFixedRate } from './fixed-rate.js';
+import { repeatAtFixedRate, type RepeatedWork } from './fixed-rate.js';
 import { deadlineMs } from './probe.js';
 
 /** The time between two attempts at each member, in milliseconds. */
@@ -17,10 +17,9 @@ export interface MemberAttempts {
   readonly attempts: readonly Attempt[];
 }
 
-export interface MemberProbe {
+export interface MemberProbe extends RepeatedWork {
   /** Those with attempts, in the order of their names. */
   members(): readonly MemberAttempts[];
-  stop(): Promise<void>;
 }
 
 /**
@@ -43,8 +42,6 @@ export function startMemberProbe(
   },
 ): MemberProbe {
   const all = new Map<string, AttemptSeries>();
-  const stopping = new AbortController();
-  const pending = new Set<Promise<void>>();
   let isForbidden = false;
   const attempt = async (name: string, atMs: number): Promise<void> => {
     const series = all.get(name) ?? createAttemptSeries(() => undefined);
@@ -56,14 +53,9 @@ export function startMemberProbe(
     if (answer === 'unknown' || answer === 'forbidden' || api.signal.aborted) return;
     end(api.clock.now() - startedMs, answer === 'answered' ? undefined : { text: answer, local: false });
   };
-  const ticking = atFixedRate({
-    ...{ clock: api.clock, t0Ms, intervalMs: memberMs, signal: AbortSignal.any([api.signal, stopping.signal]) },
-    tick(atMs) {
-      for (const name of isForbidden ? [] : names()) {
-        const running = attempt(name, atMs).finally(() => pending.delete(running));
-        pending.add(running);
-      }
-    },
+  const { stop } = repeatAtFixedRate({
+    ...{ clock: api.clock, t0Ms, intervalMs: memberMs, signal: api.signal },
+    start: atMs => Promise.all((isForbidden ? [] : names()).map(name => attempt(name, atMs))),
   });
   return {
     members: () =>
@@ -71,11 +63,7 @@ export function startMemberProbe(
         .map(([name, series]) => ({ name, attempts: series.ended() }))
         .filter(({ attempts }) => attempts.length > 0)
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    async stop() {
-      stopping.abort();
-      await ticking;
-      await Promise.all(pending);
-    },
+    stop,
   };
 }
 

@@ -4,7 +4,7 @@ import { withoutPeriod } from '../../runtime/text.js';
 import { describeAttemptFailure } from './attempt-failure.js';
 import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
-import { atFixedRate } from './fixed-rate.js';
+import { repeatAtFixedRate } from './fixed-rate.js';
 import { accountForMessages, divergingRounds, lackingIn, provingMs } from './message-accounting.js';
 import {
   contentOf,
@@ -71,9 +71,6 @@ export function startMessageProbe(
   const readings: Reading[] = [];
   const idOf = createNumbering();
   const reach = reachOf(cache, historyLength);
-  const stopping = new AbortController();
-  const ended = AbortSignal.any([signal, stopping.signal]);
-  const pending = new Set<Promise<unknown>>();
   const request = () => ({ ...rest, url: endpoint.url(), timeoutMs: deadlineMs });
   const now = (): number => clock.now() - t0Ms;
 
@@ -132,15 +129,10 @@ export function startMessageProbe(
       if (!signal.aborted) end(now() - startedMs, describeAttemptFailure(error));
     }
   };
-  const repeat = (intervalMs: number, work: (atMs: number) => Promise<void>): Promise<void> =>
-    atFixedRate({
-      ...{ clock, t0Ms, intervalMs, signal: ended },
-      tick(atMs) {
-        const running = work(atMs).finally(() => pending.delete(running));
-        pending.add(running);
-      },
-    });
-  const ticking = [repeat(produceMs, send), repeat(readMs, readAt)];
+  const repeating = [
+    repeatAtFixedRate({ clock, t0Ms, intervalMs: produceMs, signal, start: send }),
+    repeatAtFixedRate({ clock, t0Ms, intervalMs: readMs, signal, start: readAt }),
+  ];
 
   const historySince = (quietMs: number, allReady: readonly Span[]): MessageHistory => ({
     ...{ deliveryMode, reach, allReady, quietMs, endMs: now() },
@@ -151,9 +143,7 @@ export function startMessageProbe(
     ...{ produced, read },
     acceptedSince: atMs => sent.filter(({ outcome, sentMs }) => outcome === 'acked' && sentMs >= atMs).length,
     async stop(allReady, readers = () => []) {
-      stopping.abort();
-      await Promise.all(ticking);
-      await Promise.all(pending);
+      await Promise.all(repeating.map(work => work.stop()));
       const quietMs = now();
       const firstRound = Math.ceil(quietMs / readMs);
       const tallies = new Map<string, ReaderTally>();

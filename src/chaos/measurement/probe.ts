@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/ports.js';
 import { describeAttemptFailure } from './attempt-failure.js';
 import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
-import { atFixedRate } from './fixed-rate.js';
+import { repeatAtFixedRate, type RepeatedWork } from './fixed-rate.js';
 
 /** Opens and closes a new connection to an address that the fault does not affect. Rejects when it fails. */
 export type ConnectElsewhere = (timeoutMs: number, signal: AbortSignal) => Promise<unknown>;
@@ -11,12 +11,10 @@ export type ConnectElsewhere = (timeoutMs: number, signal: AbortSignal) => Promi
 /** The time limit of one attempt, in milliseconds. */
 export const deadlineMs = 2_000;
 
-export interface Probe {
+export interface Probe extends RepeatedWork {
   readonly series: AttemptSeries;
   /** Returns the largest delay of a tick that was scheduled between two times, in milliseconds. */
   lateness(fromMs: number, toMs: number): number;
-  /** Starts no more attempts, and resolves when those in progress have ended. */
-  stop(): Promise<void>;
 }
 
 interface Schedule {
@@ -41,8 +39,6 @@ function startAttempts(
   setMaxListeners(0, signal);
   const series = createAttemptSeries(onEnd);
   const ticks: { readonly atMs: number; readonly lateMs: number }[] = [];
-  const stopping = new AbortController();
-  const pending = new Set<Promise<void>>();
 
   const run = async (atMs: number): Promise<void> => {
     const end = series.begin(atMs);
@@ -55,23 +51,18 @@ function startAttempts(
       if (!signal.aborted) end(clock.now() - startedMs, describeAttemptFailure(error));
     }
   };
-  const ticking = atFixedRate({
-    ...{ clock, t0Ms, intervalMs, signal: AbortSignal.any([signal, stopping.signal]) },
-    tick(atMs, lateMs) {
+  const { stop } = repeatAtFixedRate({
+    ...{ clock, t0Ms, intervalMs, signal },
+    start(atMs, lateMs) {
       ticks.push({ atMs, lateMs });
-      const running = run(atMs).finally(() => pending.delete(running));
-      pending.add(running);
+      return run(atMs);
     },
   });
   return {
     series,
     lateness: (fromMs, toMs) =>
       ticks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).reduce((worst, one) => Math.max(worst, one.lateMs), 0),
-    async stop() {
-      stopping.abort();
-      await ticking;
-      await Promise.all(pending);
-    },
+    stop,
   };
 }
 
