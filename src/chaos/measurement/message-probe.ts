@@ -1,6 +1,7 @@
 import { RestError, consume, produce } from '../../migratorydata/rest.js';
 import type { Clock, Network } from '../../runtime/ports.js';
 import { withoutPeriod } from '../../runtime/text.js';
+import { reasonOf } from '../../runtime/thrown.js';
 import { describeAttemptFailure } from './attempt-failure.js';
 import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
@@ -115,7 +116,7 @@ export function startMessageProbe(
       tally.count += 1;
       return reading;
     } catch (error) {
-      tally.failure = withoutPeriod(error instanceof Error ? error.message : String(error));
+      tally.failure = withoutPeriod(reasonOf(error));
       return undefined;
     }
   };
