@@ -45,6 +45,11 @@ const clients = createServer((request, response) => {
   if (control.faults().member === 'hang') return;
   answerMember(request, response, { name: hostname(), options, cache, cluster, answerDelayMs: 0, ...control });
 });
+// A server of MigratoryData keeps the connections of clients that are idle.
+clients.keepAliveTimeout = 0;
+clients.on('connection', socket => {
+  if (control.faults().member === 'refuse') socket.resetAndDestroy();
+});
 
 process.on('SIGTERM', () => {
   print('INFO Stopping MigratoryData server');
