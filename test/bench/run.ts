@@ -10,12 +10,13 @@ import { benchProcessCounts } from './process-counts.js';
 import { benchReadyLatency } from './ready-latency.js';
 import { benchScale } from './scale.js';
 
-type Bench = (print: (line: string) => void, count?: number) => Promise<void>;
+type Bench = (print: (line: string) => void, count: number | undefined, names: readonly string[]) => Promise<void>;
 
 /**
  * `npm run bench` runs all benches, `npm run bench -- ready start` only those, `npm run bench -- kills=30` with
- * 30 kills, and `clients=1000` with 1,000 connections. They print what they measure and judge no speed: the speed of a machine must not fail a build. Only
- * `cancel-power-off` has a limit, 30 times what it takes.
+ * 30 kills, `clients=1000` with 1,000 connections, and `experiments=drain,zone` only these experiments. They print what
+ * they measure and judge no speed: the speed of a machine must not fail a build. Only `cancel-power-off` has a limit, 30
+ * times what it takes.
  * The exit code is 1 when a bench could not run, or when something was measured wrongly.
  */
 const benches = {
@@ -45,7 +46,7 @@ if (unknown.length > 0) {
   console.error(`no such bench: ${unknown.join(', ')}; there are ${known.join(', ')}`);
   process.exit(1);
 }
-for (const [word = '', count] of words.length === 0 ? known.map(name => [name]) : words) {
+for (const [word = '', value] of words.length === 0 ? known.map(name => [name]) : words) {
   if (!isName(word)) continue;
   console.log(`# ${word}`);
   const bench: Bench = benches[word];
@@ -53,7 +54,8 @@ for (const [word = '', count] of words.length === 0 ? known.map(name => [name]) 
     line => {
       console.log(line);
     },
-    count === undefined ? undefined : Number(count),
+    value === undefined ? undefined : Number(value),
+    value?.split(',') ?? [],
   );
   console.log('');
 }
