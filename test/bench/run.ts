@@ -14,14 +14,14 @@ import { benchReadyLatency } from './ready-latency.js';
 import { benchScale } from './scale.js';
 
 type Print = (line: string) => void;
-type Bench = (print: Print, count?: number) => Promise<void>;
+type Bench = (print: Print, count: number | undefined, names: readonly string[]) => Promise<void>;
 type NodesBench = (print: Print, nodes: NodeKind, count?: number) => Promise<void>;
 
 /**
  * `npm run bench` runs all benches, `npm run bench -- ready start` only those, `npm run bench -- kills=30` with
- * 30 kills, and `clients=1000` with 1,000 connections. `npm run bench -- outages nodes=real` runs a bench on nodes of the
- * lab, as `nodes=simulated` does. They print what they measure and judge no speed: the speed of a machine must not fail a
- * build. Only `cancel-power-off` has a limit, 30 times what it takes.
+ * 30 kills, `clients=1000` with 1,000 connections, and `experiments=drain,zone` only these experiments. `npm run bench --
+ * outages nodes=real` runs a bench on nodes of the lab, as `nodes=simulated` does. They print what they measure and judge
+ * no speed: the speed of a machine must not fail a build. Only `cancel-power-off` has a limit, 30 times what it takes.
  * The exit code is 1 when a bench could not run, or when something was measured wrongly.
  */
 const benches = {
@@ -52,13 +52,14 @@ const known: Readonly<Record<string, Bench>> =
 const chosen = words.filter(([name]) => name !== 'nodes');
 const unknown = chosen.map(([name = '']) => name).filter(name => !Object.hasOwn(known, name));
 if (unknown.length > 0) fail(`no such bench: ${unknown.join(', ')}; there are ${Object.keys(known).join(', ')}`);
-for (const [word = '', count] of chosen.length === 0 ? Object.keys(known).map(name => [name]) : chosen) {
+for (const [word = '', value] of chosen.length === 0 ? Object.keys(known).map(name => [name]) : chosen) {
   console.log(`# ${word}`);
   await known[word]?.(
     line => {
       console.log(line);
     },
-    count === undefined ? undefined : Number(count),
+    value === undefined ? undefined : Number(value),
+    value?.split(',') ?? [],
   );
   console.log('');
 }

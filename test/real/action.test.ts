@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 
 import { experimentOf, expectReverted } from '../lab/scenarios/support/chaos.js';
 import { generousLimits } from '../lab/scenarios/support/limits.js';
+import { uidsOf } from '../lab/scenarios/support/objects.js';
 import { notesOf } from '../lab/scenarios/support/steps.js';
 import { type RealJob, useRealCluster } from './support/use-real-cluster.js';
 
@@ -28,11 +29,28 @@ describe('the action on real nodes', () => {
     expect(notesOf(verified).join('\n')).toMatch(/A message was accepted in \d+ ms and read back/);
   });
 
-  it.each(['drain', 'pod-kill'])('loses no accepted message in %s', async experiment => {
+  it.each(['baseline', 'drain', 'pod-kill', 'rolling'])('loses no accepted message in %s', async experiment => {
+    const before = await job.objects.members(namespace);
     const record = experimentOf(await job.run(chaos(experiment)));
     expect(`${record.verdict}: ${record.reason}`).toMatch(/^pass: /);
     expect(record.measurement?.messages).toMatchObject({ lost: 0 });
     expect(record.measurement?.messages?.sent).toBeGreaterThan(10);
+    const after = uidsOf(await job.objects.members(namespace));
+    const gone = uidsOf(before).filter(uid => !after.includes(uid));
+    if (experiment === 'baseline') expect(gone).toEqual([]);
+    else if (experiment === 'rolling') expect(gone).toEqual(uidsOf(before));
+    // The revert spreads seeds that have come together, so others may be gone as well.
+    else expect(gone).toContain(record.targets[0]?.members[0]?.uid);
+    await expectReverted(job.cluster, job.objects, namespace, 3);
+  });
+
+  it('refuses messages below a quorum in quorum-loss, and accepts them again', async () => {
+    const { verdict, reason, assertions, measurement } = experimentOf(await job.run(chaos('quorum-loss')));
+    expect(`${verdict}: ${reason}`).toMatch(/^pass: /);
+    expect(assertions).toContainEqual(
+      expect.objectContaining({ name: 'seen-unavailable', measured: expect.stringMatching(/^0 accepted, [1-9]/) }),
+    );
+    expect(measurement?.milestones.recoveryFrom).toBe('revert');
     await expectReverted(job.cluster, job.objects, namespace, 3);
   });
 

@@ -6,7 +6,7 @@ import { describeAttemptFailure } from './attempt-failure.js';
 import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
 import { repeatAtFixedRate } from './fixed-rate.js';
-import { accountForMessages, divergingRounds, lackingIn, provingMs } from './message-accounting.js';
+import { accountForMessages, divergingRounds, isExplained, lackingIn, provingMs } from './message-accounting.js';
 import {
   contentOf,
   createNumbering,
@@ -159,7 +159,8 @@ export function startMessageProbe(
         const isRead = members.every(({ name }) => (tallies.get(name)?.count ?? 0) > 0);
         if (answered.length > 0 && isComplete && isRead) return history;
         const told = { ...history, ...unreadOf(tallies) };
-        if (rounds >= divergingRounds && accountForMessages(history).unchecked === 0) return told;
+        const isKnown = accountForMessages(history).unchecked === 0 && isExplained(history, answered);
+        if (rounds >= divergingRounds && isKnown) return told;
         if (now() - quietMs >= settleMs) return told;
         await clock.sleep(readMs, signal);
       }
