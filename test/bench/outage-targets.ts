@@ -6,7 +6,6 @@ import { startKubeconfigJob } from '../lab/scenarios/support/kubeconfig-job.js';
 import { internalAddress } from '../lab/workload/kubelet.js';
 import type { ExposedService } from '../lab/workload/objects.js';
 import { waitUntil } from '../lab/wait.js';
-import { setFaults } from '../real/support/server-control.js';
 import type { TotalFault } from './outage-judgement.js';
 
 /** A member, and the port of its node, which leads to no other one. */
@@ -46,11 +45,10 @@ export async function simulatedTargets(lab: Lab<SimulatedCluster>): Promise<Outa
 /** Deploys on real nodes. @throws Error when two members share a node. */
 export async function realTargets(lab: Lab<RealCluster>): Promise<OutageTargets> {
   const cluster = await lab.standaloneCluster('outages', { nodes: count });
-  return deploy(lab, cluster, 'dropped', (pod, port, fault, durationMs) =>
-    fault === 'dropped'
-      ? dropPackets(script => cluster.nodes.runScript(pod.spec.nodeName ?? '', script), port, durationMs)
-      : during(durationMs, isOn => setFaults(pod, isOn ? { member: 'refuse' } : {})),
-  );
+  return deploy(lab, cluster, 'dropped', ({ spec: { nodeName = '' } }, port, fault, durationMs) => {
+    const rule = fault === 'refused' ? refusal(port) : loss(port);
+    return filterFor(durationMs, rule, script => cluster.nodes.runScript(nodeName, script));
+  });
 }
 
 async function deploy(lab: Lab, cluster: LabCluster, silent: TotalFault, inject: Inject): Promise<OutageTargets> {
@@ -84,18 +82,33 @@ async function during(durationMs: number, set: (isOn: boolean) => unknown): Prom
   return performance.now() - startedMs;
 }
 
-/** Lets a node drop all packets to a port as they come from its cable; the node itself takes the time. */
-async function dropPackets(
-  run: (script: string) => Promise<string>,
-  port: number,
+/** The rule with which a node resets the connections to a node port. Those of its kubelet's probes have another origin. */
+function refusal(port: number): FilterRule {
+  const matches = `-p tcp -m conntrack --ctorigdstport ${port}`;
+  return { table: 'filter', rule: `FORWARD ${matches} -j REJECT --reject-with tcp-reset` };
+}
+
+/** The rule with which a node loses the packets to a node port, as they come from its cable. */
+function loss(port: number): FilterRule {
+  return { table: 'raw', rule: `PREROUTING -p tcp --dport ${port} -j DROP` };
+}
+
+interface FilterRule {
+  readonly table: string;
+  readonly rule: string;
+}
+
+/** Has a node apply a rule for a time, which it takes itself. */
+async function filterFor(
   durationMs: number,
+  { table, rule }: FilterRule,
+  run: (script: string) => Promise<string>,
 ): Promise<number> {
-  const rule = `PREROUTING -p tcp --dport ${port} -j DROP`;
   const script = `
-    iptables -t raw -I ${rule} && start=$(date +%s%N) && sleep ${durationMs / 1_000} &&
-    iptables -t raw -D ${rule} && echo $(( $(date +%s%N) - start ))`;
+    iptables -t ${table} -I ${rule} && start=$(date +%s%N) && sleep ${durationMs / 1_000} &&
+    iptables -t ${table} -D ${rule} && echo $(( $(date +%s%N) - start ))`;
   const said = await run(script);
   const nanoseconds = Number(said.trim());
-  if (!(nanoseconds > 0)) throw new Error(`the packets were not dropped: ${said}`);
+  if (!(nanoseconds > 0)) throw new Error(`the rule was not applied: ${said}`);
   return nanoseconds / 1e6;
 }

@@ -9,7 +9,7 @@ export interface ServerFaults {
   readonly drop?: Pick<FaultSelection, 'everyNth'>;
   readonly duplicate?: Pick<FaultSelection, 'everyNth'>;
   readonly reorder?: Pick<FaultSelection, 'everyNth'>;
-  readonly member?: MemberFault;
+  readonly member?: Exclude<MemberFault, 'refuse'>;
   /** As coordinator, it acknowledges a message two seconds before the others get it: when it ends, they never do. */
   readonly acknowledgesEarly?: true;
   /** Without a majority, it accepts messages for itself. */

@@ -45,11 +45,8 @@ const clients = createServer((request, response) => {
   if (control.faults().member === 'hang') return;
   answerMember(request, response, { name: hostname(), options, cache, cluster, answerDelayMs: 0, ...control });
 });
-// A server of MigratoryData keeps the connections of clients that are idle.
+// Clients stay connected while they are idle; by default, Node closes their connections after 5 s.
 clients.keepAliveTimeout = 0;
-clients.on('connection', socket => {
-  if (control.faults().member === 'refuse') socket.resetAndDestroy();
-});
 
 process.on('SIGTERM', () => {
   print('INFO Stopping MigratoryData server');

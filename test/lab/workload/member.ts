@@ -44,7 +44,7 @@ export async function startMember(context: MemberContext): Promise<MemberListene
   const encrypted = context.keystore && createTlsServer(context.keystore, respond);
   const servers = encrypted === undefined ? [clear] : [clear, encrypted];
   for (const server of servers) {
-    // A server of MigratoryData keeps the connections of clients that are idle.
+    // Clients stay connected while they are idle; by default, Node closes their connections after 5 s.
     server.keepAliveTimeout = 0;
     server.on('connection', (socket: Socket) => {
       if (switches.fault === 'refuse') socket.resetAndDestroy();
