@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { addressesOfNode } from '../../src/kubernetes/nodes.js';
+import { isReady } from '../../src/kubernetes/pods.js';
 import type { Node } from '../../src/kubernetes/types.js';
 import { createSocketNetwork } from '../../src/runtime/node-network.js';
 import type { HttpAnswer } from '../../src/runtime/ports.js';
@@ -26,8 +27,11 @@ describe('the client Service on real nodes', () => {
 
   const nodes = async (): Promise<readonly Node[]> => (await job.cluster.api.list<Node>('/api/v1/nodes')).items;
   const addressOf = (node: Node | undefined): string => (node && addressesOfNode(node)[0]?.address) ?? '';
-  const nodesOfMembers = async (): Promise<readonly string[]> =>
-    (await job.objects.members(namespace)).map(({ spec }) => spec.nodeName ?? '').sort();
+  /** Returns the names of the nodes with a member that is Ready. */
+  const nodesOfMembers = async (): Promise<readonly string[]> => {
+    const ready = (await job.objects.members(namespace)).filter(isReady);
+    return [...new Set(ready.map(({ spec }) => spec.nodeName ?? ''))].sort();
+  };
   const service = (): Promise<ExposedService> =>
     job.cluster.api.request('GET', `/api/v1/namespaces/${namespace}/services/migratorydata-cs`);
   /** Over a connection of its own: an open one stays where it is when the Service changes. */
@@ -47,14 +51,16 @@ describe('the client Service on real nodes', () => {
   const healthyNodes = (): Promise<readonly string[]> =>
     Promise.resolve((job.cluster.workload.balancer.list()[0]?.healthyNodes ?? []).toSorted());
   /** kube-proxy and the balancer follow a change some time later, and no event tells when. */
-  const expectSoon = async (read: () => Promise<readonly string[]>, wanted: readonly string[]): Promise<void> => {
+  const expectSoon = async (
+    read: () => Promise<readonly string[]>,
+    want: () => readonly string[] | Promise<readonly string[]>,
+  ): Promise<void> => {
     const deadlineMs = performance.now() + patienceMs;
-    let found = await read();
-    while (found.join() !== wanted.join() && performance.now() < deadlineMs) {
-      await pause(200);
-      found = await read();
+    for (;;) {
+      const [found, wanted] = [await read(), await want()];
+      if (found.join() !== wanted.join() && performance.now() < deadlineMs) await pause(200);
+      else return expect(found).toEqual(wanted);
     }
-    expect(found).toEqual(wanted);
   };
   /** Returns the addresses that members see when a request goes through a node. */
   const clientsThrough = async (node: Node | undefined, port: number | undefined): Promise<readonly string[]> => {
@@ -86,14 +92,21 @@ describe('the client Service on real nodes', () => {
       const inputs = { 'service-type': type, 'traffic-policy': policy };
       expect((await job.pass(deployment(inputs))).main.outputs['ready-members']).toBe('3');
       const [used, all] = [await nodesOfMembers(), (await nodes()).map(({ metadata }) => metadata.name).sort()];
-      expect([new Set(used).size, all.length]).toEqual([3, 4]);
+      expect([used.length, all.length]).toEqual([3, 4]);
       const { spec } = await service();
       const nodePort = spec.ports?.[0]?.nodePort;
       const serving = policy === 'Local' ? used : all;
-      await expectSoon(() => nodesThatAnswer(nodePort), serving);
+      await expectSoon(
+        () => nodesThatAnswer(nodePort),
+        () => serving,
+      );
       if (type === 'public') {
-        await expectSoon(healthyNodes, serving);
-        if (policy === 'Local') await expectSoon(() => nodesThatAnswer(spec.healthCheckNodePort, '/healthz'), used);
+        await expectSoon(healthyNodes, () => serving);
+        if (policy === 'Local')
+          await expectSoon(
+            () => nodesThatAnswer(spec.healthCheckNodePort, '/healthz'),
+            () => used,
+          );
         else expect(spec.healthCheckNodePort).toBeUndefined();
       }
       // The host is the client, with its address on the bridge; a node that forwards to another one does so as itself.
@@ -108,24 +121,22 @@ describe('the client Service on real nodes', () => {
   it('a drain moves a member, and the balancer and the clients follow', async () => {
     const before = await nodesOfMembers();
     const step = await job.start({
-      ...{ operation: 'chaos', experiments: 'drain', steady: '2s', hold: '15s', rest: 'true', ...balanced },
+      ...{ operation: 'chaos', experiments: 'drain', steady: '2s', hold: '30s', rest: 'true', ...balanced },
       ...generousLimits,
       'max-lost': '0',
     });
     await step.logged('The fault is held.');
     const [drained] = await job.objects.cordoned();
-    await expectSoon(
-      healthyNodes,
-      (await nodesOfMembers()).filter(name => name !== drained),
-    );
+    await expectSoon(nodesOfMembers, async () => (await nodesOfMembers()).filter(name => name !== drained));
+    await expectSoon(healthyNodes, nodesOfMembers);
+    expect([before.includes(drained ?? ''), (await healthyNodes()).includes(drained ?? '')]).toEqual([true, false]);
     await step.ended;
     const { verdict, reason, measurement } = experimentOf({ report: await step.report() });
     expect(`${verdict}: ${reason}`).toMatch(/^pass: /);
     // Azure's probes need 10 seconds, which preStop gives them.
     expect([measurement?.probe.outageMs, measurement?.messages?.lost]).toEqual([0, 0]);
-    expect([before.includes(drained ?? ''), (await nodesOfMembers()).includes(drained ?? '')]).toEqual([true, false]);
     await expectReverted(job.cluster, job.objects, namespace, 3);
-    await expectSoon(healthyNodes, await nodesOfMembers());
+    await expectSoon(healthyNodes, nodesOfMembers);
     await job.pass({ ...deployment(balanced), operation: 'verify' });
   });
 });
