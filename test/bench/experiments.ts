@@ -21,7 +21,7 @@ function chaosOf(name: ExperimentName): Inputs {
   return {
     ...{ operation: 'chaos', experiments: name, steady: '2s', 'allow-unsupported-node-ops': 'true', timeout: '3h' },
     ...generousLimits,
-    'probe-interval': '100ms',
+    'probe-interval': '200ms',
     ...(hold === undefined ? {} : { hold }),
   };
 }
