@@ -24,6 +24,7 @@ export interface Round {
 
 /**
  * Measures one fault with the probe and the numbers of the experiments, which see only sockets.
+ * @throws Error when no connection succeeded before the fault.
  * @param inject injects the fault, removes it, and returns how long it lasted.
  * @param phase from 0 up to 1: where in the interval of the probe the fault begins.
  */
@@ -45,6 +46,7 @@ export async function measureRound(url: string, inject: () => Promise<number>, p
   const endMs = systemClock.now() - t0Ms;
   await probe.stop();
   const attempts = probe.series.ended();
+  if (!attempts.some(({ ok, atMs }) => ok && atMs < fromMs)) throw new Error(`nothing answered at ${url}`);
   const resolutionMs = intervalMs + probe.lateness(fromMs, endMs);
   return {
     probe: summarizeProbe({ attempts, fromMs, endMs, resolutionMs }, fromMs, undefined),

@@ -3,7 +3,7 @@ import type { Node, Pod } from '../../src/kubernetes/types.js';
 import type { Lab, LabCluster, SimulatedCluster } from '../lab/lab.js';
 import type { RealCluster } from '../lab/real/cluster.js';
 import { startKubeconfigJob } from '../lab/scenarios/support/kubeconfig-job.js';
-import { internalAddress } from '../lab/workload/kubelet.js';
+import { internalAddress } from '../lab/real/backends.js';
 import type { ExposedService } from '../lab/workload/objects.js';
 import { waitUntil } from '../lab/wait.js';
 import type { TotalFault } from './outage-judgement.js';
