@@ -19,6 +19,15 @@ export interface SecretManifest extends Secret {
   readonly data: Readonly<Record<string, string>>;
 }
 
+/** A Secret to find or to create. */
+interface WantedSecret {
+  readonly namespace: string;
+  readonly kind: SecretKind;
+  /** Texts by key, not encoded. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 export interface NextSecret {
   readonly name: string;
   /** The Secret to create; undefined when it exists. */
@@ -38,8 +47,8 @@ export function isSecretName(name: string): boolean {
 /** Returns the Secrets of one kind that this project created, the latest generation first. */
 export function generationsOf<S extends Secret>(kind: SecretKind, existing: readonly S[]): readonly S[] {
   return existing
-    .filter(secret => isOurs(secret) && generationOf(kind, secret) > 0)
-    .sort((a, b) => generationOf(kind, b) - generationOf(kind, a));
+    .filter(secret => isOurs(secret) && generationOf(kind, secret.metadata.name) > 0)
+    .sort((a, b) => generationOf(kind, b.metadata.name) - generationOf(kind, a.metadata.name));
 }
 
 /**
@@ -47,14 +56,13 @@ export function generationsOf<S extends Secret>(kind: SecretKind, existing: read
  * members and not others. An immutable Secret with a new name is updated together with the template, and a rollback of
  * the template restores the former values. Values that already exist in a generation keep its name, so that nothing
  * restarts.
- * @param values texts by key, not encoded.
+ * @param referred names that pods may refer to. A Secret of such a name that is gone must not return with other values:
+ * some members would have the former ones.
  */
 export function nextSecret(
-  namespace: string,
-  kind: SecretKind,
+  { namespace, kind, values, annotations }: WantedSecret,
   existing: readonly Secret[],
-  values: Readonly<Record<string, string>>,
-  annotations: Readonly<Record<string, string>> = {},
+  referred: readonly string[],
 ): NextSecret {
   const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
   const same = generationsOf(kind, existing).find(
@@ -62,8 +70,8 @@ export function nextSecret(
   );
   if (same) return { name: same.metadata.name };
   // Includes Secrets that others created: a name in use cannot be created again.
-  const latest = Math.max(0, ...existing.map(secret => generationOf(kind, secret)));
-  const name = secretName(kind, latest + 1);
+  const taken = [...existing.map(({ metadata }) => metadata.name), ...referred];
+  const name = secretName(kind, Math.max(0, ...taken.map(other => generationOf(kind, other))) + 1);
   const metadata = { ...metadataOf(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
   const manifest: SecretManifest = {
     apiVersion: 'v1',
@@ -87,9 +95,9 @@ function encode(text: string): string {
 }
 
 /** Returns the generation in the name of a Secret; 0 when it is not of this kind. */
-function generationOf(kind: SecretKind, { metadata }: Secret): number {
+function generationOf(kind: SecretKind, name: string): number {
   const { prefix } = kinds[kind];
-  const rest = metadata.name.startsWith(`${prefix}-`) ? metadata.name.slice(prefix.length + 1) : '';
+  const rest = name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : '';
   return /^[1-9]\d*$/.test(rest) ? Number(rest) : 0;
 }
 

@@ -1,23 +1,27 @@
 import type { Secret } from '../kubernetes/types.js';
 import { asRecord, required } from '../runtime/json.js';
-import { annotationKey } from './object-names.js';
+import { annotationKey, isOurs } from './object-names.js';
 import {
-  generationsOf,
   type NextSecret,
   nextSecret,
   readSecret,
+  type SecretKind,
   type SecretManifest,
   secretName,
 } from './secret-generations.js';
-import { type SecretOptionName, secretOptions, secretsInUse } from './server-options.js';
+import { type SecretOptionName, secretOptions } from './server-options.js';
 import type { Deployment, DeploymentSecrets } from './spec.js';
 
-/** The names of the Secrets that the pods refer to; undefined if the deployment needs none of that kind. */
+/** The secrets of a deployment, with those that every cluster has. */
+export type CompleteSecrets = DeploymentSecrets &
+  Required<Pick<DeploymentSecrets, 'clusterPassword' | 'entitlementToken'>>;
+
+/** The names of the Secrets that the pods refer to. */
 export interface SecretNames {
   /** License key and entitlement token. */
-  readonly server?: string;
-  readonly clusterPassword?: string;
-  /** Credentials for image pulls. */
+  readonly server: string;
+  readonly clusterPassword: string;
+  /** Credentials for image pulls; undefined if the deployment needs none. */
   readonly registry?: string;
 }
 
@@ -25,62 +29,48 @@ export interface SecretPlan {
   readonly names: SecretNames;
   /** The Secrets to create before the pods that refer to them. */
   readonly manifests: readonly SecretManifest[];
-  /** The token for publishing and for the REST interface, from the user or generated; it must be masked before use. */
-  readonly token?: string;
 }
 
-/** Marks a Secret with a generated token, so that later deployments without a token keep it. */
-const generatedToken = annotationKey('generated-token');
+/** The key of a Secret whose value was generated, so that no user knows it. */
+const generatedKey = annotationKey('generated');
 
 /**
  * Decides which Secrets a deployment refers to and which of them are new.
  * @param existing all Secrets of the namespace.
- * @param randomToken the token to use if the REST interface is enabled, the user set none and none was generated
- * before; at least 128 random bits, without white space, quotes and dollar signs.
+ * @param generated the secrets that no user has given.
+ * @param referred the names of Secrets to which the live members refer, whether these exist or not.
  */
 export function planSecrets(
-  { namespace, rest, secrets }: Pick<Deployment, 'namespace' | 'rest' | 'secrets'>,
+  { namespace, secrets }: { readonly namespace: string; readonly secrets: CompleteSecrets },
   existing: readonly Secret[],
-  randomToken: string,
+  { generated, referred }: { readonly generated: readonly SecretOptionName[]; readonly referred: readonly string[] },
 ): SecretPlan {
-  const generated = rest && secrets.entitlementToken === undefined;
-  const token = generated ? (formerToken(existing) ?? randomToken) : secrets.entitlementToken;
-  const values = {
-    ...(secrets.licenseKey !== undefined && { [secretOptions.licenseKey.key]: secrets.licenseKey }),
-    ...(token !== undefined && { [secretOptions.entitlementToken.key]: token }),
+  const next = (kind: SecretKind, values: Readonly<Record<string, string>>): NextSecret => {
+    const key = generated.map(name => secretOptions[name].key).find(name => Object.hasOwn(values, name));
+    const annotations = key === undefined ? {} : { [generatedKey]: key };
+    return nextSecret({ namespace, kind, values, annotations }, existing, referred);
   };
-  const server =
-    Object.keys(values).length > 0
-      ? nextSecret(namespace, 'server', existing, values, generated ? { [generatedToken]: 'true' } : {})
-      : undefined;
-  const password =
-    secrets.clusterPassword === undefined
-      ? undefined
-      : nextSecret(namespace, 'clusterPassword', existing, {
-          [secretOptions.clusterPassword.key]: secrets.clusterPassword,
-        });
-  const registry =
-    secrets.registryCredentials === undefined
-      ? undefined
-      : nextSecret(namespace, 'registry', existing, {
-          '.dockerconfigjson': dockerConfig(secrets.registryCredentials),
-        });
+  const { licenseKey, clusterPassword, entitlementToken, registryCredentials } = secrets;
+  const server = next('server', {
+    ...(licenseKey !== undefined && { [secretOptions.licenseKey.key]: licenseKey }),
+    [secretOptions.entitlementToken.key]: entitlementToken,
+  });
+  const password = next('clusterPassword', { [secretOptions.clusterPassword.key]: clusterPassword });
+  const registry = registryCredentials && next('registry', { '.dockerconfigjson': dockerConfig(registryCredentials) });
   return {
-    names: nameSecrets({ server, clusterPassword: password, registry }),
-    manifests: [server, password, registry].flatMap(next => next?.manifest ?? []),
-    ...(token !== undefined && { token }),
+    names: { server: server.name, clusterPassword: password.name, ...(registry && { registry: registry.name }) },
+    manifests: [server, password, registry].flatMap(secret => secret?.manifest ?? []),
   };
 }
 
 /**
  * Returns the names of the Secrets of a deployment in an empty namespace; for manifests that are only written to files.
  */
-export function firstSecretNames(deployment: Pick<Deployment, 'rest' | 'secrets'>): SecretNames {
-  const used = secretsInUse(deployment);
+export function firstSecretNames({ secrets }: Pick<Deployment, 'secrets'>): SecretNames {
   return {
-    ...(used.some(name => secretKindOf(name) === 'server') && { server: secretName('server', 1) }),
-    ...(used.includes('clusterPassword') && { clusterPassword: secretName('clusterPassword', 1) }),
-    ...(deployment.secrets.registryCredentials && { registry: secretName('registry', 1) }),
+    server: secretName('server', 1),
+    clusterPassword: secretName('clusterPassword', 1),
+    ...(secrets.registryCredentials && { registry: secretName('registry', 1) }),
   };
 }
 
@@ -96,19 +86,15 @@ export function readToken(secret: Secret): string | undefined {
   return readSecret(secret, secretOptions.entitlementToken.key);
 }
 
-/** Returns whether the token in a Secret was generated, so that no user knows it. */
-export function isGenerated({ metadata }: Secret): boolean {
-  return metadata.annotations?.[generatedToken] === 'true';
+/** Returns whether the value of a key in a Secret was generated, so that no user knows it. */
+export function isGenerated({ metadata }: Secret, key: string): boolean {
+  return metadata.annotations?.[generatedKey] === key;
 }
 
-function formerToken(existing: readonly Secret[]): string | undefined {
-  const former = generationsOf('server', existing).find(isGenerated);
-  return former && readToken(former);
-}
-
-function nameSecrets(planned: Readonly<Record<keyof SecretNames, NextSecret | undefined>>): SecretNames {
-  return Object.fromEntries(
-    Object.entries(planned).flatMap(([kind, next]) => (next ? [[kind, next.name] as const] : [])),
+/** Returns the values in a Secret that were generated, to mask them. */
+export function generatedValues(secret: Secret): readonly string[] {
+  return Object.keys(secret.data ?? {}).flatMap(key =>
+    isOurs(secret) && isGenerated(secret, key) ? (readSecret(secret, key) ?? []) : [],
   );
 }
 
