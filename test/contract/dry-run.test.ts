@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { expectGolden } from './support/golden.js';
 import { startIdentity } from './support/identity.js';
-import { type Inputs, type Job, type Main, ownLogin, startJob } from './support/job.js';
+import { type Inputs, type Job, type Main, ownLogin, probeImage, startJob } from './support/job.js';
 import { rename } from './support/traffic.js';
 
 async function kindsIn(folder: string): Promise<readonly string[]> {
@@ -116,6 +116,7 @@ describe('a dry run', () => {
     ['chaos', { experiments: 'drain', 'when-blocked': 'bypass' }],
     ['chaos', { experiments: 'drain', 'drain-scope': 'all' }],
     ['chaos', { experiments: 'pod-kill', repeat: '2' }],
+    ['chaos', { experiments: 'pod-kill', 'probe-image': probeImage }],
     ['chaos', { experiments: 'rolling', 'member-pause': '0s' }],
     ['chaos', { experiments: 'quorum-loss', rest: 'true' }],
     ['e2e', { rest: 'true' }],
