@@ -95,6 +95,7 @@ describe('the probe inside the cluster', () => {
       print('1 10.00 10.00 ok');
     });
     await probe.hasAnswer(5_000);
+    await until(5_000);
     log.push('2 11.00 13.00 failed\n');
     await probe.stop();
     await probe.stop();

@@ -5,6 +5,7 @@ import type { ActionError } from '../../../../src/errors/action-error.js';
 import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
 import type { Service, StatefulSet } from '../../../../src/kubernetes/types.js';
 import { commonLabels, memberLabels } from '../../../../src/migratorydata/object-names.js';
+import { keystorePassword, variableOf } from '../../../../src/migratorydata/server-options.js';
 import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { pods, setOf } from '../../kubernetes/samples.js';
@@ -74,7 +75,7 @@ describe('the manifest of the probe pod', () => {
             env: [
               { name: 'MIGRATORYDATA_EXTRA_OPTS', value: '-DListenEncrypted=*:8443' },
               {
-                name: 'MIGRATORYDATA_KEYSTORE_PASSWORD',
+                name: variableOf(keystorePassword),
                 valueFrom: { secretKeyRef: { name: 'tls', key: 'password' } },
               },
             ],
