@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { fieldOf, type Json, resourceOf, type StoredObject } from './objects.js';
+import { fieldOf, resourceOf, type StoredObject } from './objects.js';
 import type { Store } from './store.js';
 
 const pods = resourceOf('Pod');
@@ -25,7 +25,7 @@ export function bindLonePods(store: Store): void {
     const [term] = (fieldOf(pod, path) ?? []) as readonly { readonly matchFields: readonly Refused[] }[];
     const refused = term?.matchFields.flatMap(({ values }) => values) ?? [];
     const [node] = store.list(resourceOf('Node')).filter(({ metadata }) => !refused.includes(metadata.name));
-    if (node) store.put(pods, { ...pod, spec: { ...pod.spec, nodeName: node.metadata.name } as Json });
+    if (node) store.put(pods, { ...pod, spec: { ...pod.spec, nodeName: node.metadata.name } });
   }
 }
 
