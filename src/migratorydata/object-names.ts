@@ -10,6 +10,7 @@ export const names = {
   headlessService: 'migratorydata-hs',
   disruptionBudget: 'migratorydata-pdb',
   autoscaler: 'migratorydata-autoscale',
+  probe: 'migratorydata-probe',
 } as const;
 
 /**
@@ -67,6 +68,14 @@ export const ownershipLabels = { 'app.kubernetes.io/managed-by': fieldManager } 
 /** Returns whether an object has the label of this project. */
 export function isOurs({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean {
   return Object.entries(ownershipLabels).every(([key, value]) => metadata.labels?.[key] === value);
+}
+
+/** The labels of the probe pod of an experiment: no Service, budget or StatefulSet of a deployment selects it. */
+export const probeLabels = { 'app.kubernetes.io/name': 'migratorydata-probe', ...ownershipLabels } as const;
+
+/** Returns whether a pod is the probe of an experiment. */
+export function hasProbeLabels({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean {
+  return Object.entries(probeLabels).every(([key, value]) => metadata.labels?.[key] === value);
 }
 
 /** Returns the key of an annotation of this project. */

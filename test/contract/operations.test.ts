@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { type Job, startJob } from './support/job.js';
+import { type Job, probeImage, startJob } from './support/job.js';
 import { expectOperation, startedOf } from './support/operation.js';
 
 /** Starts a job whose cluster has a deployment already. */
@@ -96,6 +96,30 @@ describe('with a kubeconfig', () => {
     const main = await job.run({ ...job.onKubeconfig, ...shortChaos });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-surge', main);
+  });
+
+  it('chaos with a probe inside the cluster starts its pod after the record, on no target, and deletes it before', async () => {
+    await using job = await startDeployedJob({ replicas: '4' });
+    const main = await job.run({ ...job.onKubeconfig, ...shortChaos, 'probe-image': probeImage });
+    const [{ measurement, targets } = {}] = main.report.experiments;
+    expect([main.outputs['verdict'], measurement?.inside?.failed]).toEqual(['pass', 0]);
+    expect(targets?.map(({ node }) => node)).not.toContain(measurement?.inside?.node);
+    expect(main.summary).toMatch(/Inside the cluster, from node \S+, 0 of \d+ connections failed\./);
+    expectOperation('chaos-probe', main);
+  });
+
+  it('chaos injects no fault when the probe inside the cluster cannot be pulled', async () => {
+    await using job = await startDeployedJob({ replicas: '4' });
+    job.kubernetes.behaviour.podFault = ({ name }) => (name === 'migratorydata-probe' ? 'image-pull' : undefined);
+    const main = await job.run({ ...job.onKubeconfig, ...shortChaos, 'probe-image': probeImage });
+    expect([main.code, main.outputs['verdict'], main.outputs['error-code']]).toEqual([
+      1,
+      'inconclusive',
+      'probe-pod-failed',
+    ]);
+    expect(main.changes.filter(change => /eviction|unschedulable":true/.test(change))).toEqual([]);
+    expect(main.changes).toContain('DELETE /api/v1/namespaces/migratory/pods/migratorydata-probe');
+    expect(job.kubernetes.get('Pod', 'migratory', 'migratorydata-probe')).toBeUndefined();
   });
 
   it('collect only reads', async () => {

@@ -198,6 +198,7 @@ describe('a namespace that the step made', () => {
       ...{
         undo: { ...nothingToRevert, cordons: ['a'] },
         autoscaler: undefined,
+        probePod: undefined,
         held: ['a'],
         seedsPerNode: [],
         cluster: undefined,
