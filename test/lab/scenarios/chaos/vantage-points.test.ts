@@ -65,16 +65,17 @@ describe('an experiment in which clients fail', () => {
     expect(Number(probe?.failed)).toBeGreaterThan(4);
   });
 
-  it('names the member that does not answer through the API server either', async () => {
+  it('names the members that do not answer through the API server either', async () => {
     const step = await job.start(chaos());
     await step.logged('The fault is held.');
-    const { switches } = job.cluster.workload.members.get('migratorydata-1');
-    switches.fault = 'hang';
-    await sleep(4_000);
-    switches.fault = 'none';
+    // Each connection goes to a random member: of twelve attempts, none reaches two of three once in half a million runs.
+    const hanging = ['migratorydata-1', 'migratorydata-2'].map(name => job.cluster.workload.members.get(name).switches);
+    for (const switches of hanging) switches.fault = 'hang';
+    await sleep(6_000);
+    for (const switches of hanging) switches.fault = 'none';
     expect((await step.ended).code).toBe(0);
     const { probe, answers, failedAt } = experimentOf({ report: await step.report() }).measurement ?? {};
-    expect(answers?.map(({ failed }) => failed > 0)).toEqual([false, true, false]);
+    expect(answers?.map(({ failed }) => failed > 0)).toEqual([false, true, true]);
     expect(failedAt).toMatchObject({ member: probe?.failed, loadBalancer: 0 });
     expect(Number(probe?.failed)).toBeGreaterThan(0);
   });
