@@ -104,6 +104,7 @@ function recordOf(context: ExperimentContext, { experiment, found, originalState
   return {
     version: 1,
     namespace: members.namespace,
+    deployment: members.name,
     holder: context.holder,
     experiment,
     writtenAt: new Date(now).toISOString(),

@@ -28,13 +28,13 @@ export function keepSecrets(given: DeploymentSecrets, live: StatefulSet, existin
   const options = optionNames.flatMap(name => {
     if (given[name] !== undefined) return [];
     const reference = secretReference(live, name);
-    const secret = find(secretKindOf(name), existing, reference?.name);
+    const secret = find(secretKindOf(name), live, existing, reference?.name);
     const value = secret && readSecret(secret, secretOptions[name].key);
     if (secret === undefined || value === undefined || (name === 'entitlementToken' && isGenerated(secret))) return [];
     return [{ input: secretOptions[name].key, secret: secret.metadata.name, values: { [name]: value } }];
   });
   const registry = pullSecrets(live).flatMap(name => {
-    const secret = given.registryCredentials === undefined ? find('registry', existing, name) : undefined;
+    const secret = given.registryCredentials === undefined ? find('registry', live, existing, name) : undefined;
     const registryCredentials = secret && readRegistryCredentials(secret);
     return registryCredentials === undefined
       ? []
@@ -68,6 +68,11 @@ function pullSecrets({ spec }: StatefulSet): readonly string[] {
   return asOptionalList(spec.template.spec['imagePullSecrets']).map(({ name }) => text(name));
 }
 
-function find(kind: SecretKind, existing: readonly Secret[], name: string | undefined): Secret | undefined {
-  return generationsOf(kind, existing).find(({ metadata }) => metadata.name === name);
+function find(
+  kind: SecretKind,
+  { metadata: { name: deployment } }: StatefulSet,
+  existing: readonly Secret[],
+  name: string | undefined,
+): Secret | undefined {
+  return generationsOf({ kind, name: deployment }, existing).find(({ metadata }) => metadata.name === name);
 }

@@ -39,30 +39,31 @@ const generatedToken = annotationKey('generated-token');
  * before; at least 128 random bits, without white space, quotes and dollar signs.
  */
 export function planSecrets(
-  { namespace, rest, secrets }: Pick<Deployment, 'namespace' | 'rest' | 'secrets'>,
+  deployment: Pick<Deployment, 'namespace' | 'name' | 'rest' | 'secrets'>,
   existing: readonly Secret[],
   randomToken: string,
 ): SecretPlan {
+  const { name, rest, secrets } = deployment;
   const generated = rest && secrets.entitlementToken === undefined;
-  const token = generated ? (formerToken(existing) ?? randomToken) : secrets.entitlementToken;
+  const token = generated ? (formerToken(name, existing) ?? randomToken) : secrets.entitlementToken;
   const values = {
     ...(secrets.licenseKey !== undefined && { [secretOptions.licenseKey.key]: secrets.licenseKey }),
     ...(token !== undefined && { [secretOptions.entitlementToken.key]: token }),
   };
   const server =
     Object.keys(values).length > 0
-      ? nextSecret(namespace, 'server', existing, values, generated ? { [generatedToken]: 'true' } : {})
+      ? nextSecret(deployment, 'server', existing, values, generated ? { [generatedToken]: 'true' } : {})
       : undefined;
   const password =
     secrets.clusterPassword === undefined
       ? undefined
-      : nextSecret(namespace, 'clusterPassword', existing, {
+      : nextSecret(deployment, 'clusterPassword', existing, {
           [secretOptions.clusterPassword.key]: secrets.clusterPassword,
         });
   const registry =
     secrets.registryCredentials === undefined
       ? undefined
-      : nextSecret(namespace, 'registry', existing, {
+      : nextSecret(deployment, 'registry', existing, {
           '.dockerconfigjson': dockerConfig(secrets.registryCredentials),
         });
   return {
@@ -75,12 +76,13 @@ export function planSecrets(
 /**
  * Returns the names of the Secrets of a deployment in an empty namespace; for manifests that are only written to files.
  */
-export function firstSecretNames(deployment: Pick<Deployment, 'rest' | 'secrets'>): SecretNames {
+export function firstSecretNames(deployment: Pick<Deployment, 'name' | 'rest' | 'secrets'>): SecretNames {
   const used = secretsInUse(deployment);
+  const { name } = deployment;
   return {
-    ...(used.some(name => secretKindOf(name) === 'server') && { server: secretName('server', 1) }),
-    ...(used.includes('clusterPassword') && { clusterPassword: secretName('clusterPassword', 1) }),
-    ...(deployment.secrets.registryCredentials && { registry: secretName('registry', 1) }),
+    ...(used.some(option => secretKindOf(option) === 'server') && { server: secretName({ kind: 'server', name }, 1) }),
+    ...(used.includes('clusterPassword') && { clusterPassword: secretName({ kind: 'clusterPassword', name }, 1) }),
+    ...(deployment.secrets.registryCredentials && { registry: secretName({ kind: 'registry', name }, 1) }),
   };
 }
 
@@ -101,8 +103,8 @@ export function isGenerated({ metadata }: Secret): boolean {
   return metadata.annotations?.[generatedToken] === 'true';
 }
 
-function formerToken(existing: readonly Secret[]): string | undefined {
-  const former = generationsOf('server', existing).find(isGenerated);
+function formerToken(name: string, existing: readonly Secret[]): string | undefined {
+  const former = generationsOf({ kind: 'server', name }, existing).find(isGenerated);
   return former && readToken(former);
 }
 

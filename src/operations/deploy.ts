@@ -12,7 +12,7 @@ import { acceptSameRequests, type DeploymentChange } from '../migratorydata/chan
 import { checkConfigNote } from '../migratorydata/config-note.js';
 import { keepSecrets, keptWarning, secretTexts } from '../migratorydata/kept-secrets.js';
 import { haveQuorum } from '../migratorydata/membership.js';
-import { membersOf, names, repositoryKey } from '../migratorydata/object-names.js';
+import { membersOf, repositoryKey } from '../migratorydata/object-names.js';
 import { planSecrets } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
@@ -76,7 +76,7 @@ export async function deploy(
     const options = { ...given, deployment };
     const wanted = withRepository(statefulSet, repository);
     const change = live.statefulSet && (await planChange(api, live.statefulSet, wanted, deployment, note));
-    const further = await planResources(context, api, namespace, resources);
+    const further = await planResources(context, api, deployment, resources);
 
     await ensureNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
@@ -142,7 +142,7 @@ async function rollOut(context: Context, api: KubernetesApi, options: RolloutOpt
     note('The members are already up to date.');
   } else {
     if (change === 'full-restart') await stopAll(api, deployment, limits, note);
-    await api.apply(wanted, `apply StatefulSet ${names.statefulSet}`);
+    await api.apply(wanted, `apply StatefulSet ${wanted.metadata.name}`);
   }
   const onForeign = (foreign: readonly Pod[]): void => {
     warnOfForeignPods(context, foreign);

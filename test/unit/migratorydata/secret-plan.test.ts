@@ -5,9 +5,10 @@ import { firstSecretNames, planSecrets, readToken, type SecretPlan } from '../..
 import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { deploymentWith, secrets, stored } from './samples.js';
 
+const series = { kind: 'server', name: 'migratorydata' } as const;
 const random = 'random-0123456789';
 const next = (existing: readonly Secret[], values: Readonly<Record<string, string>>): ReturnType<typeof nextSecret> =>
-  nextSecret('migratory', 'server', existing, values);
+  nextSecret({ namespace: 'migratory', name: 'migratorydata' }, 'server', existing, values);
 
 /** Plans deployments one after the other in one namespace; returns the last plan and all Secrets. */
 function deployAll(...deployments: readonly Partial<Deployment>[]): { plan: SecretPlan; existing: readonly Secret[] } {
@@ -57,7 +58,7 @@ describe('generations of a Secret', () => {
     });
     const foreign = [of('migratorydata-secrets-9'), of('migratorydata-secrets-10'), of('migratorydata-secrets-x')];
     expect(next(foreign, { a: 'b' }).name).toBe('migratorydata-secrets-11');
-    expect(generationsOf('server', foreign)).toEqual([]);
+    expect(generationsOf(series, foreign)).toEqual([]);
   });
 
   it('are listed latest first', () => {
@@ -69,11 +70,23 @@ describe('generations of a Secret', () => {
         labels: { 'app.kubernetes.io/managed-by': 'migratorydata-aks' },
       },
     }));
-    expect(generationsOf('server', existing).map(({ metadata }) => metadata.name)).toEqual([
+    expect(generationsOf(series, existing).map(({ metadata }) => metadata.name)).toEqual([
       'migratorydata-secrets-10',
       'migratorydata-secrets-2',
       'migratorydata-secrets-1',
     ]);
+  });
+
+  it('of a deployment are none of those of another one, whatever their names have in common', () => {
+    const secretOf = (name: string): Secret => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'migratorydata-aks' } },
+    });
+    const existing = ['chat-secrets-1', 'chat-secrets-secrets-2', 'chat-registry-3', 'chat-secrets-04'].map(secretOf);
+    const namesOf = (name: string): readonly string[] =>
+      generationsOf({ kind: 'server', name }, existing).map(({ metadata }) => metadata.name);
+    expect(['chat', 'chat-secrets', 'cha'].map(namesOf)).toEqual([['chat-secrets-1'], ['chat-secrets-secrets-2'], []]);
   });
 
   it('are read unchanged', () => {
