@@ -7,6 +7,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { catalogueGroups } from '../src/errors/catalogue.js';
+import { reasonOf } from '../src/runtime/thrown.js';
 import { nameDefaults, parseActionFile } from './docs/action-file.js';
 import { commonInputs } from './docs/common-inputs.js';
 import { configSchema } from './docs/config-schema.js';
@@ -92,7 +93,7 @@ function update({ path, write }: Page, check: boolean): string | undefined {
     console.log(`wrote ${path}`);
     return undefined;
   } catch (error) {
-    return `${path}: ${error instanceof Error ? error.message : String(error)}`;
+    return `${path}: ${reasonOf(error)}`;
   }
 }
 

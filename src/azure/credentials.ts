@@ -4,6 +4,7 @@ import { describeExit } from '../runtime/program-output.js';
 import { parseForeignYaml } from '../runtime/yaml.js';
 import { asOptionalList, asRecord, required, text } from '../runtime/json.js';
 import type { Command, Ports } from '../runtime/ports.js';
+import { reasonOf } from '../runtime/thrown.js';
 import type { AzureClient } from './client.js';
 import { listCredentials } from './cluster-requests.js';
 import type { AzureSession } from './login.js';
@@ -45,8 +46,10 @@ function readKubeconfig(kubeconfig: string): unknown {
   try {
     return parseForeignYaml(kubeconfig)[0]?.value;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ActionError('command-failed', `The kubeconfig that Azure has returned cannot be read: ${reason}.`);
+    throw new ActionError(
+      'command-failed',
+      `The kubeconfig that Azure has returned cannot be read: ${reasonOf(error)}.`,
+    );
   }
 }
 

@@ -36,7 +36,6 @@ export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error i
 /** Converts any thrown value to an ActionError; an unexpected value gets the code `internal`. */
 export function toActionError(error: unknown): ActionError {
   if (error instanceof ActionError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return new ActionError('internal', message, { evidence: stack, cause: error });
+  if (!(error instanceof Error)) return new ActionError('internal', String(error), { cause: error });
+  return new ActionError('internal', error.message, { evidence: error.stack ?? '', cause: error });
 }

@@ -77,6 +77,11 @@ export const memberErrors = {
     meaning: 'Fewer members are Ready than the StatefulSet requests.',
     hint: 'Check the state and the last log lines of each member in the report.',
   },
+  'member-not-answering': {
+    transient: true,
+    meaning: 'A member is Ready and does not answer, while others do.',
+    hint: 'Read its log, and delete its pod, which is then replaced; with `liveness` set to http, Kubernetes restarts a member that hangs.',
+  },
   'not-deployed': {
     transient: false,
     meaning: 'The namespace contains no deployment of this name.',

@@ -1,5 +1,6 @@
 import { GitHubRefusal } from '../runtime/github-refusal.js';
 import { clipEnd, toOneLine } from '../runtime/text.js';
+import { reasonOf } from '../runtime/thrown.js';
 
 /** The access that a call needs, for the message when it is refused. */
 export interface RequiredAccess {
@@ -32,7 +33,7 @@ export function explainRefusal(error: unknown, { permission, fromFork }: Require
 }
 
 function messageOf(error: unknown): string {
-  const text = toOneLine(error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  const text = toOneLine(reasonOf(error)).replace(/\.$/, '');
   return clipEnd(text === '' ? 'GitHub could not be reached' : text, messageLimit);
 }
 

@@ -5,6 +5,7 @@ import type { Report } from '../journal/model.js';
 import { resolveNamed } from '../runtime/contained-path.js';
 import { clipEnd } from '../runtime/text.js';
 import type { Files, RunFacts } from '../runtime/ports.js';
+import { reasonOf } from '../runtime/thrown.js';
 import type { ConfigReading } from './config-source.js';
 import type { Environment } from './environment.js';
 import { violationsOf } from './json-schema.js';
@@ -57,7 +58,7 @@ export async function loadBaseline(
   } catch (error) {
     // The message of a syntax error repeats the text of the file.
     const isSyntax = error instanceof SyntaxError;
-    const reason = isSyntax ? 'it is not JSON' : error instanceof Error ? error.message : String(error);
+    const reason = isSyntax ? 'it is not JSON' : reasonOf(error);
     return refuse(`cannot be read (${reason})`);
   }
   // Loaded by the first baseline, because most steps have none.

@@ -1,6 +1,7 @@
 import { resolveInWorkspace, resolveNamed } from '../runtime/contained-path.js';
 import type { Files, RunFacts } from '../runtime/ports.js';
 import { sha256 } from '../runtime/sha256.js';
+import { reasonOf } from '../runtime/thrown.js';
 import { type ConfigContent, readConfig } from './config-file.js';
 import { pathInputs } from './config-sections.js';
 import type { Environment } from './environment.js';
@@ -73,7 +74,7 @@ async function findConfig(files: Files, raw: RawInputs, env: Environment): Promi
     const warning = `${path} is not used: ${reason}. Set config to its path to use it, or to none.`;
     return { ...noConfig, warnings: [warning] };
   } catch (error) {
-    const rule = `cannot be read (${error instanceof Error ? error.message : String(error)})`;
+    const rule = `cannot be read (${reasonOf(error)})`;
     return withProblem({ input: 'config', value: path, rule, remedy: 'correct the path, or set config to none' });
   }
 }

@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { ErrorCode } from '../errors/catalogue.js';
+import { reasonOf } from '../runtime/thrown.js';
 import { refusalCode } from './admission.js';
 import type { Status } from './types.js';
 
@@ -63,8 +64,10 @@ export function answerError(
 
 /** Returns the error for a request without a response: the connection failed or was lost. */
 export function connectionError(request: FailedRequest, error: unknown): ApiError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new ApiError({ code: 'api-unreachable', message: `${failed(request)}: ${reason}.` }, { httpStatus: 0 });
+  return new ApiError(
+    { code: 'api-unreachable', message: `${failed(request)}: ${reasonOf(error)}.` },
+    { httpStatus: 0 },
+  );
 }
 
 /**

@@ -26,7 +26,7 @@ export async function discoverPlace(
   const found = list.resources.find(resource => resource.kind === kind && !resource.name.includes('/'));
   if (found === undefined) {
     throw new ActionError('api-error', `The cluster does not support the kind ${kind} in ${apiVersion}.`, {
-      hint: 'Correct apiVersion and kind in `resources` or `patches`, or install the custom resource definition first.',
+      hint: 'Correct apiVersion and kind in `resources`, or install the custom resource definition first.',
     });
   }
   return { apiVersion, plural: found.name, namespaced: found.namespaced };

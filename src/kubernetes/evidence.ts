@@ -1,3 +1,4 @@
+import { reasonOf } from '../runtime/thrown.js';
 import type { KubernetesApi } from './api.js';
 import { crashHint } from './diagnose.js';
 import { eventsAbout, lastSeen, timesSeen } from './events.js';
@@ -100,7 +101,7 @@ async function lastLogs(api: KubernetesApi, pod: Pod): Promise<readonly string[]
       const text = await api.logs({ namespace, name }, container, { tailLines: logLines, previous }, why);
       return text.trim() === '' ? '' : `${title}\n${text.trimEnd()}`;
     } catch (error) {
-      return `${title} not readable: ${error instanceof Error ? error.message : String(error)}`;
+      return `${title} not readable: ${reasonOf(error)}`;
     }
   };
   // A waiting container may have run before: its log is then that of the previous run.

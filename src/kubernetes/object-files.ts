@@ -2,6 +2,7 @@ import { extname, join } from 'node:path';
 import { ActionError } from '../errors/action-error.js';
 import { resolveInside, resolveNamed } from '../runtime/contained-path.js';
 import type { Files } from '../runtime/ports.js';
+import { reasonOf } from '../runtime/thrown.js';
 import { parseForeignYaml } from '../runtime/yaml.js';
 
 /** A YAML document in a file of the user, of which nothing is known yet. */
@@ -88,8 +89,7 @@ async function orRefuse<T>(input: FileInput, source: string, read: () => Promise
   try {
     return await read();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw problemOf(input, `${source} cannot be read: ${reason}.`, error);
+    throw problemOf(input, `${source} cannot be read: ${reasonOf(error)}.`, error);
   }
 }
 

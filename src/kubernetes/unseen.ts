@@ -9,6 +9,7 @@ export const unseen = {
   logs: 'the logs of members that do not become Ready',
   podCpu: 'the CPU of each member',
   way: 'whether members answer when clients cannot connect, so which part of the way has failed',
+  answers: 'whether each member answers',
   recordCopies: 'whether a node has the copy of a revert record',
   nodesLock: 'whether a lost run has left its lock on the nodes',
   differences: 'whether the deployment differs from the inputs of this step',

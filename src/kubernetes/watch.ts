@@ -1,3 +1,4 @@
+import { reasonOf } from '../runtime/thrown.js';
 import { ApiError, answerError, hasStatus } from './api-error.js';
 import type { KubernetesApi } from './api.js';
 import type { Kind, Kinds } from './kinds.js';
@@ -113,7 +114,7 @@ export async function* watch<K extends Kind>(
         if (!expired && !isResumable(error)) throw error;
         if (expired) resourceVersion = '';
         const reason = expired ? 'expired' : (openGap?.reason ?? 'connection-lost');
-        const detail = error instanceof Error ? error.message : String(error);
+        const detail = reasonOf(error);
         const lostMs = clock.now();
         const beganMs = lostMs - lastLineMs > longestSilenceMs ? lastLineMs : lostMs;
         openGap = { sinceMs: openGap?.sinceMs ?? beganMs, reason, detail };

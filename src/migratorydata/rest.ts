@@ -1,6 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
 import { createRedactor } from '../journal/redaction.js';
 import type { Clock, HttpAnswer, Network } from '../runtime/ports.js';
+import { reasonOf } from '../runtime/thrown.js';
 import { certificateError } from './tls-errors.js';
 
 /** A request to the REST interface of a server, or of the load balancer. */
@@ -160,7 +161,7 @@ async function ask(
     signal.throwIfAborted();
     const refused = certificateError(url, error);
     if (refused !== undefined) throw refused;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw failure(request, `could not be reached to ${path}`, reason, false);
   }
   const redacted = { ...answer, text: createRedactor([token])(answer.text) };

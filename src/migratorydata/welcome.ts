@@ -1,5 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { HttpAnswer, Network } from '../runtime/ports.js';
+import { reasonOf } from '../runtime/thrown.js';
 import { addressOf } from '../runtime/url-address.js';
 import { certificateError } from './tls-errors.js';
 
@@ -76,8 +77,4 @@ export async function checkConnection(
 function titleOf(html: string): string {
   const [, title = ''] = /<title[^>]*>([^<]*)<\/title>/i.exec(html) ?? [];
   return title.trim().replace(/\s+/g, ' ').slice(0, 100);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -20,6 +20,7 @@ import type { Context } from '../step-context/context.js';
 import { findEndpoint } from '../step-context/endpoint.js';
 import { type ExistingDeployment, readExisting } from '../step-context/existing-deployment.js';
 import { buildManifests } from '../step-context/manifests.js';
+import { checkMemberAnswers } from '../step-context/member-answers.js';
 import { pauseBetweenMembers } from '../step-context/member-pause.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { applyObject, planChange } from '../step-context/planned-change.js';
@@ -41,9 +42,9 @@ export interface DeployOptions {
 
 /**
  * Creates or updates a deployment: the namespace first, then the other objects together, then the members. Waits until
- * all members are Ready and the Service has an address.
- * @throws ActionError the reason why the rollout failed; `deployment-not-ours`, `patches-refused`, `immutable-field`,
- * `full-restart-needed`.
+ * all members are Ready and answer, and the Service has an address.
+ * @throws ActionError the reason why the rollout failed; `member-not-answering`, `deployment-not-ours`, `patches-refused`,
+ * `immutable-field`, `full-restart-needed`.
  */
 export async function deploy(
   context: Context,
@@ -157,6 +158,7 @@ async function rollOut(context: Context, api: KubernetesApi, options: RolloutOpt
   context.ports.outputs.set('namespace', deployment.namespace);
   context.journal.fact('Image', deployment.image);
   context.journal.fact('Namespace', deployment.namespace);
+  await checkMemberAnswers(context, api, { namespace: deployment.namespace, statefulSet: wanted, pods }, note);
   note(`${pods.length} members are Ready: ${pods.map(({ metadata }) => metadata.name).join(', ')}.`);
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type MessageHistory, writeHistory } from '../chaos/measurement/message-history.js';
 import type { General } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
+import { reasonOf } from '../runtime/thrown.js';
 import type { Context } from '../step-context/context.js';
 
 /**
@@ -21,6 +22,6 @@ export async function saveHistory(
   try {
     await ports.files.writeBytes(path, gzipSync(writeHistory(history)));
   } catch (error) {
-    note(`The history of the messages could not be written to ${path}: ${String(error)}`);
+    note(`The history of the messages could not be written to ${path}: ${reasonOf(error)}`);
   }
 }

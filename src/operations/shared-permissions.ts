@@ -45,6 +45,11 @@ const tokenAccess = onlyWith('`rest: true` without `entitlement-token`', [access
 /** The live deployment, the wait for its members, and the token for a message through them. */
 export const memberAccess: readonly AccessRule[] = [...liveAccess, ...rolloutAccess, ...tokenAccess];
 
+/** `checkMemberAnswers`. */
+export const answersAccess: readonly AccessRule[] = [
+  access('deployment', 'Pod/proxy', ['get'], { without: unseen.answers }),
+];
+
 /** What an operation needs that connects as clients do. */
 export const clientAccess: readonly AccessRule[] = [
   ...memberAccess,
@@ -57,6 +62,7 @@ export const deployAccess: readonly AccessRule[] = [
   access('cluster', 'Namespace', ['create', 'patch'], { when: 'a namespace that does not exist or is to change' }),
   ...rolloutAccess,
   ...endpointAccess,
+  ...answersAccess,
   ...tokenAccess,
   access('deployment', 'StatefulSet', ['get', 'list', 'create', 'patch']),
   access('deployment', 'Service', ['get', 'create', 'patch']),

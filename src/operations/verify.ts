@@ -15,9 +15,10 @@ import type { Context } from '../step-context/context.js';
 import { deliverMessage, type DeliveryOptions } from '../step-context/delivery.js';
 import { type Endpoint, findEndpoint, reportEndpoint } from '../step-context/endpoint.js';
 import { type LiveDeployment, readLiveDeployment } from '../step-context/live-deployment.js';
+import { checkMemberAnswers } from '../step-context/member-answers.js';
 import { reportMembers, rolloutLimits, warnOfForeignPods } from '../step-context/members.js';
 import { defineOperation, onCluster, type Phase } from './operation.js';
-import { clientAccess } from './shared-permissions.js';
+import { answersAccess, clientAccess } from './shared-permissions.js';
 import { workPhase } from './shared-phases.js';
 
 const attemptMs = 5_000;
@@ -29,17 +30,18 @@ const shortestDays = 14;
 const logLines = 500;
 
 /**
- * Verifies a deployment from outside: members, both Services, the member list in the logs, TCP, the welcome page
- * and, if the REST interface is enabled, a message through the cluster.
+ * Verifies a deployment from outside: members, both Services, the member list in the logs, an answer of each member, TCP,
+ * the welcome page and, if the REST interface is enabled, a message through the cluster.
  * @throws ActionError the check that failed, with the evidence.
  */
 export async function verify(context: Context, { api }: ConnectedCluster, options: DeliveryOptions): Promise<void> {
   await context.journal.phase('verify', 'Verify the deployment', async note => {
     const { verification, target } = options;
     const live = await readLiveDeployment(api, options.deployment);
-    const { deployment, service } = live;
+    const { deployment, service, statefulSet } = live;
     const pods = await verifyMembers(context, api, { ...options, ...live }, note);
     await verifyFormation(context, api, deployment, pods, note);
+    await checkMemberAnswers(context, api, { namespace: deployment.namespace, statefulSet, pods }, note);
     const endpoint = await findEndpoint(context, api, { target, deployment, service }, verification.timeoutMs, note);
     const answering = await verifyResponses(context, endpoint, options, note);
     await deliverMessage(context, api, deployment, answering, note);
@@ -153,7 +155,10 @@ export interface VerifyRequest extends StepRequest<'verify'>, DeliveryOptions {}
 
 export const verifyOperation = defineOperation<VerifyRequest>({
   name: 'verify',
-  permissions: { access: [...clientAccess, access('deployment', 'Pod/log', ['get'])], actions: workActions },
+  permissions: {
+    access: [...clientAccess, ...answersAccess, access('deployment', 'Pod/log', ['get'])],
+    actions: workActions,
+  },
   readRequest: ({ general, target, deployment, verification }) => ({
     operation: 'verify',
     general,

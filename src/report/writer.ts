@@ -4,6 +4,7 @@ import type { Journal } from '../journal/journal.js';
 import type { Report } from '../journal/model.js';
 import { redactReport } from '../journal/redaction.js';
 import type { Files, Log, Outputs } from '../runtime/ports.js';
+import { reasonOf } from '../runtime/thrown.js';
 import { renderJson } from './json-report.js';
 import { renderJunit } from './junit.js';
 import { renderSummary } from './summary.js';
@@ -52,8 +53,7 @@ export async function attachReports(
     try {
       await writeAll();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!warned) log.warning(`The reports in ${directory} are incomplete: ${reason}`);
+      if (!warned) log.warning(`The reports in ${directory} are incomplete: ${reasonOf(error)}`);
       warned = true;
     }
   });

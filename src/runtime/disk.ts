@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ActionError } from '../errors/action-error.js';
 import { asRecord, text } from './json.js';
+import { reasonOf } from './thrown.js';
 
 /**
  * Runs a write to the disk of the runner. @throws ActionError `file-unwritable` with the path and the reason of the
@@ -11,8 +12,7 @@ export async function orUnwritable<T>(path: string, write: () => T | Promise<T>)
   try {
     return await write();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ActionError('file-unwritable', `${path} could not be written: ${reason}.`, { cause });
+    throw new ActionError('file-unwritable', `${path} could not be written: ${reasonOf(cause)}.`, { cause });
   }
 }
 

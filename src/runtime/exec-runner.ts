@@ -8,6 +8,7 @@ import { childEnvironment } from './child-environment.js';
 import { endedBySignal } from './program-output.js';
 import type { Command, CommandResult, Runner, RunningProcess, Tool } from './ports.js';
 import { endTree } from './process-tree.js';
+import { reasonOf } from './thrown.js';
 
 /** Runs programs with the Actions toolkit, and long-running ones with Node's spawn. Neither starts a shell. */
 export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
@@ -115,8 +116,7 @@ function missing(tool: Tool): ActionError {
 
 /** Returns the error for a file that is on the PATH, but that the system cannot run. */
 function brokenProgram(tool: Tool, path: string, cause: unknown): ActionError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ActionError('command-failed', `The program "${tool}" (${path}) could not be started: ${reason}`, {
+  return new ActionError('command-failed', `The program "${tool}" (${path}) could not be started: ${reasonOf(cause)}`, {
     hint: `Install ${tool} again: if ${path} is a script, the interpreter in its first line must exist.`,
     cause,
   });

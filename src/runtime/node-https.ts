@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Agent } from 'node:http';
 import type { Https, HttpsResponse } from './ports.js';
+import { reasonOf } from './thrown.js';
 import { abortReason, onAbort } from './time.js';
 
 /** More than any list that the action reads; a longer response would only fill the memory of the runner. */
@@ -124,7 +125,6 @@ function readAuthorities(environment: NodeJS.ProcessEnv): { readonly ca: string 
   try {
     return { ca: readFileSync(path, 'utf8') };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the certificates of ${name} cannot be read: ${reason}`, { cause: error });
+    throw new Error(`the certificates of ${name} cannot be read: ${reasonOf(error)}`, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from './ports.js';
+import { toError } from './thrown.js';
 
 /** Sleeps for a time; ends early without an error when `early` aborts, and throws the reason of `signal`. */
 export async function sleepOrEndEarly(
@@ -45,7 +46,7 @@ export function onAbort(signal: AbortSignal, action: () => void): void {
 
 /** Returns the reason of an aborted signal as an error, which it need not be. */
 export function abortReason({ reason }: AbortSignal): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
+  return toError(reason);
 }
 
 /**

@@ -1,50 +1,110 @@
-import type { ExperimentRecord } from '../../src/journal/experiment-record.js';
-import { startLab } from '../lab/lab.js';
-import { startKubeconfigJob } from '../lab/scenarios/support/kubeconfig-job.js';
+import { type ExperimentName, experimentNames } from '../../src/chaos/experiments/index.js';
+import { worstIn } from '../../src/journal/client-series.js';
+import type { ExperimentRecord, MilestonesRecord } from '../../src/journal/experiment-record.js';
+import { type Lab, type NodeKind, startLab } from '../lab/lab.js';
+import { logIn, startAzureJob } from '../lab/scenarios/support/azure-job.js';
 import { generousLimits } from '../lab/scenarios/support/limits.js';
-import type { Steps } from '../lab/scenarios/support/steps.js';
-import { startRealJob } from '../real/support/real-job.js';
+import type { Inputs, Steps } from '../lab/scenarios/support/steps.js';
 
-const experiments = 'baseline,drain,pod-kill,rolling,quorum-loss';
-const chaos = {
-  ...{ operation: 'chaos', experiments, steady: '2s', hold: '5s', rest: 'true', ...generousLimits },
-  'probe-interval': '100ms',
+/** How long the fault lasts, where the experiment does not tell, and power until the members are replaced. */
+const holds: Partial<Record<ExperimentName, string>> = {
+  baseline: '10s',
+  drain: '10s',
+  'power-off': '5m',
+  'kubelet-stop': '30s',
+  zone: '5m',
+  'quorum-loss': '10s',
 };
 
-/** Runs the same experiments on simulated and on real nodes, and prints what was measured, as a table. Needs root. */
-export async function benchExperiments(print: (line: string) => void): Promise<void> {
-  await using lab = await startLab({ progress: print });
-  const simulated = await startKubeconfigJob(lab, await lab.standaloneCluster('simulated', { nodes: 4 }));
-  const measured = [await measure(simulated)];
-  const real = await startRealJob(lab, 4);
-  try {
-    measured.push(await measure(real));
-  } finally {
-    await real.cluster.stop();
-  }
-  print('| experiment | nodes | verdict | outage | degraded | recovery | messages lost of accepted | refused |');
-  print('| --- | --- | --- | --- | --- | --- | --- | --- |');
-  for (const [index, name] of experiments.split(',').entries()) {
-    for (const [kind, records] of [['simulated', measured[0]] as const, ['real', measured[1]] as const]) {
-      print(`| ${[name, kind, ...cellsOf(records?.[index])].join(' | ')} |`);
-    }
-  }
+function chaosOf(name: ExperimentName): Inputs {
+  const hold = holds[name];
+  return {
+    ...{ operation: 'chaos', experiments: name, steady: '2s', 'allow-unsupported-node-ops': 'true', timeout: '3h' },
+    ...generousLimits,
+    'probe-interval': '200ms',
+    ...(hold === undefined ? {} : { hold }),
+  };
 }
 
-async function measure(job: Steps): Promise<readonly ExperimentRecord[]> {
-  await job.pass({ operation: 'deploy', rest: 'true', 'service-type': 'node-port', 'memory-request': '64Mi' });
-  const { report } = await job.run({ ...chaos, 'service-type': 'node-port' });
-  return report.experiments;
+/**
+ * Runs the experiments on AKS with simulated and with real nodes, three in three zones, and prints what was measured as
+ * the rows of docs/lab.md. Needs root.
+ * @param names of the experiments; all when empty
+ */
+export async function benchExperiments(
+  print: (line: string) => void,
+  _count: number | undefined,
+  names: readonly string[],
+): Promise<void> {
+  const unknown = names.filter(name => !experimentNames.some(known => known === name));
+  if (unknown.length > 0)
+    throw new Error(`no such experiment: ${unknown.join(', ')}; there are ${experimentNames.join(', ')}`);
+  const chosen = experimentNames.filter(name => names.length === 0 || names.includes(name));
+  const rows = new Map<string, string>();
+  for (const kind of ['simulated', 'real'] as const) {
+    const progress = (line: string): void => {
+      print(`${kind}: ${line}`);
+    };
+    await using lab = await startNodes(kind, progress);
+    const job = await deployOn(lab);
+    for (const name of chosen) {
+      const startedMs = performance.now();
+      const { report } = await job.run(chaosOf(name));
+      const [record] = report.experiments;
+      rows.set(`${name} ${kind}`, `| ${[`\`${name}\``, kind, ...cellsOf(record)].join(' | ')} |`);
+      const took = Math.round((performance.now() - startedMs) / 1_000);
+      progress(`${name} in ${took} s: ${record?.verdict ?? 'not run'}, ${record?.reason ?? ''}`);
+    }
+  }
+  print('| experiment | nodes | outage | recovery | lost | what Kubernetes did, and when after the fault |');
+  print('| --- | --- | --- | --- | --- | --- |');
+  for (const name of chosen) for (const kind of ['simulated', 'real']) print(rows.get(`${name} ${kind}`) ?? '');
+}
+
+function startNodes(nodes: NodeKind, progress: (line: string) => void): Promise<Lab> {
+  return startLab({ nodes, progress });
+}
+
+/** Deploys on three machines in three zones. */
+async function deployOn(lab: Lab): Promise<Steps> {
+  await logIn(lab);
+  const names = { 'resource-group': 'rg-experiments', 'cluster-name': 'aks-experiments' };
+  const job = await startAzureJob(lab, { common: { ...names, rest: 'true' } });
+  await job.pass({ operation: 'create', zones: '1,2,3' });
+  await job.pass({ operation: 'deploy' });
+  return job;
 }
 
 function cellsOf(record: ExperimentRecord | undefined): readonly string[] {
-  const { probe, milestones, messages } = record?.measurement ?? {};
-  const seconds = (ms: number | null | undefined): string =>
-    typeof ms === 'number' ? `${(ms / 1000).toFixed(1)} s` : '-';
+  const { measurement } = record ?? {};
+  if (record === undefined || measurement === undefined) return [record?.verdict ?? 'not run', '', '', ''];
+  const { messages, milestones } = measurement;
+  const outage = worstIn(measurement, 'outageMs');
+  const series = (outage?.value ?? 0) > 0 ? ` of ${outage?.name ?? ''}` : '';
+  const failed = record.verdict === 'pass' ? '' : `**${record.verdict}**, `;
+  const from = milestones.recoveryFrom === 'revert' ? ' from the revert' : '';
   return [
-    record?.verdict ?? 'not run',
-    ...[probe?.outageMs, probe?.degradedMs, milestones?.recoveryMs].map(seconds),
-    `${messages?.lost ?? '-'} of ${messages?.acked ?? '-'}`,
-    String(messages?.refused ?? '-'),
+    `${failed}${seconds(outage?.value ?? null)}${series}`,
+    `${seconds(milestones.recoveryMs)}${from}`,
+    messages === undefined ? '-' : `${messages.lost + messages.diverged} of ${messages.acked}`,
+    reactionOf(record.name, milestones),
   ];
+}
+
+/** Returns the milestones in the order in which they were reached. */
+function reactionOf(name: string, milestones: MilestonesRecord): string {
+  const { detectionMs, evictionMs, rescheduledMs, readyMs } = milestones;
+  const steps = [
+    ['out of service', detectionMs],
+    ['last member told to end', evictionMs],
+    ['last replacement on a node', rescheduledMs],
+    [rescheduledMs === null ? 'last member Ready again' : 'Ready', readyMs],
+  ] as const;
+  const reached = steps.flatMap(([what, ms]) => (ms === null ? [] : [{ what, ms }])).sort((a, b) => a.ms - b.ms);
+  if (reached.length === 0) return name === 'baseline' ? 'nothing' : '-';
+  return reached.map(({ what, ms }) => `${what} ${seconds(ms)}`).join(', ');
+}
+
+function seconds(ms: number | null): string {
+  return ms === null ? '-' : `${(ms / 1_000).toFixed(1)} s`;
 }

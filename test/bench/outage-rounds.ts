@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Attempt } from '../../src/chaos/measurement/attempt-series.js';
 import type { ClientEndpoint } from '../../src/chaos/measurement/client-endpoint.js';
 import { summarizeProbe } from '../../src/chaos/measurement/outages.js';
-import { startProbe } from '../../src/chaos/measurement/probe.js';
+import { deadlineMs, startProbe } from '../../src/chaos/measurement/probe.js';
 import type { ProbeRecord } from '../../src/journal/experiment-record.js';
 import { createSocketNetwork } from '../../src/runtime/node-network.js';
 import { systemClock } from '../../src/runtime/node-ports.js';
@@ -24,6 +24,7 @@ export interface Round {
 
 /**
  * Measures one fault with the probe and the numbers of the experiments, which see only sockets.
+ * @throws Error when no connection succeeded before the fault.
  * @param inject injects the fault, removes it, and returns how long it lasted.
  * @param phase from 0 up to 1: where in the interval of the probe the fault begins.
  */
@@ -40,10 +41,12 @@ export async function measureRound(url: string, inject: () => Promise<number>, p
   await sleep(1_000 + phase * intervalMs);
   const fromMs = systemClock.now() - t0Ms;
   const trueMs = await inject();
-  await sleep(1_500);
+  // As long as the last attempt may wait.
+  await sleep(deadlineMs + 100);
   const endMs = systemClock.now() - t0Ms;
   await probe.stop();
   const attempts = probe.series.ended();
+  if (!attempts.some(({ ok, atMs }) => ok && atMs < fromMs)) throw new Error(`nothing answered at ${url}`);
   const resolutionMs = intervalMs + probe.lateness(fromMs, endMs);
   return {
     probe: summarizeProbe({ attempts, fromMs, endMs, resolutionMs }, fromMs, undefined),

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { startFront } from '../contract/support/front.js';
 import { makeSandbox, type Sandbox } from '../contract/support/sandbox.js';
 import { startAction } from '../support/action-runner.js';
+import { type ProcessUsage, watchUsage } from './process-usage.js';
 import { spreadOf } from './samples.js';
 
 const rounds = 12;
@@ -19,12 +19,8 @@ const steps = {
 type StepName = keyof typeof steps;
 const stepNames = Object.keys(steps) as StepName[];
 
-interface Sample {
+interface Sample extends ProcessUsage {
   readonly ms: number;
-  /** The time on a processor, which other work of the machine does not lengthen. */
-  readonly cpuMs: number;
-  /** The peak of the memory of the action's process, in MB. */
-  readonly peakMb: number;
   readonly reads: number;
   /** The changes as `METHOD resource`, with what differs between rounds left out. */
   readonly changes: readonly string[];
@@ -136,30 +132,6 @@ function describeChange({ method, path }: { readonly method: string; readonly pa
 function requireSameChanges(step: StepName, few: readonly Sample[], many: readonly Sample[]): void {
   const distinct = new Set([...few, ...many].map(({ changes }) => changes.join('\n')));
   if (distinct.size !== 1) throw new Error(`the changes of ${step} differ:\n${[...distinct].join('\n\n')}`);
-}
-
-/** The kernel counts in ticks of 10 ms: `sysconf(_SC_CLK_TCK)` on Linux. */
-const tickMs = 10;
-
-/** Follows what a process has used, until it ends: `VmHWM` and the times of proc(5). */
-function watchUsage(pid: number): { stop(): Pick<Sample, 'peakMb' | 'cpuMs'> } {
-  let used = { peakMb: 0, cpuMs: 0 };
-  const read = async (): Promise<void> => {
-    const [status, stat] = await Promise.all(['status', 'stat'].map(name => readFile(`/proc/${pid}/${name}`, 'utf8')));
-    const [, peakKb] = /VmHWM:\s*(\d+) kB/.exec(status ?? '') ?? [];
-    // The name of the program, in parentheses, may contain spaces.
-    const fields = (stat ?? '').replace(/^.*\)/, '').trim().split(' ');
-    if (peakKb !== undefined)
-      used = { peakMb: Number(peakKb) / 1024, cpuMs: (Number(fields[11]) + Number(fields[12])) * tickMs };
-  };
-  // The process may have ended.
-  const timer = setInterval(() => void read().catch(() => undefined), 10);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return used;
-    },
-  };
 }
 
 function compare(

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { expectGolden } from './support/golden.js';
 import { startIdentity } from './support/identity.js';
 import { type Inputs, type Job, type Main, ownLogin, startJob } from './support/job.js';
-import { rename } from './support/traffic.js';
+import { commandsIn, expectMade, patternOf, planOf, readsOf } from './support/plans.js';
 
 async function kindsIn(folder: string): Promise<readonly string[]> {
   const files = await readdir(folder);
@@ -18,39 +18,6 @@ function expectPlan(name: string, job: Job, main: Main): void {
   expect([main.code, main.processes, main.requests, main.changes, main.reads]).toEqual([0, [], [], [], []]);
   expect([main.outputs['outcome'], main.report.pending]).toEqual(['dry-run', []]);
   expectGolden(name, { plan: planOf(job, main) });
-}
-
-function planOf(job: Job, { report }: Main): readonly string[] {
-  return report.phases.flatMap(({ notes }) => notes.map(note => rename(note, job.names)));
-}
-
-/** Returns the commands of a plan, without their reasons and the other lines. */
-function commandsIn(planned: readonly string[]): readonly string[] {
-  return planned.filter(line => line.includes('  # ')).map(line => line.split('  # ')[0] ?? '');
-}
-
-/** Returns a command of a plan as a pattern: a word in capitals matches any word. */
-function patternOf(command: string): RegExp {
-  const escaped = command.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replace(/[A-Z][A-Z-]+/g, '[^ "]+?')}$`);
-}
-
-/**
- * Expects that the run made every command of the plan, as a process or as the kubectl equivalent of an API call. A
- * command whose reason begins with "else" runs only when the one before it does not.
- */
-function expectMade(planned: readonly string[], job: Job, real: Main): void {
-  const equivalents = [...real.log.matchAll(/same as: (.*)$/gm)].map(([, line = '']) => rename(line, job.names));
-  const made = [...real.processes, ...equivalents, ...readsOf(job)];
-  const alternatives = planned.filter(line => line.includes('  # else '));
-  const commands = commandsIn(planned.filter(line => !alternatives.includes(line)));
-  expect(commands.filter(command => !made.some(line => patternOf(command).test(line)))).toEqual([]);
-}
-
-/** The reads of Azure as the commands that a plan names. */
-function readsOf(job: Job): readonly string[] {
-  const reads = job.azure.arm.calls.filter(({ method }) => method === 'GET');
-  return reads.map(({ target }) => rename(`az rest --method get --url '${target}'`, job.names));
 }
 
 const members = ['Namespace', 'Service', 'Service', 'PodDisruptionBudget', 'StatefulSet'];
@@ -98,41 +65,6 @@ describe('a dry run', () => {
       expectMade(planned, job, real);
     },
   );
-
-  it.each<[string, Inputs]>([
-    ['preflight', {}],
-    ['deploy', {}],
-    ['deploy', { rest: 'true', 'license-key': 'a-license-key' }],
-    ['verify', {}],
-    ['scale', { 'scale-to': '4,5' }],
-    ['autoscale', {}],
-    ['recover', {}],
-    ['collect', {}],
-    ['teardown', {}],
-    ['chaos', { experiments: 'baseline' }],
-    ['chaos', { experiments: 'drain' }],
-    ['chaos', { experiments: 'drain', replicas: '4' }],
-    ['chaos', { experiments: 'drain', 'when-blocked': 'expect-blocked' }],
-    ['chaos', { experiments: 'drain', 'when-blocked': 'bypass' }],
-    ['chaos', { experiments: 'drain', 'drain-scope': 'all' }],
-    ['chaos', { experiments: 'pod-kill', repeat: '2' }],
-    ['chaos', { experiments: 'rolling', 'member-pause': '0s' }],
-    ['chaos', { experiments: 'quorum-loss', rest: 'true' }],
-    ['e2e', { rest: 'true' }],
-  ])('of %s with %j names only the commands of the operation', async (operation, more) => {
-    await using job = await startJob();
-    const inputs = {
-      ...job.onKubeconfig,
-      hold: '0s',
-      steady: '500ms',
-      'min-availability': '0',
-      'max-recovery': '30s',
-      ...more,
-    };
-    if (!['preflight', 'deploy', 'e2e'].includes(operation)) await job.run({ ...inputs, operation: 'deploy' });
-    const planned = planOf(job, await job.run({ ...inputs, operation, 'dry-run': 'true' }));
-    expectMade(planned, job, await job.run({ ...inputs, operation }));
-  });
 
   it('of a deployment with patches names the kustomize command that applies them', async () => {
     await using job = await startJob();

@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { isNodeReady } from '../../src/kubernetes/nodes.js';
-import { isReady } from '../../src/kubernetes/pods.js';
-import type { KubernetesObject, Node, Pod } from '../../src/kubernetes/types.js';
+import { zoneLabel } from '../../src/chaos/target.js';
+import { conditionOf, isReady } from '../../src/kubernetes/pods.js';
+import type { KubernetesObject, Lease, Node, Pod } from '../../src/kubernetes/types.js';
 import { type Lab, startLab } from '../lab/lab.js';
 import type { RealCluster } from '../lab/real/cluster.js';
 import { busyboxImage } from '../lab/real/lab-images.js';
 import { experimentOf } from '../lab/scenarios/support/chaos.js';
-import { machineChaos, type Machines, startMachines } from '../lab/scenarios/support/machines.js';
+import { machineChaos, type Machines, namespace, startMachines } from '../lab/scenarios/support/machines.js';
+import { uidsOf } from '../lab/scenarios/support/objects.js';
 import { useStarted } from '../lab/scenarios/support/use-lab.js';
 import { runTool } from '../lab/tools/run.js';
 import { waitForObjects, waitUntil } from '../lab/wait.js';
@@ -21,6 +22,9 @@ describe('Azure with real nodes', () => {
   const chaos = (experiments: string): Readonly<Record<string, string>> => ({
     ...machineChaos(experiments, { hold: '5m', 'probe-interval': '100ms', 'max-lost': '0' }),
   });
+  const members = (): Promise<readonly Pod[]> => machines.objects.members(namespace);
+  const containerOf = (pod: Pod | undefined): string | undefined => pod?.status.containerStatuses?.[0]?.containerID;
+  const zoneOf = ({ labels }: Node['metadata']): string => labels?.[zoneLabel] ?? '';
   const vmss = async (...words: readonly string[]): Promise<unknown> => {
     const [scaleSet] = lab.azure.resources().scaleSets;
     const place = ['--resource-group', scaleSet?.group ?? '', '--name', scaleSet?.name ?? ''];
@@ -82,6 +86,61 @@ describe('Azure with real nodes', () => {
     await machines.expectHealthy();
   });
 
+  it('reboot: the same member is back in another container, on a machine with another boot id', async () => {
+    const [before, bootIds] = [await members(), await machines.bootIds()];
+    const { verdict, reason, targets, measurement } = experimentOf(await machines.job.pass(chaos('reboot')));
+    expect(`${verdict}: ${reason}`).toMatch(/^pass: /);
+    expect(measurement?.messages?.lost).toBe(0);
+    const node = targets[0]?.node ?? '';
+    expect((await machines.bootIds()).get(node)).not.toBe(bootIds.get(node));
+    const after = await members();
+    expect(uidsOf(after)).toEqual(uidsOf(before));
+    const restarted = before.filter((pod, index) => containerOf(pod) !== containerOf(after[index]));
+    expect(restarted.map(({ spec }) => spec.nodeName)).toEqual([node]);
+    await machines.expectHealthy();
+  });
+
+  it('kubelet-stop: the node is silent, its member runs on, and a timer on the machine is armed to start the kubelet', async () => {
+    const before = await members();
+    const node = before[0]?.spec.nodeName ?? '';
+    const step = await machines.job.start({ ...chaos('kubelet-stop'), hold: '30s', 'target-node': node });
+    await step.logged('The fault is held.');
+    const { api, nodes } = lab.cluster('aks-real');
+    expect(await nodes.run(node, ['pgrep', '--full', '--list-full', 'systemctl start kubelet'])).toContain(' 30 ');
+    const { status } = await api.request<Node>('GET', `/api/v1/nodes/${node}`);
+    expect(conditionOf(status, 'Ready')?.status).toBe('Unknown');
+    const lease = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${node}`;
+    const { spec } = await api.request<Lease>('GET', lease);
+    // Its kubelet renews it each second.
+    expect(Date.now() - Date.parse(spec?.renewTime ?? '')).toBeGreaterThan(4_000);
+    await step.ended;
+    await step.post();
+    const { verdict, reason, measurement } = experimentOf({ report: await step.report() });
+    expect(`${verdict}: ${reason}`).toMatch(/^pass: /);
+    expect(measurement?.messages?.lost).toBe(0);
+    const after = await members();
+    expect([uidsOf(after), after.map(containerOf)]).toEqual([uidsOf(before), before.map(containerOf)]);
+    await machines.expectHealthy();
+  });
+
+  it('zone: all machines of one of three zones lose their power, and their members run in the others', async () => {
+    const { items } = await machines.cluster.api.list<Node>('/api/v1/nodes');
+    const zones = new Map(items.map(({ metadata }) => [metadata.name, zoneOf(metadata)]));
+    expect(new Set(zones.values())).toEqual(new Set(['eastus-1', 'eastus-2', 'eastus-3']));
+    const [before, bootIds] = [await members(), await machines.bootIds()];
+    const { verdict, reason, facts, targets, measurement } = experimentOf(await machines.job.pass(chaos('zone')));
+    expect(`${verdict}: ${reason}`).toMatch(/^pass: /);
+    expect([facts['rescheduling'], measurement?.messages?.lost]).toEqual(['exercised', 0]);
+    const zone = targets[0]?.zone ?? '';
+    const inZone = [...zones.keys()].filter(name => zones.get(name) === zone).toSorted();
+    expect(targets.map(({ node }) => node).toSorted()).toEqual(inZone);
+    const booted = [...(await machines.bootIds())].filter(([name, bootId]) => bootIds.get(name) !== bootId);
+    expect(booted.map(([name]) => name).toSorted()).toEqual(inZone);
+    const moved = (await members()).filter((pod, index) => pod.metadata.uid !== before[index]?.metadata.uid);
+    expect(moved.length).toBe(before.filter(({ spec }) => inZone.includes(spec.nodeName ?? '')).length);
+    await machines.expectHealthy();
+  });
+
   it('node-delete: the machine ends without a drain, and another one takes its place', async () => {
     const before = await machines.bootIds();
     const { verdict, reason, targets, measurement } = experimentOf(await machines.job.pass(chaos('node-delete')));
@@ -104,15 +163,5 @@ describe('Azure with real nodes', () => {
     const [scaleSet] = lab.azure.resources().scaleSets;
     expect(scaleSet?.instances.map(({ computerName }) => computerName)).toEqual(nodes.names());
     await api.request('DELETE', '/api/v1/namespaces/default/pods/large');
-  });
-
-  it('boots a machine with another boot id when it is restarted', async () => {
-    const [[node, former] = ['', '']] = await machines.bootIds();
-    const [scaleSet] = lab.azure.resources().scaleSets;
-    const instance = scaleSet?.instances.find(({ computerName }) => computerName === node);
-    await vmss('restart', '--instance-ids', String(instance?.id));
-    await waitForObjects<Node>(machines.cluster.api, '/api/v1/nodes', nodes =>
-      nodes.some(one => one.metadata.name === node && one.status.nodeInfo?.bootID !== former && isNodeReady(one)),
-    );
   });
 });

@@ -42,13 +42,6 @@ describe('the members of a deployment on real nodes', () => {
     }
   });
 
-  it('are found by the others when they are new, and leave in order', async () => {
-    const before = await job.objects.members(namespace);
-    const scaled = await job.pass({ operation: 'scale', 'scale-to': '5,3', rest: 'true' });
-    expect(notesOf(scaled).filter(note => /A message was accepted/.test(note)).length).toBeGreaterThanOrEqual(2);
-    expect(uidsOf(await job.objects.members(namespace))).toEqual(uidsOf(before));
-  });
-
   it('are added by the autoscaler when the kubelets measure load, and removed without it', async () => {
     await job.pass({ operation: 'autoscale', rest: 'true' });
     const hasty = { stabilizationWindowSeconds: 1, policies: [{ type: 'Percent', value: 100, periodSeconds: 1 }] };

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { choices, commonWorkflowInputs, ownDefaults, switches } from '../../scripts/docs/workflow-inputs.js';
 import { workflowOnlyInputs } from '../../src/inputs/options.js';
 import { isSecret } from '../../src/inputs/secret-inputs.js';
+import { reasonOf } from '../../src/runtime/thrown.js';
 import { evaluate } from '../support/expressions.js';
 import { actionFile, requestOf } from './support/inputs.js';
 import { filesBelow, readText } from './support/project-files.js';
@@ -288,7 +289,7 @@ describe('the words of a form', () => {
         requestOf({ uses: self, with: { operation: 'render', [input]: value } });
         return '';
       } catch (error) {
-        return error instanceof Error ? error.message : String(error);
+        return reasonOf(error);
       }
     };
     const [, words = ''] = /must be one of ([^;]+);/.exec(probe('nonsense')) ?? [];

@@ -1,9 +1,6 @@
-import { ApiError } from '../../kubernetes/api-error.js';
 import type { KubernetesApi } from '../../kubernetes/api.js';
-import { collectionPath } from '../../kubernetes/paths.js';
+import { askPod } from '../../kubernetes/pod-proxy.js';
 import { unseen } from '../../kubernetes/unseen.js';
-import { identifier } from '../../runtime/identifiers.js';
-import { withTimeLimit } from '../../runtime/time.js';
 import { type Attempt, type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import { repeatAtFixedRate, type RepeatedWork } from './fixed-rate.js';
 import { deadlineMs } from './probe.js';
@@ -48,7 +45,8 @@ export function startMemberProbe(
     all.set(name, series);
     const end = series.begin(atMs);
     const startedMs = api.clock.now();
-    const answer = await askThroughApiServer(api, { namespace, name, port }).catch(() => 'unknown' as const);
+    const request = { namespace, name, port, timeoutMs: deadlineMs, notSeen: unseen.way };
+    const answer = await askPod(api, request).catch(() => 'unknown' as const);
     isForbidden ||= answer === 'forbidden';
     if (answer === 'unknown' || answer === 'forbidden' || api.signal.aborted) return;
     end(api.clock.now() - startedMs, answer === 'answered' ? undefined : { text: answer, local: false });
@@ -66,30 +64,3 @@ export function startMemberProbe(
     stop,
   };
 }
-
-/** @throws the error of a request that did not get as far as to the member. */
-async function askThroughApiServer(
-  api: KubernetesApi,
-  { namespace, name, port }: { readonly namespace: string; readonly name: string; readonly port: number },
-): Promise<'answered' | 'no answer' | 'not reached' | 'absent' | 'forbidden'> {
-  // See "Manually constructing apiserver proxy URLs" in the Kubernetes documentation. The port of a pod is a number.
-  const path = `${collectionPath('Pod', namespace)}/http:${identifier('object name', name)}:${port}/proxy/`;
-  const request = { method: 'GET', path, why: 'see whether a member answers', patienceMs: 0 } as const;
-  const limit = { clock: api.clock, ms: deadlineMs, outer: api.signal, text: noAnswer };
-  const asking = withTimeLimit(limit, signal => api.withSignal(signal).raw(request));
-  try {
-    return (await api.unlessForbidden(asking, unseen.way)) === undefined ? 'forbidden' : 'answered';
-  } catch (error) {
-    if (error instanceof Error && error.message === noAnswer) return noAnswer;
-    if (!(error instanceof ApiError)) throw error;
-    const { httpStatus, status } = error;
-    // Only the API server sends a Status.
-    if (status === undefined && httpStatus >= 300 && httpStatus < 500) return 'answered';
-    if (status !== undefined && httpStatus === 404) return 'absent';
-    // The text of k8s.io/apimachinery, pkg/util/proxy/transport.go.
-    if (/trying to reach service/.test(status?.message ?? '')) return 'not reached';
-    throw error;
-  }
-}
-
-const noAnswer = 'no answer';

@@ -33,8 +33,8 @@ interface Sightings {
  *   contain it;
  * - stale: absent from a reading that ended before another one began that had it;
  * - diverged: absent from readings of one reader in 3 rounds in a row after the last message was sent, while all members
- *   were Ready, although a reading had it in that time or later, and it is not lost; also each position (epoch and sequence) with two
- *   different messages.
+ *   were Ready, although a reading of the first of these rounds had it, and it is not lost: a message that arrives late
+ *   gets to the members one after the other; also each position (epoch and sequence) with two different messages.
  */
 export function accountForMessages(history: MessageHistory): MessageCounts {
   const { sent, readings } = history;
@@ -82,11 +82,16 @@ export function lostIn(history: MessageHistory): readonly SentMessage[] {
  * Returns the accepted messages that a reading lacks although it began after their acceptance and reaches back to them.
  */
 export function lackingIn(history: Pick<MessageHistory, 'sent' | 'reach'>, reading: Reading): readonly SentMessage[] {
-  const present = new Set<number>();
-  for (const { id } of messagesIn(reading)) present.add(id);
+  const present = idsIn([reading]);
   return reachedBy(history, reading).filter(
     ({ id, outcome, endedMs }) => outcome === 'acked' && endedMs < reading.startedMs && !present.has(id),
   );
+}
+
+/** Returns whether it is known of each accepted message that these readings lack that it is lost, or has diverged. */
+export function isExplained(history: MessageHistory, readings: readonly Reading[]): boolean {
+  const known = new Set([...lostIn(history).map(({ id }) => id), ...divergedIn(history)]);
+  return readings.every(reading => lackingIn(history, reading).every(({ id }) => known.has(id)));
 }
 
 /** Returns the messages that a reading must contain if the servers have them. */
@@ -151,22 +156,24 @@ function divergedIn(history: MessageHistory): readonly number[] {
     const rounds = [...new Set(own.map(({ round }) => round))].sort((a, b) => a - b);
     const lacking = rounds.map(round => {
       const ofRound = own.filter(reading => reading.round === round);
-      const startedMs = Math.min(...ofRound.map(reading => reading.startedMs));
-      return { startedMs, ids: new Set(ofRound.flatMap(reading => lackingIn(history, reading).map(({ id }) => id))) };
+      return new Set(ofRound.flatMap(reading => lackingIn(history, reading).map(({ id }) => id)));
     });
-    for (const [index, { startedMs, ids }] of lacking.entries()) {
+    for (const [index, ids] of lacking.entries()) {
       const following = lacking.slice(index, index + divergingRounds);
       if (following.length < divergingRounds) break;
-      const elsewhere = new Set<number>();
-      for (const reading of quiet) {
-        if (reading.startedMs >= startedMs) for (const { id } of messagesIn(reading)) elsewhere.add(id);
-      }
+      const elsewhere = idsIn(quiet.filter(({ round }) => round === rounds[index]));
       for (const id of ids) {
-        if (elsewhere.has(id) && following.every(round => round.ids.has(id))) diverged.add(id);
+        if (elsewhere.has(id) && following.every(round => round.has(id))) diverged.add(id);
       }
     }
   }
   return [...diverged];
+}
+
+function idsIn(readings: readonly Reading[]): ReadonlySet<number> {
+  const ids = new Set<number>();
+  for (const reading of readings) for (const { id } of messagesIn(reading)) ids.add(id);
+  return ids;
 }
 
 /** Returns the number of positions at which two readings, or one, have different messages. */

@@ -1,11 +1,12 @@
 import { RestError, consume, produce } from '../../migratorydata/rest.js';
 import type { Clock, Network } from '../../runtime/ports.js';
 import { withoutPeriod } from '../../runtime/text.js';
+import { reasonOf } from '../../runtime/thrown.js';
 import { describeAttemptFailure } from './attempt-failure.js';
 import { type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import type { ClientEndpoint } from './client-endpoint.js';
 import { repeatAtFixedRate } from './fixed-rate.js';
-import { accountForMessages, divergingRounds, lackingIn, provingMs } from './message-accounting.js';
+import { accountForMessages, divergingRounds, isExplained, lackingIn, provingMs } from './message-accounting.js';
 import {
   contentOf,
   createNumbering,
@@ -115,7 +116,7 @@ export function startMessageProbe(
       tally.count += 1;
       return reading;
     } catch (error) {
-      tally.failure = withoutPeriod(error instanceof Error ? error.message : String(error));
+      tally.failure = withoutPeriod(reasonOf(error));
       return undefined;
     }
   };
@@ -158,7 +159,8 @@ export function startMessageProbe(
         const isRead = members.every(({ name }) => (tallies.get(name)?.count ?? 0) > 0);
         if (answered.length > 0 && isComplete && isRead) return history;
         const told = { ...history, ...unreadOf(tallies) };
-        if (rounds >= divergingRounds && accountForMessages(history).unchecked === 0) return told;
+        const isKnown = accountForMessages(history).unchecked === 0 && isExplained(history, answered);
+        if (rounds >= divergingRounds && isKnown) return told;
         if (now() - quietMs >= settleMs) return told;
         await clock.sleep(readMs, signal);
       }

@@ -5,6 +5,7 @@ import { nodeNamed } from '../../kubernetes/nodes.js';
 import { isMember, membersAmong, type MemberSet } from '../../kubernetes/pods.js';
 import type { EndpointSlice, Lease, Pod, StatefulSet } from '../../kubernetes/types.js';
 import { type WatchChange, type WatchTarget, watch } from '../../kubernetes/watch.js';
+import { toError } from '../../runtime/thrown.js';
 import { leaseOf } from '../kubelet.js';
 import { createRestartCounter } from './member-load.js';
 import { memberTransition, nodeTransition, type Transition } from './lanes.js';
@@ -134,7 +135,7 @@ export function startTimeline(
       const followed = follow(target, handle, resolve).catch((error: unknown) => {
         // Before the first list, the error is returned; later, the remaining time is a gap.
         if (!stopping.signal.aborted && !endedWatches.has(target.kind)) endedWatches.set(target.kind, now());
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(toError(error));
       });
       following.push(followed);
     });

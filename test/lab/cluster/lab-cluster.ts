@@ -69,8 +69,11 @@ export interface SimulatedClusterOptions extends LabClusterOptions {
   readonly kubernetesVersion: string;
 }
 
-/** They exist within a second after the first response of the API server. */
-const namespacesTimeoutMs = 60_000;
+/** Namespaces exist within a second after the first response of the API server, on an idle machine. */
+const usableTimeoutMs = 60_000;
+
+/** Longer than the controller manager waits for the API server before it ends. */
+const controllersStartMs = 12_000;
 
 /** Starts a cluster without nodes. Resolves when its API and its workload respond. */
 export async function startSimulatedCluster(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
@@ -79,7 +82,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions): P
   try {
     const { kubeconfig } = controlPlane;
     const api = await connectApi(kubeconfig);
-    await waitForNamespaces(api);
+    await waitUntilUsable(api, controlPlane);
     const workload = await startWorkload({
       api,
       address,
@@ -109,10 +112,22 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions): P
   }
 }
 
-/** The API server responds before it has created the namespaces that everything else needs. */
-export async function waitForNamespaces(api: LabApi): Promise<void> {
+/**
+ * Resolves when a control plane has what everything else needs. The API server responds before it has created the
+ * namespaces. The controller manager, which creates the service account, ends if the API server needs more than 10
+ * seconds to become healthy (WaitForAPIServer in cmd/kube-controller-manager): then it is started again.
+ */
+export async function waitUntilUsable(api: LabApi, controlPlane: ControlPlane): Promise<void> {
   const needed = ['default', 'kube-system', 'kube-node-lease'];
-  const allThere = (present: readonly KubernetesObject[]): boolean =>
+  const areThere = (present: readonly KubernetesObject[]): boolean =>
     needed.every(name => present.some(({ metadata }) => metadata.name === name));
-  await waitForObjects(api, '/api/v1/namespaces', allThere, namespacesTimeoutMs);
+  await waitForObjects(api, '/api/v1/namespaces', areThere, usableTimeoutMs);
+  const waitForAccount = (timeoutMs: number): Promise<unknown> =>
+    waitForObjects(api, '/api/v1/namespaces/default/serviceaccounts', accounts => accounts.length > 0, timeoutMs);
+  try {
+    await waitForAccount(controllersStartMs);
+  } catch {
+    await controlPlane.restart();
+    await waitForAccount(usableTimeoutMs);
+  }
 }

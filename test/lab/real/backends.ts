@@ -40,7 +40,8 @@ export function nodePortBackends({ nodes }: Pick<ClusterView, 'nodes'>): Backend
   };
 }
 
-function internalAddress(node: Node | undefined): string | undefined {
+/** Returns the address of a node on the network of its cluster. */
+export function internalAddress(node: Node | undefined): string | undefined {
   return node?.status.addresses?.find(({ type }) => type === 'InternalIP')?.address;
 }
 

@@ -10,7 +10,7 @@ import {
   type LabCluster,
   type LabClusterOptions,
   noFaults,
-  waitForNamespaces,
+  waitUntilUsable,
 } from '../cluster/lab-cluster.js';
 import { describeKindNode } from '../cluster/node-object.js';
 import { endProcesses } from '../cluster/processes.js';
@@ -73,7 +73,7 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
     ends.push(() => {
       api.close();
     });
-    await waitForNamespaces(api);
+    await waitUntilUsable(api, controlPlane);
     const view = await watchCluster(api, watching.signal);
     const balancer = runBalancer({
       ...{ api, view, location, random: Math.random, timing: azureTiming },

@@ -16,7 +16,7 @@ describe('an e2e that leaves an experiment which cannot be reverted', () => {
 
   const drain: Inputs = {
     ...{ operation: 'e2e', experiments: 'drain', 'scale-to': '3', steady: '1s', 'probe-interval': '100ms' },
-    ...{ hold: '1s', 'max-recovery': '5s', 'verify-timeout': '45s' },
+    ...{ hold: '1s', 'min-availability': '0', 'max-recovery': '5s', 'verify-timeout': '45s' },
   };
   /** From here on, no lost member recovers: the namespace may hold no more pods, and one of them is deleted. */
   const loseMember = async (): Promise<void> => {

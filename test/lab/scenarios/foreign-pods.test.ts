@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isReady } from '../../../src/kubernetes/pods.js';
 import { addForeignPods, addReadyForeignPod } from './support/foreign-pods.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
+import { generousLimits } from './support/limits.js';
 import { imagesOf, namesOf, uidsOf } from './support/objects.js';
 import type { Inputs } from './support/steps.js';
 import { useLab } from './support/use-lab.js';
@@ -38,6 +39,7 @@ describe('foreign pods that carry the label of the members', () => {
       experiments: 'drain',
       hold: '0s',
       steady: '0s',
+      ...generousLimits,
       'target-node': target,
     });
     expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'surge' } }]);

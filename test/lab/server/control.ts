@@ -23,6 +23,8 @@ export interface ServerState {
   readonly isCoordinator: boolean;
   /** What clients tried to produce at this member since its faults were set, with its true fate. */
   readonly messages: readonly ProducedMessage[];
+  /** The addresses that clients had since its faults were set. */
+  readonly clients: readonly string[];
 }
 
 /** The port of a server for the tests, which the Services of a deployment do not have. */
@@ -33,6 +35,7 @@ export interface Control {
   faults(): ServerFaults;
   decideFate(subject: string, content: string): Fate;
   record(message: ProducedMessage): void;
+  seeClient(address: string): void;
 }
 
 /** Creates the server that answers `GET /` with a {@link ServerState}, and sets the faults of the body of a `PUT /`. */
@@ -40,12 +43,17 @@ export function createControl(isCoordinator: () => boolean): Control {
   let faults: ServerFaults = {};
   let messages: ProducedMessage[] = [];
   let accepted = 0;
+  const clients = new Set<string>();
   const server = createServer((request, response) => {
     let text = '';
     request.setEncoding('utf8').on('data', (part: string) => (text += part));
     request.on('end', () => {
-      if (request.method === 'PUT') [faults, messages, accepted] = [JSON.parse(text) as ServerFaults, [], 0];
-      response.end(JSON.stringify({ isCoordinator: isCoordinator(), messages } satisfies ServerState));
+      if (request.method === 'PUT') {
+        [faults, messages, accepted] = [JSON.parse(text) as ServerFaults, [], 0];
+        clients.clear();
+      }
+      const state: ServerState = { isCoordinator: isCoordinator(), messages, clients: [...clients] };
+      response.end(JSON.stringify(state));
     });
   });
   return {
@@ -53,5 +61,6 @@ export function createControl(isCoordinator: () => boolean): Control {
     faults: () => faults,
     decideFate: (subject, content) => fateOf(faults, (accepted += 1), subject, content),
     record: message => messages.push(message),
+    seeClient: address => clients.add(address),
   };
 }

@@ -42,9 +42,13 @@ const cluster: RestCluster = {
   publish: publication => replica.publish(publication),
 };
 const clients = createServer((request, response) => {
+  // An address of IPv4, as a socket of both versions gives it.
+  control.seeClient((request.socket.remoteAddress ?? '').replace('::ffff:', ''));
   if (control.faults().member === 'hang') return;
   answerMember(request, response, { name: hostname(), options, cache, cluster, answerDelayMs: 0, ...control });
 });
+// Clients stay connected while they are idle; by default, Node closes their connections after 5 s.
+clients.keepAliveTimeout = 0;
 
 process.on('SIGTERM', () => {
   print('INFO Stopping MigratoryData server');

@@ -135,6 +135,27 @@ describe('members that keep their messages in memory', () => {
     for (const name of members.names) expect(members.contents(name)).toEqual(['0', '2', '2', '4', '5', '6', '3']);
   });
 
+  it('deliver a message that is held when another coordinator takes over', async () => {
+    const members = new Members(3, 0);
+    await members.pass(6_000);
+    const former = members.coordinator();
+    expect(await members.publish(former, 'late', 'reordered')).toBe(true);
+    members.cut.add(former);
+    await members.pass(4_000);
+    const present = members.coordinator();
+    expect(present).not.toBe(former);
+    expect(await members.publish(present, 'second')).toBe(true);
+    members.cut.clear();
+    await members.pass(500);
+    // The clock of the messages that are held is that of the machine.
+    for (const content of ['third', 'fourth', 'fifth']) expect(await members.publish(former, content)).toBe(true);
+    while (!members.contents(former).includes('late')) await members.pass(25);
+    await members.pass(500);
+    for (const name of members.names) {
+      expect(members.contents(name).toSorted()).toEqual(['fifth', 'fourth', 'late', 'second', 'third']);
+    }
+  });
+
   it('lose a message that the coordinator has acknowledged too early, when it ends', async () => {
     const members = new Members(3, 0);
     await members.pass(6_000);

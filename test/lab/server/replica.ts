@@ -163,7 +163,7 @@ export class Replica {
       const appendLate = (): void => {
         if (this.isCoordinator() && this.#epoch === epoch) this.#add(entry);
       };
-      if (fate === 'reordered') this.#held.hold(appendLate);
+      if (fate === 'reordered') this.#hold(message, entry);
       else if (cached && fate !== 'dropped') setTimeout(appendLate, lateMs);
       return { epoch, seq };
     }
@@ -303,6 +303,19 @@ export class Replica {
     this.#log.push(entry);
     this.#sendAll();
     this.#commit();
+  }
+
+  /** Lets later messages overtake one. It is late and not lost, also when another coordinator takes over meanwhile. */
+  #hold(message: Publication, entry: Entry): void {
+    this.#held.hold(() => {
+      if (this.isCoordinator() && this.#epoch === entry.epoch) {
+        this.#add(entry);
+        return;
+      }
+      void this.publish({ ...message, fate: 'stored' }).then(position => {
+        if (position === undefined) this.#hold(message, entry);
+      });
+    });
   }
 
   /** Accepts a message that no other member gets, under a number that another one may get. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../../../src/runtime/thrown.js';
 import { isNotFound, type LabApi } from '../api.js';
 import type { AddressSource } from './addresses.js';
 import { type AzureSettings, readAzureSettings } from './azure-annotations.js';
@@ -81,7 +82,7 @@ export function runBalancer({ api, address, location, ...context }: BalancerOpti
         await attempt(entry);
       } catch (error) {
         if (signal.aborted || isNotFound(error)) return;
-        entry.problem = error instanceof Error ? error.message : String(error);
+        entry.problem = reasonOf(error);
         await writeServiceEvent(api, entry.service, 'SyncLoadBalancerFailed', entry.problem);
         await sleep(retryMs, undefined, { signal });
       }
@@ -92,7 +93,7 @@ export function runBalancer({ api, address, location, ...context }: BalancerOpti
     const entry: Entry = { service, controller: new AbortController(), work: Promise.resolve() };
     entries.set(keyOf(service), entry);
     entry.work = ensure(entry).catch((error: unknown) => {
-      entry.problem = error instanceof Error ? error.message : String(error);
+      entry.problem = reasonOf(error);
     });
   };
 
@@ -120,7 +121,7 @@ export function runBalancer({ api, address, location, ...context }: BalancerOpti
       entry.settings = readAzureSettings(entry.service);
       delete entry.problem;
     } catch (error) {
-      entry.problem = error instanceof Error ? error.message : String(error);
+      entry.problem = reasonOf(error);
     }
   };
 

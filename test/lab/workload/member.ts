@@ -44,6 +44,8 @@ export async function startMember(context: MemberContext): Promise<MemberListene
   const encrypted = context.keystore && createTlsServer(context.keystore, respond);
   const servers = encrypted === undefined ? [clear] : [clear, encrypted];
   for (const server of servers) {
+    // Clients stay connected while they are idle; by default, Node closes their connections after 5 s.
+    server.keepAliveTimeout = 0;
     server.on('connection', (socket: Socket) => {
       if (switches.fault === 'refuse') socket.resetAndDestroy();
     });

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../../src/runtime/thrown.js';
 import type { ClusterView } from './cluster-view.js';
 import { type References, resolveEnvironment } from './environment.js';
 import type { MemberCluster, Seat } from './member-cluster.js';
@@ -167,7 +168,7 @@ export function runMembers({ view, logs, references, nodeIsAlive, ...settings }:
     };
     entries.set(keyOf(pod), entry);
     entry.started = start(entry).catch((error: unknown) => {
-      entry.problem = error instanceof Error ? error.message : String(error);
+      entry.problem = reasonOf(error);
       entry.retryAtMs = Date.now() + restartBackoffMs;
     });
   };

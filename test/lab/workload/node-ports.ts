@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { reasonOf } from '../../../src/runtime/thrown.js';
 import type { ClusterView } from './cluster-view.js';
 import { carry } from './flow.js';
 import { internalAddress } from './kubelet.js';
@@ -43,7 +44,7 @@ export function runNodePorts(context: RoutingContext & { readonly view: ClusterV
         problem = undefined;
       },
       (error: unknown) => {
-        problem = error instanceof Error ? error.message : String(error);
+        problem = reasonOf(error);
       },
     );
   };

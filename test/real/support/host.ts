@@ -45,11 +45,11 @@ export async function describeHost(): Promise<readonly string[]> {
 }
 
 /**
- * Resolves with what differs on the host, a line each, when nothing does or after half a minute: the guard of a killed
- * cluster removes what is left, and nothing tells when.
+ * Resolves with what differs on the host, a line each, when nothing does or after a time, half a minute by default: the
+ * guard of a killed cluster removes what is left, and nothing tells when.
  */
-export async function differencesFrom(before: readonly string[]): Promise<readonly string[]> {
-  const deadlineMs = performance.now() + 30_000;
+export async function differencesFrom(before: readonly string[], patienceMs = 30_000): Promise<readonly string[]> {
+  const deadlineMs = performance.now() + patienceMs;
   for (;;) {
     const now = await describeHost();
     const differences = [

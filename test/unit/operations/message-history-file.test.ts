@@ -36,7 +36,7 @@ describe('the history of messages beside the reports', () => {
   it('does not fail the step when it cannot be written', async () => {
     const files = { ...diskFiles, writeBytes: () => Promise.reject(new Error('ENOSPC')) };
     expect(await save(files, '/reports')).toEqual([
-      'The history of the messages could not be written to /reports/messages-1-drain.jsonl.gz: Error: ENOSPC',
+      'The history of the messages could not be written to /reports/messages-1-drain.jsonl.gz: ENOSPC',
     ]);
   });
 });

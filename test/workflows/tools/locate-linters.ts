@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../../../src/runtime/thrown.js';
 
 import { buildGoPrograms, installPythonPackages, isInstalled } from '../../lab/tools/build.js';
 import { cacheFolder, withLock } from '../../lab/tools/cache.js';
@@ -34,7 +35,7 @@ export async function locateLinters(progress: Progress, env = process.env): Prom
   if (actionlint.status === 'fulfilled' && others.status === 'fulfilled') {
     return { actionlint: actionlint.value, ...others.value };
   }
-  const reasons = [actionlint, others].flatMap(each => (each.status === 'rejected' ? [describe(each.reason)] : []));
+  const reasons = [actionlint, others].flatMap(each => (each.status === 'rejected' ? [reasonOf(each.reason)] : []));
   throw new Error(`the workflows cannot be checked:\n${reasons.join('\n')}`);
 }
 
@@ -106,10 +107,6 @@ async function orAdvise(what: string, remedy: string, work: Promise<void>): Prom
   try {
     await work;
   } catch (error) {
-    throw new Error(`${what} (${describe(error)}); ${remedy}`, { cause: error });
+    throw new Error(`${what} (${reasonOf(error)}); ${remedy}`, { cause: error });
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -24,6 +24,8 @@ export interface Behaviour {
   address: string | undefined;
   /** The port of loopback at which the members answer; 0 if none does. */
   memberPort: number;
+  /** Whether a call is accepted and gets no response. */
+  hangs: (path: string) => boolean;
   /** The log of the container of a pod; by default what a member prints at its start. */
   log: (pod: StoredObject) => string;
   /** The CPU per pod in the metrics; undefined: there are no metrics. */
@@ -39,6 +41,7 @@ export function healthyBehaviour(): Behaviour {
     podFault: () => undefined,
     address: '127.0.0.1',
     memberPort: 0,
+    hangs: () => false,
     log: printOptions,
     podCpu: '12m',
     allows: () => true,

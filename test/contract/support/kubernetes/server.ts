@@ -19,6 +19,7 @@ export function createApiServer(store: Store, behaviour: Behaviour, gate: Gate):
     const call = await readCall(request);
     try {
       gate(call);
+      if (behaviour.hangs(call.path)) return;
       const target = parseTarget(call.path);
       if (target && /^(1|true)$/.test(call.query['watch'] ?? '')) {
         streamChanges(store, target, call, response);

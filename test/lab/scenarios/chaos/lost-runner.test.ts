@@ -45,26 +45,23 @@ describe('a change that Azure has accepted when the runner is lost', () => {
 
   const random = randomOf(seed);
 
-  it.each([1, 2, 3, 4, 5])(
-    'power-off, kill %d of 5: the node is in service before the revert record is deleted',
-    async kill => {
-      const open = await lost.killWhenAccepted('power-off', /poweroff$/);
-      const starts = lost.requestsTo(/start$/);
-      const lift = onlyRecover();
-      const recovering = rescuer.pass({ operation: 'recover' });
-      if (kill === 1) {
-        // The worst case: the power goes off after every check. Without a start, recover would end while it waits.
-        await Promise.race([waitUntil(() => lost.requestsTo(/start$/) > starts, 'a start of the machine'), recovering]);
-      } else {
-        await pause(random() * 8_000);
-      }
-      open();
-      const recovered = await recovering;
-      lift();
-      expect(recovered.main.outputs['changed']).toBe('true');
-      await expectInService();
-    },
-  );
+  it.each([1, 2])('power-off, kill %d of 2: the node is in service before the revert record is deleted', async kill => {
+    const open = await lost.killWhenAccepted('power-off', /poweroff$/);
+    const starts = lost.requestsTo(/start$/);
+    const lift = onlyRecover();
+    const recovering = rescuer.pass({ operation: 'recover' });
+    if (kill === 1) {
+      // The worst case: the power goes off after every check. Without a start, recover would end while it waits.
+      await Promise.race([waitUntil(() => lost.requestsTo(/start$/) > starts, 'a start of the machine'), recovering]);
+    } else {
+      await pause(random() * 8_000);
+    }
+    open();
+    const recovered = await recovering;
+    lift();
+    expect(recovered.main.outputs['changed']).toBe('true');
+    await expectInService();
+  });
 
   it('node-delete: the minimum of the pool stays raised until the machine is deleted and a new one is in service', async () => {
     const pool = ['--resource-group', group, '--cluster-name', 'aks-lost', '--name', 'nodepool1'];

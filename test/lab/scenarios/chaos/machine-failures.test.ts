@@ -130,7 +130,6 @@ describe('an experiment on a machine that does not go as planned', () => {
 
   it.each([
     ['power-off', 'Injecting the fault.'],
-    ['power-off', 'The fault is held.'],
     ['power-off', 'az vmss start'],
     ['kubelet-stop', 'The fault is held.'],
   ])('%s: another runner reverts when the first one dies at "%s"', async (experiment, moment) => {

@@ -18,7 +18,7 @@ function expected(mode: (typeof modes)[number], disruptions: number): string {
   return mode === 'surge' ? 'surge' : 'disruption-blocked';
 }
 
-/** A drain in each mode, with each number of members of the deployment, with and without an autoscaler. */
+/** A drain in each mode, with each number of members of the deployment, and an autoscaler; drain.test.ts has none. */
 describe('a drain', () => {
   let job: KubeconfigJob;
 
@@ -53,30 +53,23 @@ describe('a drain', () => {
   };
 
   describe.each([3, 4, 5] as const)('of one of %i members', members => {
+    const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/migratorydata-autoscale`;
+    /** The autoscaler would choose three members by itself: these bounds hold the number of the scenario. */
+    const bounds = { minReplicas: members, maxReplicas: 5 };
+
     beforeAll(async () => {
       await job.pass({ operation: 'scale', 'scale-to': String(members), 'service-type': 'node-port' });
+      await job.pass({ operation: 'autoscale', 'service-type': 'node-port' });
+      await job.cluster.api.patch(path, { spec: bounds });
     });
 
-    it.each(modes)('without an autoscaler, when-blocked %s', mode => drainIn(mode, members));
+    afterAll(async () => {
+      await job.cluster.api.request('DELETE', path);
+    });
 
-    describe('with an autoscaler', () => {
-      const path = `/apis/autoscaling/v2/namespaces/${namespace}/horizontalpodautoscalers/migratorydata-autoscale`;
-      /** The autoscaler would choose three members by itself: these bounds hold the number of the scenario. */
-      const bounds = { minReplicas: members, maxReplicas: 5 };
-
-      beforeAll(async () => {
-        await job.pass({ operation: 'autoscale', 'service-type': 'node-port' });
-        await job.cluster.api.patch(path, { spec: bounds });
-      });
-
-      afterAll(async () => {
-        await job.cluster.api.request('DELETE', path);
-      });
-
-      it.each(modes)('when-blocked %s', async mode => {
-        await drainIn(mode, members);
-        expect((await job.objects.autoscaler(namespace)).spec).toMatchObject(bounds);
-      });
+    it.each(modes)('when-blocked %s', async mode => {
+      await drainIn(mode, members);
+      expect((await job.objects.autoscaler(namespace)).spec).toMatchObject(bounds);
     });
   });
 });

@@ -20,7 +20,7 @@ export interface StepResult {
 }
 
 /** A main phase that is running and can be cancelled. */
-export interface RunningStep extends Pick<RunningAction, 'cancel' | 'ended'> {
+export interface RunningStep extends Pick<RunningAction, 'pid' | 'cancel' | 'ended'> {
   /**
    * Resolves when the log contains the text `times` times.
    * @throws Error with the log when the step ends before that.
@@ -98,6 +98,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
         },
       });
       return {
+        pid: action.pid,
         cancel: () => {
           action.cancel();
         },

@@ -38,15 +38,6 @@ describe('a workflow that fails', () => {
     expect(inventory(lab)).toEqual(nothing);
   });
 
-  it('deploy: does not delete a cluster that existed before', async () => {
-    await runPublic(lab, 'deploy', {}, { github: { run_id: '1' } });
-    const again = await runPublic(lab, 'deploy', {}, { conclusion: 'failure', github: { run_id: '1' } });
-    expect(again.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'cluster-exists' });
-    expect([resultsOf(again)['teardown'], inventory(lab).clusters.length]).toEqual(['skipped', 1]);
-    await runPublic(lab, 'teardown', { 'wait-for-deletion': true }, { github: { run_id: '1' } });
-    expect(inventory(lab)).toEqual(nothing);
-  });
-
   it('any: a bad input fails the run before a runner logs in, and all bad inputs are named', async () => {
     const run = await runPublic(lab, 'e2e', { replicas: 9, 'max-nodes': 1 }, { conclusion: 'failure' });
     expect(resultsOf(run)).toMatchObject({ check: 'failure', e2e: 'skipped', teardown: 'skipped' });

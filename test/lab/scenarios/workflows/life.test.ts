@@ -42,6 +42,12 @@ describe('the workflows, one after the other', () => {
     expect(run.concurrency).toEqual(['mdaks-4711-main-aks-migratorydata']);
   });
 
+  it('deploy, once more: refuses the cluster that existed before, and does not delete it', async () => {
+    const again = await runPublic(lab, 'deploy', {}, { conclusion: 'failure' });
+    expect(again.outputs).toMatchObject({ outcome: 'failure', 'error-code': 'cluster-exists' });
+    expect([resultsOf(again)['teardown'], inventory(lab).clusters.length]).toEqual(['skipped', 1]);
+  });
+
   it('scale: steps through the numbers, and applies the autoscaler on request', async () => {
     const run = await runPublic(lab, 'scale', { 'scale-to': '4', autoscale: true });
     expect(outcomesOf(run, 'scale')).toEqual(['scale success', 'autoscale success']);

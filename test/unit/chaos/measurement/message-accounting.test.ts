@@ -47,6 +47,14 @@ describe('accountForMessages', () => {
     expect(account({ readings: all, quietMs: 10_000 }).diverged).toBe(0);
   });
 
+  it('counts nothing as diverged that one member gets in the third round, and the other one in the fourth', () => {
+    const all = upTo(4).flatMap(index => [
+      readingAt(10_000 + index * 1_000, upTo(index < 2 ? 39 : 40), { member: 'a', round: 1 + index }),
+      readingAt(10_005 + index * 1_000, upTo(index < 3 ? 39 : 40), { member: 'b', round: 1 + index }),
+    ]);
+    expect(account({ readings: all, quietMs: 10_000 })).toMatchObject({ lost: 0, diverged: 0, stale: 1 });
+  });
+
   it('counts a message once that one reading had after the last one was sent, and that then is lost', () => {
     const seen = readingAt(10_600, upTo(40), { member: 'a', round: 1 });
     const later = upTo(13).map(index => readingAt(10_500 + index * 1_000, upTo(39), { member: 'b', round: 1 + index }));

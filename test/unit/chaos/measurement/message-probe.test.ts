@@ -142,10 +142,28 @@ describe('the message probe', () => {
       start();
       await clock.advance(10_000);
       const { counts, issues, history } = await outcome(() => [healthy('m-0'), healthy('m-1'), cutOffAfter(7_500)]);
-      // The last one was accepted in the same millisecond in which the first of the three rounds began.
-      expect(counts).toMatchObject({ lost: 0, unchecked: 0, sent: 41, diverged: 10 });
+      // The last one was accepted in the same millisecond in which the first round began, so it needs a fourth.
+      expect(counts).toMatchObject({ lost: 0, unchecked: 0, sent: 41, diverged: 11 });
       expect(issues).toEqual([]);
       expect(new Set(history.readings.map(({ member }) => member))).toEqual(new Set(['', 'm-0', 'm-1', 'm-2']));
+    });
+
+    it('reads on while a member may still get a message that another one has got late', async () => {
+      start();
+      await clock.advance(10_000);
+      const { answer } = server;
+      const lateUntil = (ms: number) => (url: string, body: string | undefined) => {
+        const { text = '' } = answer(url, body);
+        return { text: clock.now() < ms ? text.replace(/,[^,]*"message-39"[^}]*}/, '') : text };
+      };
+      // All but m-1 have it in the third round.
+      server.answer = lateUntil(11_500);
+      const network = new ScriptedNetwork();
+      network.answer = lateUntil(12_500);
+      const { counts, issues, history } = await outcome(() => [healthy('m-0'), { name: 'm-1', network }]);
+      expect(issues).toEqual([]);
+      expect(counts).toMatchObject({ lost: 0, unchecked: 0, stale: 1, diverged: 0 });
+      expect(history.readings.filter(({ member }) => member === 'm-1')).toHaveLength(4);
     });
 
     it('needs one round when all members have every message', async () => {

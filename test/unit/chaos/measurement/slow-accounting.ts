@@ -90,8 +90,7 @@ function hasDiverged(message: SentMessage, history: MessageHistory): boolean {
         reading => reading.round === round && mustContain(history, reading, message) && !contains(reading, message),
       );
     return rounds.some((round, index) => {
-      const beganMs = Math.min(...own.filter(one => one.round === round).map(({ startedMs }) => startedMs));
-      const isElsewhere = quiet.some(reading => reading.startedMs >= beganMs && contains(reading, message));
+      const isElsewhere = quiet.some(reading => reading.round === round && contains(reading, message));
       return isElsewhere && [0, 1, 2].every(more => index + more < rounds.length && lacks(rounds[index + more]));
     });
   });

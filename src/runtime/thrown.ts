@@ -1,0 +1,9 @@
+/** Returns what a thrown value says: the message of an error, else its text. */
+export function reasonOf(thrown: unknown): string {
+  return toError(thrown).message;
+}
+
+/** Returns a thrown value, which need not be an error, as one. */
+export function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

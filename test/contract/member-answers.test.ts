@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { startJob } from './support/job.js';
+
+const isAsked = (name: string) => (path: string) => path.includes(`/pods/http:${name}:8800/proxy/`);
+
+describe.each(['deploy', 'verify'])('%s asks each member', operation => {
+  it('and names the one that does not answer', async () => {
+    await using job = await startJob();
+    expect((await job.run({ ...job.onKubeconfig, operation: 'deploy' })).code).toBe(0);
+    job.kubernetes.behaviour.hangs = isAsked('migratorydata-1');
+    const main = await job.run({ ...job.onKubeconfig, operation });
+    expect([main.code, main.outputs['error-code'], main.outputs['error-transient']]).toEqual([
+      ...[1, 'member-not-answering', 'true'],
+    ]);
+    const [error] = main.report.errors;
+    expect(error?.message).toMatch(/no answer from migratorydata-1 on node aks-\S+ \(no answer\), but one from/);
+    expect(error?.hint).toContain('delete its pod');
+    expect(main.outputs['ready-members']).toBe('3');
+  });
+
+  it('and says what it cannot see without the permission', async () => {
+    await using job = await startJob();
+    const message = 'pods "http:migratorydata-0:8800" is forbidden: User "shop" cannot get resource "pods/proxy"';
+    job.kubernetes.refuse({ path: /\/pods\/http:/, status: 403, reason: 'Forbidden', message });
+    expect((await job.run({ ...job.onKubeconfig, operation: 'deploy' })).code).toBe(0);
+    const main = await job.run({ ...job.onKubeconfig, operation });
+    expect([main.code, main.report.warnings.at(-1)]).toEqual([
+      ...[0, `This step cannot see whether each member answers: ${message}. docs/permissions.md has the permission.`],
+    ]);
+  });
+});
