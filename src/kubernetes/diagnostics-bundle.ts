@@ -43,15 +43,15 @@ const mostNodes = 50;
 /**
  * Collects what is needed to analyze a namespace later: its objects, nodes, the events and the logs. If something
  * cannot be read, its file contains the reason. The contents of Secrets are omitted, and `redact` hides secrets by
- * value.
+ * value, after `onSecret` has seen all of them.
  */
 export async function collectBundle(
   api: KubernetesApi,
   namespace: string,
-  redact: (text: string) => string,
+  { redact, onSecret }: { readonly redact: (text: string) => string; readonly onSecret: (secret: Secret) => void },
 ): Promise<readonly BundleFile[]> {
   const objects = await Promise.all([
-    ...kinds.map(kind => collectKind(api, kind, namespace)),
+    ...kinds.map(kind => collectKind(api, kind, namespace, kind === 'Secret' ? onSecret : undefined)),
     attempt(api, 'node.yaml', () => collectNodes(api, namespace)),
     attempt(api, 'events.txt', () => collectEvents(api, namespace)),
   ]);
@@ -59,9 +59,15 @@ export async function collectBundle(
   return files.map(file => ({ ...file, text: redact(file.text) }));
 }
 
-function collectKind(api: KubernetesApi, kind: Kind, namespace: string): Promise<BundleFile> {
+function collectKind(
+  api: KubernetesApi,
+  kind: Kind,
+  namespace: string,
+  onItem?: (item: KubernetesObject) => void,
+): Promise<BundleFile> {
   return attempt(api, `${kind.toLowerCase()}.yaml`, async () => {
     const { items } = await api.list(kind, { namespace }, `collect the ${kind} objects`);
+    for (const item of items) onItem?.(item);
     return items.map(item => toYaml(item, kind)).join('---\n');
   });
 }

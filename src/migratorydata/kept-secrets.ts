@@ -1,50 +1,66 @@
 import type { Secret, StatefulSet } from '../kubernetes/types.js';
 import { asOptionalList, text } from '../runtime/json.js';
 import { secretReference } from './manifests/container.js';
-import { generationsOf, readSecret, type SecretKind } from './secret-generations.js';
-import { isGenerated, readRegistryCredentials, secretKindOf } from './secret-plan.js';
+import { generationsOf, readSecret } from './secret-generations.js';
+import { type CompleteSecrets, isGenerated, readRegistryCredentials, secretKindOf } from './secret-plan.js';
 import { type SecretOptionName, secretOptions } from './server-options.js';
-import type { DeploymentSecrets } from './spec.js';
+import type { Deployment, DeploymentSecrets } from './spec.js';
 
-/** The secrets of a deployment after those of the live one were added. */
-export interface KeptSecrets {
-  readonly secrets: DeploymentSecrets;
-  /** The inputs that are empty, each with the Secret whose value is kept. */
-  readonly kept: readonly { readonly input: string; readonly secret: string }[];
+/** An input, and the Secret from which the members read it. */
+interface SecretSource {
+  readonly input: string;
+  readonly secret: string;
 }
 
-/** Returns whether the members use a Secret of this action, so that its values must be read before they are updated. */
-export function usesSecrets(live: StatefulSet): boolean {
-  return optionNames.some(name => secretReference(live, name) !== undefined) || pullSecrets(live).length > 0;
+/** The secrets of a deployment after those that were not given were kept or generated. */
+export interface KeptSecrets {
+  readonly secrets: CompleteSecrets;
+  /** Those that no user knows: generated now, or by an earlier deployment. */
+  readonly generated: readonly SecretOptionName[];
+  /** The values of users that were not given again. */
+  readonly kept: readonly SecretSource[];
+  /** What was not given and cannot be kept, because the Secret of the members does not have it. */
+  readonly lost: readonly SecretSource[];
 }
 
 /**
  * Returns the secrets with the values of the live deployment where none was given: a secret that did not arrive must not
- * replace the licence or the password of running members by the published ones of the image. A generated token is not
- * included, because `planSecrets` keeps it.
+ * replace the licence or the password of running members. Where there is no password or token either, they are generated:
+ * those of the image are published.
+ * @param live undefined for a new deployment.
  * @param existing all Secrets of the namespace.
+ * @param generate returns a text that nobody can guess, without white space, quotes and dollar signs.
  */
-export function keepSecrets(given: DeploymentSecrets, live: StatefulSet, existing: readonly Secret[]): KeptSecrets {
-  const options = optionNames.flatMap(name => {
-    if (given[name] !== undefined) return [];
-    const reference = secretReference(live, name);
-    const secret = find(secretKindOf(name), live, existing, reference?.name);
-    const value = secret && readSecret(secret, secretOptions[name].key);
-    if (secret === undefined || value === undefined || (name === 'entitlementToken' && isGenerated(secret))) return [];
-    return [{ input: secretOptions[name].key, secret: secret.metadata.name, values: { [name]: value } }];
-  });
-  const registry = pullSecrets(live).flatMap(name => {
-    const secret = given.registryCredentials === undefined ? find('registry', live, existing, name) : undefined;
-    const registryCredentials = secret && readRegistryCredentials(secret);
-    return registryCredentials === undefined
-      ? []
-      : [{ input: 'registry-credentials', secret: name, values: { registryCredentials } }];
-  });
-  const all = [...options, ...registry];
-  return {
-    secrets: Object.assign({}, given, ...all.map(({ values }) => values)) as DeploymentSecrets,
-    kept: all.map(({ input, secret }) => ({ input, secret })),
-  };
+export function completeSecrets(
+  { name: deployment, secrets: given }: Pick<Deployment, 'name' | 'secrets'>,
+  live: StatefulSet | undefined,
+  existing: readonly Secret[],
+  generate: () => string,
+): KeptSecrets {
+  const values: Partial<Record<SecretOptionName, string>> = {};
+  const generated: SecretOptionName[] = [];
+  const kept: SecretSource[] = [];
+  const lost: SecretSource[] = [];
+  for (const name of optionNames.filter(option => given[option] === undefined)) {
+    const { key } = secretOptions[name];
+    const ours = generationsOf({ kind: secretKindOf(name), name: deployment }, existing).filter(
+      secret => readSecret(secret, key) !== undefined,
+    );
+    const reference = live && secretReference(live, name);
+    const used = ours.find(({ metadata }) => metadata.name === reference?.name);
+    if (reference && !used) lost.push({ input: key, secret: reference.name });
+    // A deployment that failed early has left Secrets to which no members refer.
+    const source = used ?? ours.find(secret => isGenerated(secret, key));
+    const value = source ? readSecret(source, key) : name === 'licenseKey' ? undefined : generate();
+    if (value === undefined) continue;
+    values[name] = value;
+    if (!source || isGenerated(source, key)) generated.push(name);
+    else kept.push({ input: key, secret: source.metadata.name });
+  }
+  const registry = given.registryCredentials === undefined && live ? findRegistry(live, existing) : undefined;
+  if (registry) kept.push({ input: 'registry-credentials', secret: registry.secret });
+  const secrets = { ...given, ...values, ...(registry && { registryCredentials: registry.credentials }) };
+  return { secrets: secrets as CompleteSecrets, generated, kept, lost };
 }
 
 /** Returns the values to mask. */
@@ -52,27 +68,47 @@ export function secretTexts({ registryCredentials, ...texts }: DeploymentSecrets
   return [...Object.values(texts), ...(registryCredentials === undefined ? [] : [registryCredentials.password])];
 }
 
-/** Returns a warning that says which secrets did not arrive, what happens instead, and the usual reason. */
-export function keptWarning(kept: KeptSecrets['kept']): string {
-  const list = kept.map(({ input, secret }) => `${input} (Secret ${secret})`).join(', ');
-  return (
-    `The live deployment has secrets that this step was not given: ${list}. They are kept as they are. A called ` +
-    'workflow gets only the secrets that its caller passes, and none of a GitHub environment; to make this an error, ' +
-    'name them in require-secrets.'
-  );
+/** Returns the names of the Secrets to which the members refer, whether these exist or not. */
+export function referredSecrets(live: StatefulSet): readonly string[] {
+  return [...optionNames.flatMap(name => secretReference(live, name)?.name ?? []), ...pullSecrets(live)];
+}
+
+/** Returns a warning for each kind of secret that was not given, if there are any. */
+export function keptWarnings({ kept, lost }: Pick<KeptSecrets, 'kept' | 'lost'>): readonly string[] {
+  const list = (sources: readonly SecretSource[]): string =>
+    sources.map(({ input, secret }) => `${input} (Secret ${secret})`).join(', ');
+  return [
+    ...(kept.length === 0
+      ? []
+      : [
+          `The live deployment has secrets that this step was not given: ${list(kept)}. They are kept as they are. A called ` +
+            'workflow gets only the secrets that its caller passes, and none of a GitHub environment; to make this an error, ' +
+            'name them in require-secrets.',
+        ]),
+    ...(lost.length === 0
+      ? []
+      : [
+          `The members refer to secrets that cannot be kept: ${list(lost)}. The Secret is gone, has no such key, or was not ` +
+            'created by this action. To keep the former values, give them as inputs; otherwise password and token are ' +
+            'generated anew, and the licence is that of the image.',
+        ]),
+  ];
 }
 
 const optionNames = Object.keys(secretOptions) as SecretOptionName[];
 
-function pullSecrets({ spec }: StatefulSet): readonly string[] {
-  return asOptionalList(spec.template.spec['imagePullSecrets']).map(({ name }) => text(name));
+function findRegistry(
+  live: StatefulSet,
+  existing: readonly Secret[],
+): { readonly secret: string; readonly credentials: DeploymentSecrets['registryCredentials'] } | undefined {
+  const used = pullSecrets(live);
+  const secret = generationsOf({ kind: 'registry', name: live.metadata.name }, existing).find(({ metadata }) =>
+    used.includes(metadata.name),
+  );
+  const credentials = secret && readRegistryCredentials(secret);
+  return credentials && { secret: secret.metadata.name, credentials };
 }
 
-function find(
-  kind: SecretKind,
-  { metadata: { name: deployment } }: StatefulSet,
-  existing: readonly Secret[],
-  name: string | undefined,
-): Secret | undefined {
-  return generationsOf({ kind, name: deployment }, existing).find(({ metadata }) => metadata.name === name);
+function pullSecrets({ spec }: StatefulSet): readonly string[] {
+  return asOptionalList(spec.template.spec['imagePullSecrets']).map(({ name }) => text(name));
 }

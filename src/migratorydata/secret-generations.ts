@@ -19,6 +19,15 @@ export interface SecretManifest extends Secret {
   readonly data: Readonly<Record<string, string>>;
 }
 
+/** A Secret to find or to create. */
+interface WantedSecret {
+  readonly deployment: DeploymentKey;
+  readonly kind: SecretKind;
+  /** Texts by key, not encoded. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 export interface NextSecret {
   readonly name: string;
   /** The Secret to create; undefined when it exists. */
@@ -55,14 +64,13 @@ export function generationsOf<S extends Secret>(series: SecretSeries, existing: 
  * members and not others. An immutable Secret with a new name is updated together with the template, and a rollback of
  * the template restores the former values. Values that already exist in a generation keep its name, so that nothing
  * restarts.
- * @param values texts by key, not encoded.
+ * @param referred names that pods may refer to. A Secret of such a name that is gone must not return with other values:
+ * some members would have the former ones.
  */
 export function nextSecret(
-  deployment: DeploymentKey,
-  kind: SecretKind,
+  { deployment, kind, values, annotations }: WantedSecret,
   existing: readonly Secret[],
-  values: Readonly<Record<string, string>>,
-  annotations: Readonly<Record<string, string>> = {},
+  referred: readonly string[],
 ): NextSecret {
   const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
   const series = { kind, name: deployment.name };
@@ -71,8 +79,8 @@ export function nextSecret(
   );
   if (same) return { name: same.metadata.name };
   // Includes Secrets that others created: a name in use cannot be created again.
-  const latest = Math.max(0, ...existing.map(({ metadata }) => generationIn(metadata.name, series)));
-  const name = secretName(series, latest + 1);
+  const taken = [...existing.map(({ metadata }) => metadata.name), ...referred];
+  const name = secretName(series, Math.max(0, ...taken.map(other => generationIn(other, series))) + 1);
   const metadata = { ...metadataOf(name, deployment), ...(Object.keys(annotations).length > 0 && { annotations }) };
   const manifest: SecretManifest = {
     apiVersion: 'v1',

@@ -1,23 +1,27 @@
 import type { Secret } from '../kubernetes/types.js';
 import { asRecord, required } from '../runtime/json.js';
-import { annotationKey } from './object-names.js';
+import { annotationKey, type DeploymentKey, isOurs } from './object-names.js';
 import {
-  generationsOf,
   type NextSecret,
   nextSecret,
   readSecret,
+  type SecretKind,
   type SecretManifest,
   secretName,
 } from './secret-generations.js';
-import { type SecretOptionName, secretOptions, secretsInUse } from './server-options.js';
+import { type SecretOptionName, secretOptions } from './server-options.js';
 import type { Deployment, DeploymentSecrets } from './spec.js';
 
-/** The names of the Secrets that the pods refer to; undefined if the deployment needs none of that kind. */
+/** The secrets of a deployment, with those that every cluster has. */
+export type CompleteSecrets = DeploymentSecrets &
+  Required<Pick<DeploymentSecrets, 'clusterPassword' | 'entitlementToken'>>;
+
+/** The names of the Secrets that the pods refer to. */
 export interface SecretNames {
   /** License key and entitlement token. */
-  readonly server?: string;
-  readonly clusterPassword?: string;
-  /** Credentials for image pulls. */
+  readonly server: string;
+  readonly clusterPassword: string;
+  /** Credentials for image pulls; undefined if the deployment needs none. */
   readonly registry?: string;
 }
 
@@ -25,64 +29,49 @@ export interface SecretPlan {
   readonly names: SecretNames;
   /** The Secrets to create before the pods that refer to them. */
   readonly manifests: readonly SecretManifest[];
-  /** The token for publishing and for the REST interface, from the user or generated; it must be masked before use. */
-  readonly token?: string;
 }
 
-/** Marks a Secret with a generated token, so that later deployments without a token keep it. */
-const generatedToken = annotationKey('generated-token');
+/** The key of a Secret whose value was generated, so that no user knows it. */
+const generatedKey = annotationKey('generated');
 
 /**
  * Decides which Secrets a deployment refers to and which of them are new.
  * @param existing all Secrets of the namespace.
- * @param randomToken the token to use if the REST interface is enabled, the user set none and none was generated
- * before; at least 128 random bits, without white space, quotes and dollar signs.
+ * @param generated the secrets that no user has given.
+ * @param referred the names of Secrets to which the live members refer, whether these exist or not.
  */
 export function planSecrets(
-  deployment: Pick<Deployment, 'namespace' | 'name' | 'rest' | 'secrets'>,
+  deployment: DeploymentKey & { readonly secrets: CompleteSecrets },
   existing: readonly Secret[],
-  randomToken: string,
+  { generated, referred }: { readonly generated: readonly SecretOptionName[]; readonly referred: readonly string[] },
 ): SecretPlan {
-  const { name, rest, secrets } = deployment;
-  const generated = rest && secrets.entitlementToken === undefined;
-  const token = generated ? (formerToken(name, existing) ?? randomToken) : secrets.entitlementToken;
-  const values = {
-    ...(secrets.licenseKey !== undefined && { [secretOptions.licenseKey.key]: secrets.licenseKey }),
-    ...(token !== undefined && { [secretOptions.entitlementToken.key]: token }),
+  const next = (kind: SecretKind, values: Readonly<Record<string, string>>): NextSecret => {
+    const key = generated.map(name => secretOptions[name].key).find(name => Object.hasOwn(values, name));
+    const annotations = key === undefined ? {} : { [generatedKey]: key };
+    return nextSecret({ deployment, kind, values, annotations }, existing, referred);
   };
-  const server =
-    Object.keys(values).length > 0
-      ? nextSecret(deployment, 'server', existing, values, generated ? { [generatedToken]: 'true' } : {})
-      : undefined;
-  const password =
-    secrets.clusterPassword === undefined
-      ? undefined
-      : nextSecret(deployment, 'clusterPassword', existing, {
-          [secretOptions.clusterPassword.key]: secrets.clusterPassword,
-        });
-  const registry =
-    secrets.registryCredentials === undefined
-      ? undefined
-      : nextSecret(deployment, 'registry', existing, {
-          '.dockerconfigjson': dockerConfig(secrets.registryCredentials),
-        });
+  const { licenseKey, clusterPassword, entitlementToken, registryCredentials } = deployment.secrets;
+  const server = next('server', {
+    ...(licenseKey !== undefined && { [secretOptions.licenseKey.key]: licenseKey }),
+    [secretOptions.entitlementToken.key]: entitlementToken,
+  });
+  const password = next('clusterPassword', { [secretOptions.clusterPassword.key]: clusterPassword });
+  const registry = registryCredentials && next('registry', { '.dockerconfigjson': dockerConfig(registryCredentials) });
   return {
-    names: nameSecrets({ server, clusterPassword: password, registry }),
-    manifests: [server, password, registry].flatMap(next => next?.manifest ?? []),
-    ...(token !== undefined && { token }),
+    names: { server: server.name, clusterPassword: password.name, ...(registry && { registry: registry.name }) },
+    manifests: [server, password, registry].flatMap(secret => secret?.manifest ?? []),
   };
 }
 
 /**
  * Returns the names of the Secrets of a deployment in an empty namespace; for manifests that are only written to files.
  */
-export function firstSecretNames(deployment: Pick<Deployment, 'name' | 'rest' | 'secrets'>): SecretNames {
-  const used = secretsInUse(deployment);
-  const { name } = deployment;
+export function firstSecretNames({ name, secrets }: Pick<Deployment, 'name' | 'secrets'>): SecretNames {
+  const first = (kind: SecretKind): string => secretName({ kind, name }, 1);
   return {
-    ...(used.some(option => secretKindOf(option) === 'server') && { server: secretName({ kind: 'server', name }, 1) }),
-    ...(used.includes('clusterPassword') && { clusterPassword: secretName({ kind: 'clusterPassword', name }, 1) }),
-    ...(deployment.secrets.registryCredentials && { registry: secretName({ kind: 'registry', name }, 1) }),
+    server: first('server'),
+    clusterPassword: first('clusterPassword'),
+    ...(secrets.registryCredentials && { registry: first('registry') }),
   };
 }
 
@@ -98,19 +87,15 @@ export function readToken(secret: Secret): string | undefined {
   return readSecret(secret, secretOptions.entitlementToken.key);
 }
 
-/** Returns whether the token in a Secret was generated, so that no user knows it. */
-export function isGenerated({ metadata }: Secret): boolean {
-  return metadata.annotations?.[generatedToken] === 'true';
+/** Returns whether the value of a key in a Secret was generated, so that no user knows it. */
+export function isGenerated({ metadata }: Secret, key: string): boolean {
+  return metadata.annotations?.[generatedKey] === key;
 }
 
-function formerToken(name: string, existing: readonly Secret[]): string | undefined {
-  const former = generationsOf({ kind: 'server', name }, existing).find(isGenerated);
-  return former && readToken(former);
-}
-
-function nameSecrets(planned: Readonly<Record<keyof SecretNames, NextSecret | undefined>>): SecretNames {
-  return Object.fromEntries(
-    Object.entries(planned).flatMap(([kind, next]) => (next ? [[kind, next.name] as const] : [])),
+/** Returns the values in a Secret that were generated, to mask them. */
+export function generatedValues(secret: Secret): readonly string[] {
+  return Object.keys(secret.data ?? {}).flatMap(key =>
+    isOurs(secret) && isGenerated(secret, key) ? (readSecret(secret, key) ?? []) : [],
   );
 }
 

@@ -40,16 +40,10 @@ export const secretOptions = {
 
 export type SecretOptionName = keyof typeof secretOptions;
 
-/**
- * Returns the secret parameters of a deployment. The REST interface requires a token: one is generated if none is set.
- */
-export function secretsInUse({ rest, secrets }: Pick<Deployment, 'rest' | 'secrets'>): readonly SecretOptionName[] {
-  const isUsed: Readonly<Record<SecretOptionName, boolean>> = {
-    licenseKey: secrets.licenseKey !== undefined,
-    clusterPassword: secrets.clusterPassword !== undefined,
-    entitlementToken: secrets.entitlementToken !== undefined || rest,
-  };
-  return (Object.keys(secretOptions) as SecretOptionName[]).filter(name => isUsed[name]);
+/** Returns the secret parameters of a deployment: password and token are generated if none is given. */
+export function secretsInUse({ secrets }: Pick<Deployment, 'secrets'>): readonly SecretOptionName[] {
+  const names = Object.keys(secretOptions) as SecretOptionName[];
+  return names.filter(name => name !== 'licenseKey' || secrets.licenseKey !== undefined);
 }
 
 /**

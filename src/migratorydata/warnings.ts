@@ -46,15 +46,11 @@ function warnAboutMemory({ memory, memoryRequest }: Deployment): readonly string
   ];
 }
 
-function warnAboutExposure({ exposure, rest, secrets }: Deployment): readonly string[] {
+function warnAboutExposure({ exposure }: Deployment): readonly string[] {
   if (exposure.serviceType !== 'public' || exposure.sourceRanges.length > 0) return [];
-  const token =
-    secrets.entitlementToken === undefined && !rest
-      ? ' Without entitlement-token, everyone can also publish: the default token of the image is public.'
-      : '';
   return [
     `Everyone can connect to the public address on port ${exposure.clientPort}${exposure.tlsSecret === '' ? ', without encryption' : ''}; list the clients in ` +
-      `source-ranges, or use service-type internal.${token}`,
+      `source-ranges, or use service-type internal.`,
   ];
 }
 

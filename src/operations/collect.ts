@@ -10,6 +10,8 @@ import type { AzureTarget } from '../azure/spec.js';
 import { hasCode } from '../errors/action-error.js';
 import type { StepRequest, Target } from '../inputs/request.js';
 import { type BundleFile, collectAccess, collectBundle, unreadFile } from '../kubernetes/diagnostics-bundle.js';
+import type { Secret } from '../kubernetes/types.js';
+import { generatedValues } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
@@ -36,7 +38,11 @@ async function collect(context: Context, request: CollectRequest): Promise<void>
     const files: readonly BundleFile[] = [
       ...(await connectCluster(context, provider, async ({ api }) => {
         await warnOfDifferences(context, api, deployment);
-        return collectBundle(api, deployment.namespace, redact);
+        // The members may have logged what was generated, which no input has.
+        const onSecret = (secret: Secret): void => {
+          for (const value of generatedValues(secret)) context.hide(value);
+        };
+        return collectBundle(api, deployment.namespace, { redact, onSecret });
       })),
       ...(provider.kind === 'aks' ? await activityOf(provider.azure, provider.target) : []),
     ];

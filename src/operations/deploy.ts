@@ -10,11 +10,11 @@ import { waitForMembers } from '../kubernetes/rollout.js';
 import type { KubernetesObject, Pod, StatefulSet } from '../kubernetes/types.js';
 import { acceptSameRequests, type DeploymentChange } from '../migratorydata/changes.js';
 import { checkConfigNote } from '../migratorydata/config-note.js';
-import { keepSecrets, keptWarning, secretTexts } from '../migratorydata/kept-secrets.js';
+import { completeSecrets, keptWarnings, referredSecrets, secretTexts } from '../migratorydata/kept-secrets.js';
 import { haveQuorum } from '../migratorydata/membership.js';
 import { membersOf, repositoryKey } from '../migratorydata/object-names.js';
-import { planSecrets } from '../migratorydata/secret-plan.js';
-import type { Deployment } from '../migratorydata/spec.js';
+import { firstSecretNames, planSecrets, type SecretPlan } from '../migratorydata/secret-plan.js';
+import type { Deployment, DeploymentSecrets } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { findEndpoint } from '../step-context/endpoint.js';
@@ -56,20 +56,14 @@ export async function deploy(
     const { api } = cluster;
     const { repository } = context.ports.run;
     const live = await readExisting(api, given.deployment, repository);
-    const complete = withLiveSecrets(context, given.deployment, live);
     // 0 replicas are left by an interrupted full restart; any other number was set on purpose.
-    const replicas = live.statefulSet?.spec.replicas || complete.replicas;
-    if (live.statefulSet) checkConfigNote(live.statefulSet, complete);
+    const replicas = live.statefulSet?.spec.replicas || given.deployment.replicas;
+    if (live.statefulSet) checkConfigNote(live.statefulSet, given.deployment);
     if (live.statefulSet) warnOfReconciler(context, 'The StatefulSet', reconcilerOf(live.statefulSet));
 
-    const secrets = planSecrets(
-      complete,
-      live.secrets,
-      Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64url'),
-    );
-    if (secrets.token !== undefined) context.hide(secrets.token);
+    const secrets = chooseSecrets(context, given.deployment, live);
     const { deployment, statefulSet, others, resources, warnings } = await buildManifests(context, {
-      deployment: complete,
+      deployment: { ...given.deployment, secrets: secrets.values },
       replicas,
       secretNames: secrets.names,
     });
@@ -95,17 +89,22 @@ export async function deploy(
   });
 }
 
-/** Adds the secrets of the live deployment that were not given, and says so. */
-function withLiveSecrets(
+/** Chooses the values of all secrets and the Secrets with them, and says what was not given and is not generated. */
+function chooseSecrets(
   context: Context,
   deployment: Deployment,
-  { statefulSet, secrets }: ExistingDeployment,
-): Deployment {
-  if (statefulSet === undefined) return deployment;
-  const all = keepSecrets(deployment.secrets, statefulSet, secrets);
-  for (const value of secretTexts(all.secrets)) context.hide(value);
-  if (all.kept.length > 0) context.journal.warn(keptWarning(all.kept));
-  return { ...deployment, secrets: all.secrets };
+  { statefulSet, secrets: existing }: ExistingDeployment,
+): SecretPlan & { readonly values: DeploymentSecrets } {
+  const { secrets, ...rest } = completeSecrets(deployment, statefulSet, existing, generateSecret);
+  for (const value of secretTexts(secrets)) context.hide(value);
+  for (const warning of keptWarnings(rest)) context.journal.warn(warning);
+  const referred = statefulSet ? referredSecrets(statefulSet) : [];
+  return { values: secrets, ...planSecrets({ ...deployment, secrets }, existing, { ...rest, referred }) };
+}
+
+/** 192 random bits in letters, digits, `-` and `_`. */
+function generateSecret(): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('base64url');
 }
 
 /** The repository tells whose deployment it is: see `readExisting`. */
@@ -174,8 +173,11 @@ export function deployPhase({ deployment, verification }: Omit<DeployOptions, 'k
       return [
         ...patchCommands(deployment),
         ...others.filter(isNamespace).map(apply),
-        ...planSecrets(deployment, [], '').manifests.map(secret =>
-          creationCommand(secret, `create Secret ${secret.metadata.name}`),
+        ...Object.values(firstSecretNames(deployment)).map((name: string) =>
+          creationCommand(
+            { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace: deployment.namespace } },
+            `create Secret ${name}; what was not given is generated`,
+          ),
         ),
         ...resources.map(({ object }) => apply(object)),
         ...others.filter(object => !isNamespace(object)).map(apply),

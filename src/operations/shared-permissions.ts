@@ -63,11 +63,10 @@ export const deployAccess: readonly AccessRule[] = [
   ...rolloutAccess,
   ...endpointAccess,
   ...answersAccess,
-  ...tokenAccess,
   access('deployment', 'StatefulSet', ['get', 'list', 'create', 'patch']),
   access('deployment', 'Service', ['get', 'create', 'patch']),
   access('deployment', 'PodDisruptionBudget', ['get', 'create', 'patch']),
-  access('deployment', 'Secret', ['list', 'create'], { when: 'secrets' }),
+  access('deployment', 'Secret', ['list', 'create']),
   access('deployment', 'ConfigMap', ['get'], {
     names: [deploymentNames(inputGroups.Kubernetes.name).inventory],
     without: unseen.formerResources,

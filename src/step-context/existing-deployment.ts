@@ -1,7 +1,6 @@
 import { ActionError } from '../errors/action-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
 import type { KubernetesObject, Namespace, Secret, StatefulSet } from '../kubernetes/types.js';
-import { usesSecrets } from '../migratorydata/kept-secrets.js';
 import { isSelectedBy } from '../kubernetes/label-selector.js';
 import {
   type DeploymentKey,
@@ -11,8 +10,6 @@ import {
   memberLabels,
   repositoryKey,
 } from '../migratorydata/object-names.js';
-import { secretsInUse } from '../migratorydata/server-options.js';
-import type { Deployment } from '../migratorydata/spec.js';
 
 /** What the namespace of a deployment contains before it is deployed. */
 export interface ExistingDeployment {
@@ -20,26 +17,22 @@ export interface ExistingDeployment {
   readonly statefulSet: StatefulSet | undefined;
   /** The Services and the disruption budget that exist, by kind and name, such as `Service migratorydata-cs`. */
   readonly others: ReadonlyMap<string, KubernetesObject>;
-  /** All Secrets of the namespace, if they matter. */
+  /** All Secrets of the namespace. */
   readonly secrets: readonly Secret[];
 }
 
 /**
  * Reads what a deployment would change, and refuses to take over what is not its own: objects without our label, the
- * deployment of another repository, and a StatefulSet whose pods our Services would select. Secrets are read only for a
- * deployment that has or had some, because not every user has this permission.
+ * deployment of another repository, and a StatefulSet whose pods our Services would select.
  * @throws ActionError `deployment-not-ours` with all that is found, `namespace-terminating`.
  */
 export async function readExisting(
   api: KubernetesApi,
-  deployment: Deployment,
+  deployment: DeploymentKey,
   repository: string,
 ): Promise<ExistingDeployment> {
-  const { namespace: name, secrets: given } = deployment;
-  const hasSecrets = secretsInUse(deployment).length > 0 || given.registryCredentials !== undefined;
-  const listSecrets = async (): Promise<readonly Secret[]> =>
-    (await api.list('Secret', { namespace: name }, 'list the Secrets')).items;
-  const [namespace, statefulSet, { items: statefulSets }, others, secrets] = await Promise.all([
+  const { namespace: name } = deployment;
+  const [namespace, statefulSet, { items: statefulSets }, others, { items: secrets }] = await Promise.all([
     api.find('Namespace', { name }, `check whether namespace ${name} exists`),
     // The items of a list have no kind, so that one could not be compared with what an apply returns.
     api.find(
@@ -49,14 +42,13 @@ export async function readExisting(
     ),
     api.list('StatefulSet', { namespace: name }, 'check for other deployments'),
     findOthers(api, deployment),
-    hasSecrets ? listSecrets() : undefined,
+    api.list('Secret', { namespace: name }, 'list the Secrets'),
   ]);
   if (namespace?.status?.phase === 'Terminating') {
     throw new ActionError('namespace-terminating', `Namespace ${name} is being deleted.`);
   }
   refuseOthers(deployment, repository, statefulSets, others);
-  const hadSecrets = statefulSet !== undefined && usesSecrets(statefulSet);
-  return { namespace, statefulSet, others, secrets: secrets ?? (hadSecrets ? await listSecrets() : []) };
+  return { namespace, statefulSet, others, secrets };
 }
 
 async function findOthers(

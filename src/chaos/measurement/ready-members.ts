@@ -8,16 +8,22 @@ export function countReady(transitions: readonly Transition[], atMs: number): nu
   return [...latest.values()].filter(state => state === 'ready').length;
 }
 
-/** Returns the times until `endMs` in which at least `count` members were Ready. */
+/**
+ * Returns the times until `endMs` in which at least `count` members were Ready. A pod whose node is gone says that it is
+ * Ready until the garbage collection of Kubernetes finds it, more than a minute later: it does not count.
+ */
 export function readySpans(transitions: readonly Transition[], count: number, endMs: number): readonly Span[] {
-  const ready = new Set<string>();
+  const ready = new Map<string, string>();
+  const gone = new Set<string>();
   const spans: Span[] = [];
   let fromMs: number | undefined;
-  for (const { kind, name, state, atMs } of transitions) {
-    if (kind !== 'member') continue;
-    if (state === 'ready') ready.add(name);
+  for (const { kind, name, state, node, atMs } of transitions) {
+    if (kind === 'node') {
+      if (state === 'absent') gone.add(name);
+      else gone.delete(name);
+    } else if (state === 'ready') ready.set(name, node);
     else ready.delete(name);
-    if (ready.size >= count) fromMs ??= atMs;
+    if ([...ready.values()].filter(on => !gone.has(on)).length >= count) fromMs ??= atMs;
     else if (fromMs !== undefined) {
       spans.push({ fromMs, toMs: atMs });
       fromMs = undefined;

@@ -25,9 +25,7 @@ export function renderEnvironment(deployment: Deployment, secretNames: SecretNam
     { name: podNameVariable, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     ...secretsInUse(deployment).map((option): EnvVar => {
       const { variable, key } = secretOptions[option];
-      const name = secretNames[secretKindOf(option)];
-      if (name === undefined) throw new Error(`no Secret is named for ${option}`);
-      return { name: variable, valueFrom: { secretKeyRef: { name, key } } };
+      return { name: variable, valueFrom: { secretKeyRef: { name: secretNames[secretKindOf(option)], key } } };
     }),
     ...secretParameters(deployment).map(({ parameter, secret, key }): EnvVar => ({
       name: variableOf(parameter),

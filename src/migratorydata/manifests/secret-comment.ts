@@ -1,3 +1,4 @@
+import { ownershipLabels } from '../object-names.js';
 import { secretKindOf, type SecretNames } from '../secret-plan.js';
 import { keystore, secretOptions, secretParameters, secretsInUse } from '../server-options.js';
 import type { Deployment } from '../spec.js';
@@ -9,11 +10,11 @@ import type { Deployment } from '../spec.js';
 export function explainSecrets(deployment: Deployment, secretNames: SecretNames): readonly string[] {
   const inNamespace = `kubectl -n ${deployment.namespace} create secret`;
   const used = secretsInUse(deployment);
-  const opaque = (['server', 'clusterPassword'] as const).flatMap(kind => {
-    const name = secretNames[kind];
-    const keys = used.filter(option => secretKindOf(option) === kind).map(option => secretOptions[option].key);
-    const files = keys.map(key => `--from-file=${key}=FILE`).join(' ');
-    return name === undefined ? [] : [`  ${inNamespace} generic ${name} ${files}`];
+  const opaque = (['server', 'clusterPassword'] as const).map(kind => {
+    const files = used
+      .filter(option => secretKindOf(option) === kind)
+      .map(option => `--from-file=${secretOptions[option].key}=${deployment.secrets[option] ? 'FILE' : random}`);
+    return `  ${inNamespace} generic ${secretNames[kind]} ${files.join(' ')}`;
   });
   const registry =
     secretNames.registry === undefined
@@ -30,10 +31,19 @@ export function explainSecrets(deployment: Deployment, secretNames: SecretNames)
     const keys = foreignKeys.filter(({ secret }) => secret === name).map(({ key }) => `--from-file=${key}=FILE`);
     return `  ${inNamespace} generic ${name} ${[...new Set(keys)].join(' ')}`;
   });
-  const commands = [...opaque, ...registry, ...foreign];
-  if (commands.length === 0) return [];
   return [
-    'Secrets are not written to files. Create them before you apply this file; each FILE contains the value without a line break:',
-    ...commands,
+    'Secrets are not written to files. Create them in bash before you apply this file; each FILE contains the value without a',
+    'line break. What was not given is random, as deploy generates it. With the label, a later deploy keeps the values:',
+    ...opaque,
+    ...registry,
+    `  kubectl -n ${deployment.namespace} label secret ${Object.values(secretNames).join(' ')} ${label}`,
+    ...foreign,
   ];
 }
+
+/** A file with a random text, which is in no argument. */
+const random = "<(openssl rand -hex 24 | tr -d '\\n')";
+
+const label = Object.entries(ownershipLabels)
+  .map(([key, value]) => `${key}=${value}`)
+  .join(' ');

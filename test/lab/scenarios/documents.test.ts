@@ -7,6 +7,7 @@ import { codeBlocks } from '../../workflows/support/markdown.js';
 import { readText } from '../../workflows/support/project-files.js';
 import type { Lab } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
+import { uidsOf } from './support/objects.js';
 import { useLab } from './support/use-lab.js';
 
 /** What a user types, in one shell per page. */
@@ -47,9 +48,12 @@ it('connect an application to the cluster, with the token from its Secret', () =
   expect(stdout).toMatch(/"content": ?"hello"/);
 });
 
-it('apply the manifests to a cluster by hand', async () => {
+it('apply the manifests to a cluster by hand, and deploy takes it over as it is', async () => {
   expect(typed.manifests).toMatchObject({ code: 0 });
-  expect(await byHand.objects.untilReady('migratory', 3)).toHaveLength(3);
+  const members = await byHand.objects.untilReady('migratory', 3);
+  expect(members).toHaveLength(3);
+  await byHand.pass({ operation: 'deploy' });
+  expect(uidsOf(await byHand.objects.members('migratory'))).toEqual(uidsOf(members));
 });
 
 it('run the action in the lab by hand', () => {

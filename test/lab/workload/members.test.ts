@@ -39,6 +39,18 @@ describe('members over HTTP', () => {
     expect(bench.logOf('migratorydata-0')).not.toContain('sesame');
   });
 
+  it('do not find a member with another cluster password', async () => {
+    await bench.start(0, 1);
+    bench.cluster.put(somePod({ ordinal: 2, options: someOptions({ ClusterPassword: 'another' }) }));
+    await waitUntil(() => bench.members.list().length === 3, 'the members run');
+    expect(bench.members.get('migratorydata-2').refusal).toBe(
+      'its configuration differs from that of the members that run',
+    );
+    expect(await bench.produce('migratorydata-0', 'm')).toBe('OK');
+    expect(await bench.produce('migratorydata-2', 'm')).toBe('FAILED');
+    expect(await bench.history('migratorydata-2')).toEqual([]);
+  });
+
   it('does not start without its Secret, says why, and starts once the Secret exists', async () => {
     const env = [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'auth', key: 'token' } } }];
     bench.cluster.put(somePod({ ordinal: 0, env }));

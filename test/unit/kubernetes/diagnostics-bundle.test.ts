@@ -3,6 +3,8 @@ import { collectBundle, withoutNoise } from '../../../src/kubernetes/diagnostics
 import { FakeCluster, refuse } from './fake-cluster.js';
 import { eventOf, events, podOf, pods } from './samples.js';
 
+const plain = { redact: (text: string): string => text, onSecret: (): void => undefined };
+
 describe('collectBundle and withoutNoise', () => {
   it('include the keys of a Secret, but never its contents', () => {
     const secret = {
@@ -34,7 +36,7 @@ describe('collectBundle and withoutNoise', () => {
       );
       return true;
     });
-    const bundle = await collectBundle(cluster.api(), 'ns', text => text);
+    const bundle = await collectBundle(cluster.api(), 'ns', plain);
     expect(bundle.filter(({ fileName }) => /^\.\.|\/\.\.\//.test(fileName))).toEqual([]);
     expect(bundle.at(-1)?.fileName).toBe('logs/.._.._.._tmp_x-migratorydata.log');
   });
@@ -43,7 +45,7 @@ describe('collectBundle and withoutNoise', () => {
     await using cluster = await FakeCluster.start();
     for (let index = 100; index < 200; index += 1) cluster.put('/api/v1/nodes', { metadata: { name: `n${index}` } });
     cluster.put(pods, podOf(0, { node: 'n190' }));
-    const bundle = await collectBundle(cluster.api(), 'ns', text => text);
+    const bundle = await collectBundle(cluster.api(), 'ns', plain);
     const text = bundle.find(({ fileName }) => fileName === 'node.yaml')?.text ?? '';
     const names = [...text.matchAll(/name: (n\d+)/g)].map(([, name]) => name);
     expect(names).toEqual(['n190', ...Array.from({ length: 50 }, (_, index) => `n${100 + index}`)]);
@@ -61,7 +63,14 @@ describe('collectBundle and withoutNoise', () => {
       else return false;
       return true;
     });
-    const bundle = await collectBundle(cluster.api(), 'ns', text => text.replaceAll('hunter2', '***'));
+    cluster.put('/api/v1/namespaces/ns/secrets', { metadata: { name: 's' }, data: { password: 'aHVudGVyMg==' } });
+    const hidden: string[] = [];
+    const bundle = await collectBundle(cluster.api(), 'ns', {
+      redact: text => hidden.reduce((rest, secret) => rest.replaceAll(secret, '***'), text),
+      onSecret: ({ data }) => {
+        hidden.push(Buffer.from(data?.['password'] ?? '', 'base64').toString());
+      },
+    });
     const textOf = (name: string): string => bundle.find(({ fileName }) => fileName === name)?.text ?? '';
     expect(textOf('pod.yaml')).toContain('name: migratorydata-0');
     expect(textOf('events.txt')).toContain('Pod/migratorydata-0');

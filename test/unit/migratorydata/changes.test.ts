@@ -11,6 +11,7 @@ import {
 import { contains } from '../../../src/migratorydata/contains.js';
 import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
+import { firstSecretNames } from '../../../src/migratorydata/secret-plan.js';
 import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { stampTemplate } from '../../../src/migratorydata/template-stamp.js';
 import { deploymentWith, live, secrets, statefulSetOf } from './samples.js';
@@ -123,11 +124,6 @@ describe('a change that causes different member lists', () => {
     ['max-replicas', { maxReplicas: 7 }, 'max-replicas (5, then 7)'],
     ['cluster-domain', { clusterDomain: 'corp.example' }, 'cluster-domain (cluster.local, then corp.example)'],
     [
-      'cluster-password',
-      { secrets: { clusterPassword: secrets.clusterPassword } },
-      'cluster-password (none, then in Secret migratorydata-cluster-password-1)',
-    ],
-    [
       'the delivery mode',
       { extraOpts: '-DClusterDeliveryMode=Standard' },
       'the delivery mode (Guaranteed, then Standard)',
@@ -142,6 +138,16 @@ describe('a change that causes different member lists', () => {
     const refusal = refusalOf(running, statefulSetOf({ maxReplicas: 9, clusterDomain: 'corp.example' }));
     expect(refusal).toContain('max-replicas');
     expect(refusal).toContain('cluster-domain');
+  });
+
+  it('includes the first password after that of the image', () => {
+    const { containers, ...pod } = running.spec.template.spec as StatefulSetManifest['spec']['template']['spec'];
+    const [container] = containers;
+    const env = container?.env.filter(({ name }) => name !== 'SECRET_CLUSTER_PASSWORD');
+    const template = { ...running.spec.template, spec: { ...pod, containers: [{ ...container, env }] } };
+    expect(refusalOf({ ...running, spec: { ...running.spec, template } }, statefulSetOf())).toContain(
+      'cluster-password (none, then in Secret migratorydata-cluster-password-1)',
+    );
   });
 
   it('includes a new password, which has a new Secret name', () => {
@@ -198,7 +204,11 @@ describe('a change that Kubernetes does not allow', () => {
 describe('acceptSameRequests', () => {
   const withToken = (server: string): StatefulSetManifest => {
     const deployment = deploymentWith({ rest: true, secrets: { entitlementToken: secrets.entitlementToken } });
-    return renderStatefulSet(deployment, { replicas: 3, partition: 0, secretNames: { server } });
+    return renderStatefulSet(deployment, {
+      replicas: 3,
+      partition: 0,
+      secretNames: { ...firstSecretNames(deployment), server },
+    });
   };
   const before = live(withToken('migratorydata-secrets-1'));
 

@@ -1,82 +1,126 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Secret, StatefulSet } from '../../../src/kubernetes/types.js';
-import { keepSecrets, keptWarning, secretTexts, usesSecrets } from '../../../src/migratorydata/kept-secrets.js';
-import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
-import { planSecrets } from '../../../src/migratorydata/secret-plan.js';
-import type { Deployment } from '../../../src/migratorydata/spec.js';
-import { deploymentWith, live, secrets, statefulSetOf, stored } from './samples.js';
+import type { Secret } from '../../../src/kubernetes/types.js';
+import { completeSecrets, keptWarnings, secretTexts } from '../../../src/migratorydata/kept-secrets.js';
+import { secretReference } from '../../../src/migratorydata/manifests/container.js';
+import type { DeploymentSecrets } from '../../../src/migratorydata/spec.js';
+import { type Deployed, deployAll, deployOn, secrets } from './samples.js';
 
-/** A live deployment with its Secrets. */
-function deployed(changes: Partial<Deployment>): { readonly statefulSet: StatefulSet; readonly existing: Secret[] } {
-  const deployment = deploymentWith(changes);
-  const { names, manifests } = planSecrets(deployment, [], 'random-0123456789');
-  const manifest = renderStatefulSet(deployment, { replicas: 3, partition: 0, secretNames: names });
-  return { statefulSet: live(manifest), existing: manifests.map(stored) };
-}
-
-const all = { secrets };
+const complete = (
+  given: DeploymentSecrets,
+  { statefulSet, existing = [] }: Partial<Deployed>,
+): ReturnType<typeof completeSecrets> =>
+  completeSecrets({ name: 'migratorydata', secrets: given }, statefulSet, existing, () => 'new-0123456789');
+const namesOf = ({ statefulSet }: Deployed): readonly (string | undefined)[] =>
+  (['entitlementToken', 'clusterPassword'] as const).map(name => secretReference(statefulSet, name)?.name);
+const first = ['migratorydata-secrets-1', 'migratorydata-cluster-password-1'];
+const generated = { clusterPassword: 'random-1-0123456789', entitlementToken: 'random-2-0123456789' };
 
 describe('the secrets of a live deployment', () => {
   it('are kept where none was given, so that nothing changes', () => {
-    const { statefulSet, existing } = deployed(all);
-    const kept = keepSecrets({}, statefulSet, existing);
-    expect(kept).toEqual({
+    const deployed = deployAll({ secrets }, {});
+    expect(deployed.kept).toEqual({
       secrets,
+      generated: [],
       kept: [
         { input: 'license-key', secret: 'migratorydata-secrets-1' },
         { input: 'cluster-password', secret: 'migratorydata-cluster-password-1' },
         { input: 'entitlement-token', secret: 'migratorydata-secrets-1' },
         { input: 'registry-credentials', secret: 'migratorydata-registry-1' },
       ],
+      lost: [],
     });
-    expect(planSecrets(deploymentWith(kept), existing, 'x').manifests).toEqual([]);
+    expect(deployed.existing).toHaveLength(3);
   });
 
   it('are replaced one by one by those that were given', () => {
-    const { statefulSet, existing } = deployed(all);
     const given = { licenseKey: 'license-new-0123', clusterPassword: secrets.clusterPassword };
-    const kept = keepSecrets(given, statefulSet, existing);
+    const { kept } = deployAll({ secrets }, { secrets: given });
     expect(kept.secrets).toEqual({ ...secrets, licenseKey: 'license-new-0123' });
     expect(kept.kept.map(({ input }) => input)).toEqual(['entitlement-token', 'registry-credentials']);
   });
 
-  it('are none in a deployment without, and none are read for it', () => {
-    const { statefulSet, existing } = deployed({});
-    expect([usesSecrets(statefulSet), keepSecrets({}, statefulSet, existing)]).toEqual([
-      false,
-      { secrets: {}, kept: [] },
+  it.each<[string, (existing: readonly Secret[]) => readonly Secret[]]>([
+    ['is gone', () => []],
+    ['has lost its key', existing => existing.map(secret => ({ ...secret, data: { other: 'eA==' } }))],
+    ['is not ours', existing => existing.map(secret => ({ ...secret, metadata: { ...secret.metadata, labels: {} } }))],
+  ])('are reported as lost where the Secret %s', (_, change) => {
+    const deployed = deployAll({ secrets });
+    const found = complete({}, { ...deployed, existing: change(deployed.existing) });
+    expect(found).toMatchObject({
+      secrets: { clusterPassword: 'new-0123456789', entitlementToken: 'new-0123456789' },
+      kept: [],
+      lost: [
+        { input: 'license-key', secret: 'migratorydata-secrets-1' },
+        { input: 'cluster-password', secret: 'migratorydata-cluster-password-1' },
+        { input: 'entitlement-token', secret: 'migratorydata-secrets-1' },
+      ],
+    });
+    expect(keptWarnings(found)).toEqual([
+      expect.stringContaining('cannot be kept: license-key (Secret migratorydata-secrets-1), cluster-password'),
     ]);
-    expect(usesSecrets(deployed(all).statefulSet)).toBe(true);
-  });
-
-  it('are not those that nobody gave: the generated token stays by itself', () => {
-    const { statefulSet, existing } = deployed({ rest: true });
-    expect(keepSecrets({}, statefulSet, existing)).toEqual({ secrets: {}, kept: [] });
-  });
-
-  it('are none that the members do not use, that is gone, or that is not ours', () => {
-    const { statefulSet, existing } = deployed(all);
-    const foreign = existing.map(secret => ({ ...secret, metadata: { ...secret.metadata, labels: {} } }));
-    for (const [set, objects] of [
-      [live(statefulSetOf()), existing],
-      [statefulSet, []],
-      [statefulSet, foreign],
-    ] as const) {
-      expect(keepSecrets({}, set, objects)).toEqual({ secrets: {}, kept: [] });
-    }
+    expect(complete(secrets, { ...deployed, existing: [] }).lost).toEqual([]);
   });
 
   it('are masked, and the warning has their names only', () => {
-    const { statefulSet, existing } = deployed(all);
-    const { secrets: values, kept } = keepSecrets({}, statefulSet, existing);
-    expect(secretTexts(values)).toEqual([
+    const { kept } = deployAll({ secrets }, {});
+    expect(secretTexts(kept.secrets)).toEqual([
       secrets.licenseKey,
       secrets.clusterPassword,
       secrets.entitlementToken,
       secrets.registryCredentials.password,
     ]);
-    const warning = keptWarning(kept);
+    const [warning = ''] = keptWarnings(kept);
     expect(warning).toContain('license-key (Secret migratorydata-secrets-1)');
-    expect(secretTexts(values).filter(value => warning.includes(value))).toEqual([]);
+    expect(secretTexts(kept.secrets).filter(value => warning.includes(value))).toEqual([]);
+  });
+});
+
+describe('a password and a token that nobody gave', () => {
+  it('are generated by the first deployment, and kept by all later ones without a warning', () => {
+    const later = deployAll({}, {}, { rest: true }, { image: 'other:1' }, { rest: true });
+    expect(later.kept).toEqual({
+      secrets: generated,
+      generated: ['clusterPassword', 'entitlementToken'],
+      kept: [],
+      lost: [],
+    });
+    expect(keptWarnings(later.kept)).toEqual([]);
+    expect([namesOf(later), later.existing.length]).toEqual([first, 2]);
+  });
+
+  it('stay generated when a license is added', () => {
+    const later = deployAll({}, { secrets: { licenseKey: secrets.licenseKey } }, {});
+    expect(later.kept).toMatchObject({
+      secrets: generated,
+      generated: ['clusterPassword', 'entitlementToken'],
+      kept: [{ input: 'license-key', secret: 'migratorydata-secrets-2' }],
+    });
+    expect(namesOf(later)).toEqual(['migratorydata-secrets-2', 'migratorydata-cluster-password-1']);
+  });
+
+  it('give way to those of the user, which later deployments keep', () => {
+    const { clusterPassword, entitlementToken } = secrets;
+    const later = deployAll({}, { secrets: { clusterPassword, entitlementToken } }, {});
+    expect(later.kept).toMatchObject({ secrets: { clusterPassword, entitlementToken }, generated: [] });
+    expect(namesOf(later)).toEqual(['migratorydata-secrets-2', 'migratorydata-cluster-password-2']);
+  });
+
+  it('are those of a deployment that failed before it had members', () => {
+    const { existing } = deployAll({});
+    expect(complete({}, { existing }).secrets).toEqual(generated);
+  });
+
+  it('are not values that a user gave to a former deployment', () => {
+    const { existing } = deployAll({ secrets });
+    expect(complete({}, { existing }).secrets).toEqual({
+      clusterPassword: 'new-0123456789',
+      entitlementToken: 'new-0123456789',
+    });
+  });
+
+  it('are generated anew, under another name, where their Secret is gone', () => {
+    const deployed = deployAll({});
+    const names = namesOf(deployOn({ ...deployed, existing: [] }, {}, () => 'new-0123456789'));
+    expect(names).toEqual(['migratorydata-secrets-2', 'migratorydata-cluster-password-2']);
   });
 });

@@ -128,6 +128,6 @@ describe('live options', () => {
       name: 'migratorydata-secrets-1',
       key: 'entitlement-token',
     });
-    expect(secretReference(live(statefulSetOf()), 'entitlementToken')).toBeUndefined();
+    expect(secretReference(live(statefulSetOf()), 'licenseKey')).toBeUndefined();
   });
 });

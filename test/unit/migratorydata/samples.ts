@@ -1,8 +1,9 @@
 import type { KubernetesObject, Secret, StatefulSet } from '../../../src/kubernetes/types.js';
+import { completeSecrets, type KeptSecrets, referredSecrets } from '../../../src/migratorydata/kept-secrets.js';
 import { renderManifests } from '../../../src/migratorydata/manifests/render-manifests.js';
 import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';
 import { renderStatefulSet } from '../../../src/migratorydata/manifests/stateful-set.js';
-import { firstSecretNames } from '../../../src/migratorydata/secret-plan.js';
+import { firstSecretNames, planSecrets } from '../../../src/migratorydata/secret-plan.js';
 import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { asRecord } from '../../../src/runtime/json.js';
 import { requestFor } from '../inputs/read.js';
@@ -81,6 +82,32 @@ export function live(manifest: StatefulSetManifest, status: StatefulSet['status'
     },
     status: { currentRevision: 'migratorydata-1', updateRevision: 'migratorydata-1', ...status },
   };
+}
+
+/** A live deployment with all Secrets of its namespace. */
+export interface Deployed {
+  readonly statefulSet: StatefulSet;
+  readonly existing: readonly Secret[];
+  readonly kept: KeptSecrets;
+}
+
+/** Deploys to a namespace as the operation does. */
+export function deployOn(former: Deployed | undefined, changes: Partial<Deployment>, generate: () => string): Deployed {
+  const { statefulSet, existing = [] } = former ?? {};
+  const deployment = deploymentWith(changes);
+  const kept = completeSecrets(deployment, statefulSet, existing, generate);
+  const referred = statefulSet ? referredSecrets(statefulSet) : [];
+  const complete = { ...deployment, secrets: kept.secrets };
+  const { names, manifests } = planSecrets(complete, existing, { ...kept, referred });
+  const manifest = renderStatefulSet(complete, { replicas: 3, partition: 0, secretNames: names });
+  return { statefulSet: live(manifest), existing: [...existing, ...manifests.map(stored)], kept };
+}
+
+/** Deploys one after the other to one namespace; the generated texts are `random-1-0123456789` and so on. */
+export function deployAll(first: Partial<Deployment>, ...more: readonly Partial<Deployment>[]): Deployed {
+  let count = 0;
+  const generate = (): string => `random-${(count += 1)}-0123456789`;
+  return more.reduce((former, changes) => deployOn(former, changes, generate), deployOn(undefined, first, generate));
 }
 
 /** A Secret as stored by the API server. */

@@ -1,25 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Secret } from '../../../src/kubernetes/types.js';
 import { generationsOf, nextSecret, readSecret } from '../../../src/migratorydata/secret-generations.js';
-import { firstSecretNames, planSecrets, readToken, type SecretPlan } from '../../../src/migratorydata/secret-plan.js';
-import type { Deployment } from '../../../src/migratorydata/spec.js';
+import {
+  firstSecretNames,
+  generatedValues,
+  isGenerated,
+  planSecrets,
+  type SecretPlan,
+} from '../../../src/migratorydata/secret-plan.js';
 import { deploymentWith, secrets, stored } from './samples.js';
 
-const series = { kind: 'server', name: 'migratorydata' } as const;
-const random = 'random-0123456789';
-const next = (existing: readonly Secret[], values: Readonly<Record<string, string>>): ReturnType<typeof nextSecret> =>
-  nextSecret({ namespace: 'migratory', name: 'migratorydata' }, 'server', existing, values);
+const key = { namespace: 'migratory', name: 'migratorydata' };
+const series = { kind: 'server', name: key.name } as const;
+const next = (
+  existing: readonly Secret[],
+  values: Readonly<Record<string, string>>,
+  referred: readonly string[] = [],
+): ReturnType<typeof nextSecret> =>
+  nextSecret({ deployment: key, kind: 'server', values, annotations: {} }, existing, referred);
 
-/** Plans deployments one after the other in one namespace; returns the last plan and all Secrets. */
-function deployAll(...deployments: readonly Partial<Deployment>[]): { plan: SecretPlan; existing: readonly Secret[] } {
-  let existing: readonly Secret[] = [];
-  let plan: SecretPlan = { names: {}, manifests: [] };
-  for (const [index, changes] of deployments.entries()) {
-    plan = planSecrets(deploymentWith(changes), existing, `${random}-${index}`);
-    existing = [...existing, ...plan.manifests.map(stored)];
-  }
-  return { plan, existing };
-}
+const plan = (
+  values: Parameters<typeof planSecrets>[0]['secrets'],
+  existing: readonly Secret[] = [],
+  choices: Partial<Parameters<typeof planSecrets>[2]> = {},
+): SecretPlan => planSecrets({ ...key, secrets: values }, existing, { generated: [], referred: [], ...choices });
 
 describe('generations of a Secret', () => {
   it('start with an immutable one with the label of this project', () => {
@@ -61,6 +65,12 @@ describe('generations of a Secret', () => {
     expect(generationsOf(series, foreign)).toEqual([]);
   });
 
+  it('never reuse a name to which members may refer, although its Secret is gone', () => {
+    expect(next([], { a: 'b' }, ['migratorydata-secrets-3', 'migratorydata-cluster-password-8']).name).toBe(
+      'migratorydata-secrets-4',
+    );
+  });
+
   it('are listed latest first', () => {
     const existing = [2, 10, 1].map(generation => ({
       apiVersion: 'v1',
@@ -97,12 +107,8 @@ describe('generations of a Secret', () => {
 });
 
 describe('the Secrets of a deployment', () => {
-  it('are none by default', () => {
-    expect(deployAll({}).plan).toEqual({ names: {}, manifests: [] });
-  });
-
-  it('contain the given values, with the password separate from the rest', () => {
-    const { names, manifests } = deployAll({ secrets }).plan;
+  it('contain the values, with the password separate from the rest', () => {
+    const { names, manifests } = plan(secrets);
     expect(names).toEqual({
       server: 'migratorydata-secrets-1',
       clusterPassword: 'migratorydata-cluster-password-1',
@@ -117,7 +123,7 @@ describe('the Secrets of a deployment', () => {
   });
 
   it('contain the credentials for image pulls', () => {
-    const [registry] = deployAll({ secrets: { registryCredentials: secrets.registryCredentials } }).plan.manifests;
+    const registry = plan(secrets).manifests[2];
     expect(JSON.parse((registry && readSecret(registry, '.dockerconfigjson')) ?? '')).toEqual({
       auths: {
         'registry.example': {
@@ -130,36 +136,25 @@ describe('the Secrets of a deployment', () => {
   });
 
   it('are unchanged by a deployment with the same values', () => {
-    expect(deployAll({ secrets }, { secrets }).plan.manifests).toEqual([]);
+    const existing = plan(secrets).manifests.map(stored);
+    expect(plan(secrets, existing)).toEqual({ names: plan(secrets).names, manifests: [] });
   });
 
   it('keep the Secret of the password when only the license changes', () => {
-    const { names } = deployAll({ secrets }, { secrets: { ...secrets, licenseKey: 'another-0123456789' } }).plan;
-    expect(names).toMatchObject({
+    const existing = plan(secrets).manifests.map(stored);
+    expect(plan({ ...secrets, licenseKey: 'another-0123456789' }, existing).names).toMatchObject({
       server: 'migratorydata-secrets-2',
       clusterPassword: 'migratorydata-cluster-password-1',
     });
   });
-});
 
-describe('the token of the REST interface', () => {
-  it('is generated once and kept by later deployments', () => {
-    const { plan, existing } = deployAll({ rest: true }, { rest: true }, { rest: true, image: 'other:1' });
-    expect(plan).toEqual({ names: { server: 'migratorydata-secrets-1' }, manifests: [], token: `${random}-0` });
-    expect(existing.map(readToken)).toEqual([`${random}-0`]);
-  });
-
-  it('is kept when a license is added', () => {
-    const { plan } = deployAll({ rest: true }, { rest: true, secrets: { licenseKey: secrets.licenseKey } });
-    expect(plan.names.server).toBe('migratorydata-secrets-2');
-    expect(plan.token).toBe(`${random}-0`);
-  });
-
-  it('is the one that the user sets', () => {
-    expect(deployAll({ rest: true, secrets }).plan.token).toBe(secrets.entitlementToken);
-  });
-
-  it('is a new one when the user removes the given one, which others may know', () => {
-    expect(deployAll({ rest: true, secrets }, { rest: true }).plan.token).toBe(`${random}-1`);
+  it('tell which of their values no user knows', () => {
+    const { manifests } = plan(secrets, [], { generated: ['entitlementToken'] });
+    const [server, password] = manifests;
+    expect(server && ['license-key', 'entitlement-token'].map(key => isGenerated(server, key))).toEqual([false, true]);
+    expect(password && isGenerated(password, 'cluster-password')).toBe(false);
+    expect(manifests.flatMap(generatedValues)).toEqual([secrets.entitlementToken]);
+    const foreign = manifests.map(secret => ({ ...secret, metadata: { ...secret.metadata, labels: {} } }));
+    expect(foreign.flatMap(generatedValues)).toEqual([]);
   });
 });

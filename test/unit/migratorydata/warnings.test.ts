@@ -52,13 +52,6 @@ describe('manifestWarnings', () => {
     expect(warningsOf({ ...calm, ...changes })).toContain(text);
   });
 
-  it('mentions the public token only if the default one is used', () => {
-    const open = { ...calm, exposure: defaults.exposure };
-    expect(warningsOf(open)).toContain('everyone can also publish');
-    expect(warningsOf({ ...open, rest: true })).not.toContain('everyone can also publish');
-    expect(warningsOf({ ...open, secrets })).not.toContain('everyone can also publish');
-  });
-
   it('returns none for an address that is not public, and a budget that always allows one eviction', () => {
     const internal = { ...defaults.exposure, serviceType: 'internal' } as const;
     expect(warningsOf({ exposure: internal, disruptionBudget: 'max-unavailable' })).toBe('');

@@ -5,15 +5,20 @@ import { pods, statefulSets } from '../kubernetes/samples.js';
 import { namespaces, onKubeconfig, OperationBench } from './support.js';
 
 const services = '/api/v1/namespaces/ns/services';
+const secretPath = '/api/v1/namespaces/ns/secrets';
 
 const applied = [
   'PATCH namespaces/ns',
+  'POST secrets',
+  'POST secrets',
   'PATCH services/migratorydata-cs',
   'PATCH services/migratorydata-hs',
   'PATCH poddisruptionbudgets/migratorydata-pdb',
   'PATCH statefulsets/migratorydata',
 ];
 const inNamespace = applied.slice(1);
+/** What a deployment that exists is applied with: its Secrets are kept. */
+const again = applied.slice(3);
 const locked = (steps: readonly string[]): readonly string[] =>
   ['POST leases', ...steps, 'DELETE leases/migratorydata-aks'].map(step => `${step} (lock)`);
 
@@ -34,14 +39,14 @@ describe('deploy', () => {
   it('applies the same again under the lock, except namespace and StatefulSet, and says that nothing has changed', async () => {
     await using bench = await OperationBench.onDeployment('deploy');
     expect(await bench.run('deploy')).toBeUndefined();
-    expect(bench.steps).toEqual(locked(inNamespace.slice(0, -1)));
+    expect(bench.steps).toEqual(locked(again.slice(0, -1)));
     expect(bench.output('changed')).toBe(false);
   });
 
   it('says that a Service has changed, although no member has', async () => {
     await using bench = await OperationBench.onDeployment('deploy');
     expect(await bench.run('deploy', { ...onKubeconfig, 'client-port': '8080' })).toBeUndefined();
-    expect(bench.steps).toEqual(locked(inNamespace.slice(0, -1)));
+    expect(bench.steps).toEqual(locked(again.slice(0, -1)));
     expect(bench.output('changed')).toBe(true);
   });
 
@@ -73,7 +78,7 @@ describe('deploy', () => {
     expect([await bench.run('deploy'), bench.output('changed')]).toEqual([undefined, true]);
     bench.steps.length = 0;
     expect([await bench.run('deploy'), bench.output('changed')]).toEqual([undefined, false]);
-    expect(bench.steps).toEqual(locked(inNamespace.slice(0, -1)));
+    expect(bench.steps).toEqual(locked(again.slice(0, -1)));
   });
 
   it('compares the manifest when that webhook does not support a dry run, and says so', async () => {
@@ -89,11 +94,62 @@ describe('deploy', () => {
     const inputs = { ...onKubeconfig, 'license-key': 'license-0123456789', 'cluster-password': 'password-0123456789' };
     await using bench = await OperationBench.onDeployment('deploy', inputs);
     expect(await bench.run('deploy')).toBeUndefined();
-    expect([bench.steps, bench.output('changed')]).toEqual([locked(inNamespace.slice(0, -1)), false]);
+    expect([bench.steps, bench.output('changed')]).toEqual([locked(again.slice(0, -1)), false]);
     expect(bench.context.journal.report.warnings.join()).toContain(
       'that this step was not given: license-key (Secret migratorydata-secrets-1), cluster-password (Secret migratorydata-cluster-password-1). They are kept as they are.',
     );
     expect(bench.hidden).toEqual(expect.arrayContaining(['license-0123456789', 'password-0123456789']));
+  });
+
+  it('keeps the password and the token that it has generated, and masks them', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const generated = (): readonly string[] =>
+      [`${secretPath}/migratorydata-secrets-1`, `${secretPath}/migratorydata-cluster-password-1`].flatMap(path =>
+        Object.values((bench.cluster.get(path)?.['data'] ?? {}) as Readonly<Record<string, string>>).map(value =>
+          Buffer.from(value, 'base64').toString(),
+        ),
+      );
+    const values = generated();
+    expect(values).toEqual([expect.stringMatching(/^[\w-]{32}$/), expect.stringMatching(/^[\w-]{32}$/)]);
+    expect(values[0]).not.toBe(values[1]);
+    expect(bench.hidden).toEqual(expect.arrayContaining([...values]));
+    expect(await bench.run('deploy')).toBeUndefined();
+    expect([bench.steps, bench.output('changed')]).toEqual([locked(again.slice(0, -1)), false]);
+    expect([generated(), bench.context.journal.report.warnings.join()]).toEqual([
+      values,
+      expect.not.stringContaining('Secret'),
+    ]);
+  });
+
+  it.each([
+    ['is gone', {}],
+    ['has lost its key', { other: 'eA==' }],
+  ])('refuses a new password where the Secret of the members %s, unless all may restart at once', async (_, data) => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const path = `${secretPath}/migratorydata-cluster-password-1`;
+    const found = bench.cluster.get(path);
+    bench.cluster.put(secretPath, { ...found, metadata: { name: '', ...found?.metadata }, data });
+    const refused = await bench.run('deploy');
+    expect(refused?.code).toBe('full-restart-needed');
+    expect(refused?.message).toContain(
+      'cluster-password (in Secret migratorydata-cluster-password-1, then in Secret migratorydata-cluster-password-2)',
+    );
+    expect(bench.context.journal.report.warnings.join()).toContain(
+      'cannot be kept: cluster-password (Secret migratorydata-cluster-password-1)',
+    );
+    expect(bench.steps).toEqual(locked([]));
+    expect(await bench.run('deploy', { ...onKubeconfig, 'allow-full-restart': 'true' })).toBeUndefined();
+    expect(bench.steps).toContain('PATCH statefulsets/migratorydata/scale (lock)');
+  });
+
+  it('changes nothing where it must not read the Secrets', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    bench.cluster.scripts.unshift(({ path }, response) => {
+      if (path !== secretPath) return false;
+      refuse(response, 403, 'Forbidden');
+      return true;
+    });
+    expect([(await bench.run('deploy'))?.code, bench.steps]).toEqual(['api-forbidden', locked([])]);
   });
 
   it('uses a namespace of somebody else, and does not put its label on it', async () => {
@@ -110,7 +166,7 @@ describe('deploy', () => {
     const managedFields = [{ manager: 'migratorydata-aks', operation: 'Apply', fieldsV1 }];
     bench.cluster.put(namespaces, { ...found, metadata: { ...found?.metadata, name: 'ns', managedFields } });
     expect(await bench.run('deploy')).toBeUndefined();
-    expect(bench.steps).toEqual(locked(applied.slice(0, -1)));
+    expect(bench.steps).toEqual(locked(['PATCH namespaces/ns', ...again.slice(0, -1)]));
   });
 
   it('refuses what is not its own, and names all of it', async () => {
@@ -227,7 +283,7 @@ describe('deploy', () => {
     const error = await bench.run('deploy', { ...given, 'allow-full-restart': 'true' });
     expect([error, bench.output('changed')]).toEqual([undefined, true]);
     expect(bench.steps).toEqual(
-      locked([...inNamespace.slice(0, -1), 'PATCH statefulsets/migratorydata/scale', ...inNamespace.slice(-1)]),
+      locked([...again.slice(0, -1), 'PATCH statefulsets/migratorydata/scale', ...again.slice(-1)]),
     );
   });
 });

@@ -130,7 +130,6 @@ export const variants: readonly Variant[] = [
   { operation: 'create', given: onAks, prepare: withNewCluster },
   { operation: 'deploy', given: node },
   { operation: 'deploy', given: local },
-  { operation: 'deploy', given: { ...node, 'license-key': 'license-0123456789' } },
   { operation: 'deploy', given: node, deployed: node, prepare: underLeftLock },
   { operation: 'deploy', given: { ...node, resources }, deployed: node, prepare: withFormerResource },
   { operation: 'deploy', given: balanced, deployed: node, prepare: withAddress },

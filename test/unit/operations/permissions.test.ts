@@ -25,8 +25,6 @@ function permissionsOf(operation: Request['operation']): readonly Permission[] {
   const isTried = ({ when, without }: AccessRule): boolean =>
     without !== unseen.logs &&
     when !== '`provider: aks`' &&
-    // The fakes replace all members of an update at once, so no message is sent in between.
-    !(operation === 'deploy' && when?.startsWith('`rest: true`') === true) &&
     (when === undefined || !['chaos', 'recover'].includes(operation));
   return access
     .filter(isTried)

@@ -33,6 +33,14 @@ describe('findServiceRecovery', () => {
     expect(find([attemptsWith()], replaced)).toBe(24_000);
   });
 
+  it('is not before a member is replaced whose node is gone, although its pod says that it is Ready', () => {
+    const nodeGone: Transition = { kind: 'node', name: 'b', atMs: 1_100, state: 'absent', uid: '', node: '' };
+    const lost = { ...member('m-1', 0, 'ready'), node: 'b' };
+    const transitions = [member('m-0', 0, 'ready'), lost, member('m-2', 0, 'ready'), nodeGone];
+    expect(find([attemptsWith()], transitions)).toBeUndefined();
+    expect(find([attemptsWith()], [...transitions, member('m-1', 24_000, 'ready')])).toBe(24_000);
+  });
+
   it('is when the last of several series succeeds again', () => {
     const reads = attemptsWith([[4_000, 9_000]], 1_000);
     expect(find([attemptsWith([[1_000, 2_600]]), attemptsWith(), reads])).toBe(9_000);

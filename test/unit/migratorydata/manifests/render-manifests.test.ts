@@ -59,8 +59,8 @@ describe('the files', () => {
 
   it('contain no autoscaler unless requested', () => {
     const deployment = deploymentWith({});
-    const files = renderManifests({ deployment, replicas: 3, sourceRanges: [], secretNames: {} });
-    expect(files).toHaveLength(5);
+    const secretNames = firstSecretNames(deployment);
+    expect(renderManifests({ deployment, replicas: 3, sourceRanges: [], secretNames })).toHaveLength(5);
   });
 
   it('contain no secret and no Secret, but instructions to create them', () => {
@@ -83,12 +83,19 @@ describe('the files', () => {
     expect(textOf({ exposure: { ...deploymentWith({}).exposure, tlsSecret: 'push-tls' } })).toContain(
       'create secret generic push-tls --from-file=password=FILE --from-file=keystore=FILE\n',
     );
-    expect(textOf()).not.toContain('create secret');
   });
 
-  it('cannot refer to a Secret that has no name', () => {
-    const deployment = deploymentWith({ rest: true });
-    const render = (): unknown => renderManifests({ deployment, replicas: 3, sourceRanges: [], secretNames: {} });
-    expect(render).toThrow('no Secret is named for entitlementToken');
+  it('say how to make what nobody gave', () => {
+    const random = "<(openssl rand -hex 24 | tr -d '\\n')";
+    for (const rest of [false, true]) {
+      const text = textOf({ rest });
+      expect(text).toContain(
+        `#   kubectl -n migratory create secret generic migratorydata-secrets-1 --from-file=entitlement-token=${random}\n`,
+      );
+      expect(text).toContain(`generic migratorydata-cluster-password-1 --from-file=cluster-password=${random}\n`);
+      expect(text).toContain(
+        '#   kubectl -n migratory label secret migratorydata-secrets-1 migratorydata-cluster-password-1 app.kubernetes.io/managed-by=migratorydata-aks\n',
+      );
+    }
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { KubernetesObject } from '../../../../src/kubernetes/types.js';
 import { renderManifests } from '../../../../src/migratorydata/manifests/render-manifests.js';
 import type { StatefulSetManifest } from '../../../../src/migratorydata/manifests/shapes.js';
+import { firstSecretNames } from '../../../../src/migratorydata/secret-plan.js';
 import { optionsVariable, parseOptions } from '../../../../src/migratorydata/server-options.js';
 import { expandReferences } from '../../../lab/workload/environment.js';
 import { defaults } from '../samples.js';
@@ -14,7 +15,7 @@ function renderedObjects(): Readonly<Record<string, object>> {
     deployment: defaults,
     replicas: defaults.replicas,
     sourceRanges: [],
-    secretNames: {},
+    secretNames: firstSecretNames(defaults),
     autoscaling: { cpuPercent: 50 },
   });
   return Object.fromEntries(
@@ -105,10 +106,14 @@ describe('the manifests and those of the tutorial', () => {
     }
   });
 
-  it('start each server with the same options', () => {
+  it('start each server with the same options, and two secrets of its own', () => {
     const { env } = renderedObjects()['Container'] as StatefulSetManifest['spec']['template']['spec']['containers'][0];
     const text = env.find(({ name }) => name === optionsVariable)?.value ?? '';
     const options = parseOptions(expandReferences(text, new Map([['POD_NAME', 'migratorydata-0']])));
-    expect(Object.fromEntries(options)).toEqual(tutorialOptions);
+    expect(Object.fromEntries(options)).toEqual({
+      ...tutorialOptions,
+      ClusterPassword: '$(SECRET_CLUSTER_PASSWORD)',
+      EntitlementAllowToken: '$(SECRET_ENTITLEMENT_TOKEN)',
+    });
   });
 });
