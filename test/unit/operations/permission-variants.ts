@@ -117,6 +117,8 @@ const besideAnother = async (bench: OperationBench): Promise<void> => {
   await bench.run('deploy', { ...node, resources, 'license-key': 'license-0123456789' });
   await bench.run('autoscale');
   await bench.run('deploy', { ...node, name: 'chat' });
+  // The members stay when their StatefulSet is deleted, so that the step waits for them.
+  bench.cluster.react = () => undefined;
 };
 
 const chaos = { ...node, steady: '1s', hold: '1s', 'probe-interval': '100ms', 'max-recovery': '1m' };
