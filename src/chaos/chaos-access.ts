@@ -1,10 +1,14 @@
 import { access, type AccessRule, type AccessScope, onlyWith, rolloutAccess } from '../kubernetes/access-rule.js';
 import { unseen } from '../kubernetes/unseen.js';
 import { evictionAccess } from './experiment-access.js';
+import { probePodName } from '../migratorydata/object-names.js';
 import { deploymentLock, type LockKey, nodesLock } from './revert/lease.js';
 import { recordName } from './revert/revert-record-store.js';
 
 const ofRecord = { names: [recordName] };
+const ofProbe = { names: [probePodName] };
+/** What deletes the probe pod of an experiment. */
+const probePodAccess = access('deployment', 'Pod', ['get', 'delete'], ofProbe);
 const withAutoscaler = { when: 'an autoscaler of the members' };
 
 /** Returns what a lock needs. The name of an object to create is in its body, which no rule sees. */
@@ -44,6 +48,12 @@ export const experimentAccess: readonly AccessRule[] = [
   access('deployment', 'Pod/proxy', ['get'], { without: unseen.way }),
   // A websocket is opened by GET; as of Kubernetes 1.35 it needs `create` as well.
   access('deployment', 'Pod/portforward', ['get', 'create'], { when: '`rest: true`' }),
+  ...onlyWith('`probe-image`', [
+    access('deployment', 'Service', ['get']),
+    access('deployment', 'Pod', ['create']),
+    access('deployment', 'Pod/log', ['get'], ofProbe),
+    probePodAccess,
+  ]),
   access('cluster', 'Node', ['get', 'list', 'watch', 'patch']),
   ...onlyWith('seed members that came to share a node', evictionAccess),
   access('default', 'Event', ['list'], { without: unseen.nodeEvents }),
@@ -66,5 +76,6 @@ export const recoverAccess: readonly AccessRule[] = [
     ...evictionAccess,
     access('cluster', 'Node', ['get', 'list', 'watch', 'patch']),
     access('kube-node-lease', 'Lease', ['get', 'list', 'watch'], { when: 'a fault of a machine' }),
+    ...onlyWith('a probe inside the cluster', [probePodAccess]),
   ]),
 ];

@@ -4,13 +4,16 @@ import { assertSteadyState, waitUntilAtRest } from './before-fault.js';
 import {
   type ClusterState,
   type ExperimentContext,
+  type FaultPorts,
   observeCluster,
   readAllowedDisruptions,
 } from './experiment-context.js';
 import type { ExperimentDefinition, Fault } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
 import { assertBoundsLast, assertReplicasLast } from './lasting-changes.js';
+import type { InsideProbe } from './measurement/inside-probe.js';
 import type { MessageHistory } from './measurement/message-history.js';
+import { startInsideProbe } from './measurement/probe-pod.js';
 import { findCordoned } from './places.js';
 import { describeThaw } from './revert/frozen-autoscaler.js';
 import { findNodesOfOthers } from './revert/node-annotations.js';
@@ -18,7 +21,7 @@ import { refuteReplicas } from './revert/record-confirmation.js';
 import { type FaultResult, runFault } from './run-fault.js';
 import { spreadSeeds } from './spread-seeds.js';
 import { describeTarget, toTargetRecord } from './target.js';
-import { withRevertRecord } from './with-revert-record.js';
+import { longestMs, withRevertRecord } from './with-revert-record.js';
 
 /** The result of an experiment. */
 export interface ExperimentResult {
@@ -92,9 +95,15 @@ async function runAlone(
     context,
     { experiment: name, found, originalState: fault.originalState, nodes },
     async openRecord => {
-      await fault.prepare?.(openRecord.ports);
-      const result = await runFault(context, experiment, { ...openRecord, found, fault });
-      return { ...result, seen: withThaw(result.seen, await findThaw(context, found)) };
+      // First, because what fails here must change nothing else.
+      const inside = await startProbeOf(context, openRecord.ports, found, nodes);
+      try {
+        await fault.prepare?.(openRecord.ports);
+        const result = await runFault(context, experiment, { ...openRecord, found, fault, inside });
+        return { ...result, seen: withThaw(result.seen, await findThaw(context, found)) };
+      } finally {
+        await inside?.stop();
+      }
     },
   );
   const cause = error ?? value?.error;
@@ -124,6 +133,21 @@ async function runAlone(
   );
   const over = !putBack.done || (failure !== undefined && isOver(context, failure));
   return { record, ...(value?.history && { history: value.history }), ...unlessSkipped(failure), over };
+}
+
+/** Starts the probe inside the cluster; undefined without one. */
+async function startProbeOf(
+  context: ExperimentContext,
+  { api: changing }: FaultPorts,
+  { statefulSet }: ClusterState,
+  targets: readonly string[],
+): Promise<InsideProbe | undefined> {
+  const { api, members, serviceName, chaos, limits, note } = context;
+  if (chaos.probeImage === '') return undefined;
+  const settings = { namespace: members.namespace, image: chaos.probeImage, statefulSet, targets, serviceName };
+  const inside = await startInsideProbe(api, changing, { ...settings, lastsMs: longestMs(context) }, limits);
+  note(`The probe inside the cluster runs on node ${inside.node}.`);
+  return inside;
 }
 
 /** Restoration begins with the revert of the fault and ends with that of the rest; what was only measured does not count. */
@@ -208,7 +232,7 @@ function assertRevertible(
 
 function verdictOf({ api }: ExperimentContext, error: ActionError): Verdict {
   if (api.signal.aborted || hasCode(error, 'not-steady', 'lock-lost', 'lock-expiring')) return 'aborted';
-  if (hasCode(error, 'runner-limit')) return 'inconclusive';
+  if (hasCode(error, 'runner-limit', 'probe-pod-failed')) return 'inconclusive';
   return isSkipped(error) ? 'skipped' : 'fail';
 }
 

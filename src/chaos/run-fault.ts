@@ -14,6 +14,7 @@ import {
 import type { ExperimentDefinition, Fault, Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
 import { InjectionStopped, startGuard } from './injection-guard.js';
+import type { InsideProbe } from './measurement/inside-probe.js';
 import type { MessageHistory } from './measurement/message-history.js';
 import type { MeasurementResult } from './measurement/measurement-result.js';
 import { type Measurement, startMeasurement } from './measurement/measurement.js';
@@ -52,9 +53,9 @@ const revertMs = 20 * 60_000;
 export async function runFault(
   context: ExperimentContext,
   definition: ExperimentDefinition<ExperimentName>,
-  open: OpenRecord & { readonly found: ClusterState; readonly fault: Fault },
+  open: OpenRecord & { readonly found: ClusterState; readonly fault: Fault; readonly inside: InsideProbe | undefined },
 ): Promise<FaultResult> {
-  const { found, fault, record, ports } = open;
+  const { found, fault, record, ports, inside } = open;
   const { api, chaos, note } = context;
   const { name } = definition;
   const unavailable = definition.unavailable === true;
@@ -65,7 +66,7 @@ export async function runFault(
   const stopsNodes = definition.needs.azure === true;
   const observed = { members, statefulSet, serviceName, targets, stopsNodes };
   const { probeIntervalMs: intervalMs, clients } = chaos;
-  const options = { api, endpoint, connectElsewhere, ...observed, intervalMs, clients };
+  const options = { api, endpoint, connectElsewhere, ...observed, intervalMs, clients, inside };
   const measurement = await startMeasurement(options);
   const end = (): Promise<MeasurementResult> => {
     measurement.recordMoment('ended');

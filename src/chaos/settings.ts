@@ -27,6 +27,8 @@ export interface ChaosSettings {
   readonly probeIntervalMs: number;
   /** The number of connections that stay open. */
   readonly clients: number;
+  /** The image of the probe inside the cluster, by its digest; if empty, there is no such probe. */
+  readonly probeImage: string;
   readonly limits: LimitsRecord;
   /** Whether machines may be changed in ways that Microsoft does not support on AKS. */
   readonly allowUnsupportedNodeOps: boolean;

@@ -1,5 +1,6 @@
 import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { RevertSummary } from '../journal/experiment-record.js';
+import { probePodName } from '../migratorydata/object-names.js';
 import type { Fence } from '../runtime/ports.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { ExperimentName } from './experiments/index.js';
@@ -97,10 +98,14 @@ async function settled<T>(body: () => Promise<T>): Promise<Pick<RevertedWork<T>,
   }
 }
 
+/** Returns how long an experiment may last at most, in milliseconds. */
+export function longestMs({ chaos, holdMs }: ExperimentContext): number {
+  return 2 * chaos.steadyMs + holdMs + chaos.limits.maxRecoveryMs + slackMs;
+}
+
 function recordOf(context: ExperimentContext, { experiment, found, originalState: undo }: PlannedChange): RevertRecord {
   const { chaos, api, members } = context;
   const now = api.clock.date().getTime();
-  const lastsMs = 2 * chaos.steadyMs + context.holdMs + chaos.limits.maxRecoveryMs + slackMs;
   return {
     version: 1,
     namespace: members.namespace,
@@ -108,9 +113,10 @@ function recordOf(context: ExperimentContext, { experiment, found, originalState
     holder: context.holder,
     experiment,
     writtenAt: new Date(now).toISOString(),
-    deadline: new Date(now + lastsMs).toISOString(),
+    deadline: new Date(now + longestMs(context)).toISOString(),
     undo,
     autoscaler: found.autoscaler && { name: found.autoscaler.name, ...originalBounds(found.autoscaler) },
+    probePod: chaos.probeImage === '' ? undefined : probePodName,
     held: nodesToHold(found.nodes),
     seedsPerNode: seedsPerNode(found.members.filter(({ metadata }) => context.isSeed(metadata.name))),
     cluster: context.cluster,

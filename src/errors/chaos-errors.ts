@@ -37,6 +37,11 @@ export const chaosErrors = {
     meaning: 'The runner cannot hold as many connections as `clients` says.',
     hint: 'Lower `clients`, or use a runner with more file descriptors, ports, or SNAT ports of its network.',
   },
+  'probe-pod-failed': {
+    transient: false,
+    meaning: 'The probe inside the cluster does not run, or no member answers it, so no fault was injected.',
+    hint: 'Check `probe-image` and whether the members can pull it, whether a node other than the target has room, and network policies; or leave `probe-image` empty.',
+  },
   'experiment-skipped': {
     transient: false,
     meaning: 'The experiment is not possible on this cluster, or not while Azure is busy with it, so it was skipped.',

@@ -6,6 +6,7 @@ import type { RunFacts } from '../runtime/ports.js';
 import type { BaselineReading } from './baseline-report.js';
 import { dnsName } from './name-parsers.js';
 import { boolean, choice, duration, integer, percentage, writeDuration } from './parsers.js';
+import { pinnedImage } from './quantities.js';
 import type { InputReader } from './reader.js';
 import type { Sections } from './request.js';
 
@@ -29,6 +30,7 @@ export function readChaos(inputs: InputReader, { baseline }: BaselineReading): C
       maxLost: inputs.value('max-lost', integer(0, 1_000_000_000)),
     },
     clients: inputs.value('clients', integer(1, 5_000)),
+    probeImage: inputs.optional('probe-image', pinnedImage) ?? '',
     allowUnsupportedNodeOps: inputs.value('allow-unsupported-node-ops', boolean),
   };
 }

@@ -115,6 +115,7 @@ export const inputGroups = {
     clients: '24',
     repeat: '1',
     'baseline-report': '',
+    'probe-image': '',
     'allow-unsupported-node-ops': 'false',
   },
   Recover: {

@@ -16,6 +16,16 @@ export const image: Parser<string> = text => {
   return refuse('must have a tag or a digest', 'add one, such as :6.0.24');
 };
 
+/** Accepts an image reference with a digest, which always names the same image; a tag beside it is ignored. */
+export const pinnedImage: Parser<string> = text => {
+  const match = imagePattern.exec(text);
+  if (match?.[2] !== undefined) return accept(text);
+  return refuse(
+    'must be an image reference that is pinned by its digest',
+    'write it as registry/path@sha256:DIGEST, with 64 hexadecimal digits in lower case',
+  );
+};
+
 /** Memory of the server. Its parameter Memory only supports megabytes, with the unit MB. */
 export const serverMemory: Parser<string> = text =>
   /^[1-9]\d{0,6}MB$/.test(text) ? accept(text) : refuse('must be in megabytes, with the unit MB', 'write it as 512MB');

@@ -1,4 +1,5 @@
-import type { MeasurementRecord, SeriesRecord } from './experiment-record.js';
+import type { MeasurementRecord } from './experiment-record.js';
+import type { SeriesRecord } from './series-record.js';
 
 /** The attempts of clients that were measured, and what they are called in sentences. */
 export interface ClientSeries {
@@ -35,6 +36,9 @@ export function worstIn(
     undefined,
   );
 }
+
+/** The name of the series of the probe inside the cluster, in the timeline. */
+export const insideSeries = 'inside the cluster';
 
 /** Returns the name of the series of one member at the second vantage point. */
 export function answersOf(member: string): string {

@@ -1,6 +1,7 @@
 /** The record of one chaos experiment, as plain data. All times are milliseconds; those named `at` are from t0. */
 
 import type { ClientsRecord, MemberLoadRecord } from './clients-record.js';
+import type { FailedPart, InsideRecord, MemberSeriesRecord, SeriesRecord } from './series-record.js';
 
 export type Verdict = 'pass' | 'fail' | 'aborted' | 'inconclusive' | 'skipped';
 
@@ -64,9 +65,11 @@ export interface MeasurementRecord {
   readonly members: readonly MemberLoadRecord[];
   /** New connections to the API server, which the fault does not affect: if they fail too, the runner is the cause. */
   readonly control: { readonly attempts: number; readonly failed: number; readonly outageMs: number };
+  /** New connections from a probe inside the cluster: not judged. Absent without one. */
+  readonly inside?: InsideRecord;
   /** The welcome page of each member through the API server, by name: not judged. Absent without the permission for it. */
   readonly answers?: readonly MemberSeriesRecord[];
-  /** How many failed attempts of `probe` each part of the way explains. Absent without `answers`. */
+  /** How many failed attempts of `probe` each part of the way explains. Absent without `answers` and `inside`. */
   readonly failedAt?: Readonly<Record<FailedPart, number>>;
   /** Absent when message loss was not measured. */
   readonly messages?: MessagesRecord;
@@ -90,33 +93,6 @@ export interface FaultRecord {
   /** When Azure accepted the request; null if none was sent to it. */
   readonly azureAcceptedMs: number | null;
 }
-
-/**
- * The attempts of one kind from the fault on; from t0 when nothing was injected. The numbers are null when no attempt was
- * made in that time.
- */
-export interface SeriesRecord {
-  /** No duration of this series is more precise than this. */
-  readonly resolutionMs: number;
-  readonly attempts: number;
-  readonly failed: number;
-  /** The longest span in which no attempt succeeded. */
-  readonly outageMs: number | null;
-  /** All seconds in which more than 1 % of the attempts failed. */
-  readonly degradedMs: number | null;
-  /** The sum of the failed share of each second. */
-  readonly unavailableSeconds: number | null;
-  /** The lowest percentage of successful attempts in any 120 s; null also when less than 120 s were measured. */
-  readonly availability: number | null;
-}
-
-/** The answers of one member through the API server. */
-export interface MemberSeriesRecord extends SeriesRecord {
-  readonly name: string;
-}
-
-/** A part of the way between a client and the members. */
-export type FailedPart = 'runner' | 'loadBalancer' | 'node' | 'member' | 'unknown';
 
 /** The results of new connections. */
 export interface ProbeRecord extends SeriesRecord {

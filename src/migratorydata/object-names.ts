@@ -107,6 +107,17 @@ export function isOurs({ metadata }: Pick<KubernetesObject, 'metadata'>): boolea
   return Object.entries(ownershipLabels).every(([key, value]) => metadata.labels?.[key] === value);
 }
 
+/** The name of the probe pod of an experiment. A namespace has one at most, because its lock allows one experiment. */
+export const probePodName = 'migratorydata-probe';
+
+/** The labels of the probe pod of an experiment: no Service, budget or StatefulSet of a deployment selects it. */
+export const probeLabels = { 'app.kubernetes.io/name': 'migratorydata-probe', ...ownershipLabels } as const;
+
+/** Returns whether a pod is the probe of an experiment. */
+export function hasProbeLabels({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean {
+  return Object.entries(probeLabels).every(([key, value]) => metadata.labels?.[key] === value);
+}
+
 /** Returns the key of an annotation of this project. */
 export function annotationKey(name: string): string {
   return `${fieldManager}/${name}`;

@@ -6,6 +6,7 @@ import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
 import { rampMsOf } from '../chaos/measurement/clients.js';
+import { probePodCommands, probePodMs } from '../chaos/measurement/probe-pod.js';
 import { numberRun, plannedRuns, summarizeRepetitions } from '../chaos/repetitions.js';
 import { recordStoreCommands } from '../chaos/revert/revert-record-store.js';
 import { runExperiment } from '../chaos/run-experiment.js';
@@ -190,6 +191,7 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
       const windowMs = limits.minAvailability > 0 ? availabilityWindowMs : 0;
       return (
         rampMsOf(chaos.clients) +
+        (chaos.probeImage === '' ? 0 : probePodMs) +
         steadyMs +
         Math.max(holdMsOf(name, chaos.holdMs) + limits.maxRecoveryMs + steadyMs, windowMs)
       );
@@ -208,10 +210,13 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
         machines: machineCommands(target.kind === 'aks' ? target : undefined),
       };
       const [written, removed] = recordStoreCommands(namespace);
+      const inside = chaos.probeImage === '' ? [] : probePodCommands(namespace);
       return runs.flatMap(name => [
         ...common.machines.describeOperation(),
         written,
+        ...inside.slice(0, 1),
         ...experiments[name].commands({ ...common, holdMs: holdMsOf(name, chaos.holdMs) }),
+        ...inside.slice(1),
         removed,
       ]);
     },

@@ -3,11 +3,11 @@ import { nameOfRun } from '../journal/experiment-numbers.js';
 import type {
   AssertionRecord,
   ExperimentRecord,
-  FailedPart,
   MeasurementRecord,
   MessagesRecord,
   Verdict,
 } from '../journal/experiment-record.js';
+import type { FailedPart, InsideRecord } from '../journal/series-record.js';
 import type { Report } from '../journal/model.js';
 import { formatDuration } from '../runtime/duration.js';
 import { clipEnd } from '../runtime/text.js';
@@ -159,14 +159,14 @@ const partNames: Readonly<Record<FailedPart, string>> = {
   loadBalancer: 'the load balancer, or the way from it to the members',
   node: 'a lost node',
   member: 'a member',
-  unknown: 'an unknown part, because the API server did not tell',
+  unknown: 'an unknown part, because no other vantage point told',
 };
 
-/** Returns what the second vantage point adds to the failures of the first one. */
-function failedParts({ failedAt, answers = [] }: MeasurementRecord): readonly string[] {
+/** Returns what the other vantage points add to the failures of the first one. */
+function failedParts({ failedAt, answers, inside }: MeasurementRecord): readonly string[] {
   if (failedAt === undefined) return [];
   const found = (Object.keys(partNames) as readonly FailedPart[]).filter(part => failedAt[part] > 0);
-  const silent = answers.flatMap(({ name, outageMs }) =>
+  const silent = (answers ?? []).flatMap(({ name, outageMs }) =>
     outageMs === null || outageMs === 0 ? [] : [`${inline(name)} for ${formatDuration(outageMs)}`],
   );
   return [
@@ -175,8 +175,24 @@ function failedParts({ failedAt, answers = [] }: MeasurementRecord): readonly st
       : [
           `Failed connections, by the part of the way: ${found.map(part => `${failedAt[part]} at ${partNames[part]}`).join(', ')}.`,
         ]),
-    `Through the API server, ${silent.length === 0 ? 'all members answered' : `these members did not answer: ${silent.join(', ')}`}.`,
+    ...(answers === undefined
+      ? []
+      : [
+          `Through the API server, ${silent.length === 0 ? 'all members answered' : `these members did not answer: ${silent.join(', ')}`}.`,
+        ]),
+    ...(inside === undefined ? [] : [insideView(inside)]),
   ];
+}
+
+function insideView({ node, attempts, failed, outageMs, resolutionMs, unseenMs }: InsideRecord): string {
+  const outage =
+    outageMs === null || outageMs === 0
+      ? ''
+      : `, nothing succeeded for up to ${formatDuration(outageMs)} ± ${formatDuration(resolutionMs)}`;
+  const unseen = unseenMs === 0 ? '' : `; nothing is known of ${formatDuration(unseenMs)}`;
+  return limited(
+    `Inside the cluster, from node ${node}, ${failed} of ${attempts} connections failed${outage}${unseen}.`,
+  );
 }
 
 function clients({

@@ -1,4 +1,4 @@
-import { seriesOf } from '../journal/client-series.js';
+import { insideSeries, seriesOf } from '../journal/client-series.js';
 import type {
   LaneRecord,
   LaneState,
@@ -60,7 +60,8 @@ function seriesRow(
   measurement: MeasurementRecord | undefined,
 ): TimelineRow {
   const scale = scaleOf(timeline);
-  const record = measurement && seriesOf(measurement).find(({ name }) => name === series.name)?.record;
+  const inside = series.name === insideSeries ? measurement?.inside : undefined;
+  const record = inside ?? (measurement && seriesOf(measurement).find(({ name }) => name === series.name)?.record);
   const { maxOutageMs } = timeline.limits;
   return plotRow(series.name, record ? describeSeries(record) : '', top => {
     const bars = columnsOf(series, scale).flatMap(({ x, ms, failed, all }) => {

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
-import { type Inputs, startJob } from './support/job.js';
+import { type Inputs, probeImage, startJob } from './support/job.js';
 import { expectMade, planOf } from './support/plans.js';
+import { shortChaos } from './support/short-chaos.js';
 
 /** Each row runs an operation twice; those on AKS are in dry-run.test.ts. */
 describe('a dry run with a kubeconfig', () => {
@@ -21,6 +22,7 @@ describe('a dry run with a kubeconfig', () => {
     ['chaos', { experiments: 'drain', 'when-blocked': 'bypass' }],
     ['chaos', { experiments: 'drain', 'drain-scope': 'all' }],
     ['chaos', { experiments: 'pod-kill', repeat: '2' }],
+    ['chaos', { experiments: 'pod-kill', 'probe-image': probeImage }],
     ['chaos', { experiments: 'rolling', 'member-pause': '0s' }],
     ['chaos', { experiments: 'quorum-loss', rest: 'true' }],
     ['e2e', { rest: 'true' }],
@@ -28,9 +30,7 @@ describe('a dry run with a kubeconfig', () => {
     await using job = await startJob();
     const inputs = {
       ...job.onKubeconfig,
-      hold: '0s',
-      steady: '500ms',
-      'min-availability': '0',
+      ...shortChaos,
       'max-recovery': '30s',
       ...more,
     };

@@ -6,6 +6,7 @@ import { expectGolden } from './support/golden.js';
 import { startIdentity } from './support/identity.js';
 import { type Inputs, type Job, type Main, ownLogin, startJob } from './support/job.js';
 import { commandsIn, expectMade, patternOf, planOf, readsOf } from './support/plans.js';
+import { shortChaos } from './support/short-chaos.js';
 
 async function kindsIn(folder: string): Promise<readonly string[]> {
   const files = await readdir(folder);
@@ -45,9 +46,7 @@ describe('a dry run', () => {
         ...job.onAks,
         ...ownLogin,
         operation,
-        hold: '0s',
-        steady: '500ms',
-        'min-availability': '0',
+        ...shortChaos,
         rest: 'true',
       };
       const planned = planOf(job, await job.run({ ...inputs, 'dry-run': 'true' }));

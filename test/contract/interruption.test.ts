@@ -5,7 +5,7 @@ import { isAlive } from '../support/process-table.js';
 import { secondSignalMs } from '../support/step-process.js';
 import { beginCluster, tagsOf } from './support/azure.js';
 import { startIdentity } from './support/identity.js';
-import { type Job, type Main, ownLogin, type Phase, startJob } from './support/job.js';
+import { type Job, type Main, ownLogin, type Phase, probeImage, startJob } from './support/job.js';
 import { fieldOf } from './support/kubernetes/objects.js';
 import { startUntil } from './support/start-until.js';
 
@@ -100,6 +100,23 @@ describe('a cancelled step', () => {
     const main = await running.ended;
     expect([main.code, main.outputs['outcome'], job.programs.running()]).toEqual([1, 'cancelled', []]);
     expect(leftIn(main)).toEqual([]);
+  });
+
+  it('leaves the probe inside the cluster to post, which deletes it', async () => {
+    await using job = await startJob();
+    await job.run({ ...job.onKubeconfig, operation: 'deploy', replicas: '4' });
+    const chaos = { operation: 'chaos', hold: '10m', steady: '500ms', 'min-availability': '0' };
+    const inputs = { ...job.onKubeconfig, ...chaos, 'probe-image': probeImage };
+    const running = await startUntil(job, inputs, 'The fault is held.');
+    running.cancel();
+    const main = await running.ended;
+    expectCancelled(job, main);
+    expect(job.kubernetes.get('Pod', 'migratory', 'migratorydata-probe')).toBeDefined();
+
+    const post = await job.post(inputs, main);
+    expectReverted(post);
+    expect(post.changes).toContain('DELETE /api/v1/namespaces/migratory/pods/migratorydata-probe');
+    expect(job.kubernetes.get('Pod', 'migratory', 'migratorydata-probe')).toBeUndefined();
   });
 
   it('uncordons the node at once during a drain, and post verifies it and removes the kubeconfig', async () => {

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Inputs, type Job, startJob } from './support/job.js';
+import { shortChaos } from './support/short-chaos.js';
 
 /** Nothing of this is a default, and no later step says any of it. */
 const made = { rest: 'true', replicas: '4', 'min-replicas': '4', 'max-replicas': '6', 'cluster-domain': 'k8s.test' };
-const short = { hold: '0s', steady: '500ms', 'min-availability': '0' };
 /** The steps that follow, with what they are told. */
 const later: readonly (readonly [operation: string, inputs: Inputs])[] = [
   ['verify', {}],
   ['scale', { 'scale-to': '6,4' }],
   ['autoscale', {}],
-  ['chaos', { experiments: 'pod-kill', 'max-lost': '5', ...short }],
+  ['chaos', { experiments: 'pod-kill', 'max-lost': '5', ...shortChaos }],
   ['recover', {}],
   ['collect', {}],
 ];
@@ -56,7 +56,7 @@ describe('a step on a live deployment', () => {
       ['max-replicas is 6 and not 7', 'cluster-domain is k8s.test and not x.test', 'client-port is \\d+ and not 81'],
     ],
   ])('%s refuses what is not so, and changes nothing', async (operation, names) => {
-    const main = await job.run({ ...silent, ...short, ...wrong, operation, 'scale-to': '5' });
+    const main = await job.run({ ...silent, ...shortChaos, ...wrong, operation, 'scale-to': '5' });
     expect([main.code, main.outputs['error-code']]).toEqual([1, 'deployment-differs']);
     expect(main.report.errors[0]?.message).toEqual(complaint(names));
     expect(main.changes.filter(change => !change.includes('leases'))).toEqual([]);
@@ -82,7 +82,12 @@ describe('a step on a live deployment', () => {
 it('chaos says so when the deployment lacks what an experiment needs', async () => {
   await using plain = await startJob();
   expect((await plain.run({ ...plain.onKubeconfig, operation: 'deploy' })).code).toBe(0);
-  const main = await plain.run({ ...plain.onKubeconfig, operation: 'chaos', experiments: 'quorum-loss', ...short });
+  const main = await plain.run({
+    ...plain.onKubeconfig,
+    operation: 'chaos',
+    experiments: 'quorum-loss',
+    ...shortChaos,
+  });
   expect([main.code, main.outputs['error-code']]).toEqual([1, 'deployment-differs']);
   expect(main.report.errors[0]?.message).toBe(
     'The deployment in namespace migratory has no REST interface, which quorum-loss needs.',
@@ -103,7 +108,7 @@ it('an address of its own for clients is deployed once, and every later step use
   const url = `http://127.0.0.1:${behind.front.port}`;
   const deployed = await behind.run({ provider, kubeconfig, operation: 'deploy', rest: 'true', 'public-url': url });
   expect([deployed.code, deployed.outputs['url']]).toEqual([0, url]);
-  for (const inputs of [{ operation: 'verify' }, { operation: 'chaos', experiments: 'pod-kill', ...short }]) {
+  for (const inputs of [{ operation: 'verify' }, { operation: 'chaos', experiments: 'pod-kill', ...shortChaos }]) {
     const before = behind.front.requests.length;
     const main = await behind.run({ provider, kubeconfig, ...inputs });
     expect([main.code, main.outputs['url']]).toEqual([0, url]);

@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { startIdentity } from './support/identity.js';
 import { ownLogin, startJob } from './support/job.js';
 import { expectOperation, startedOf } from './support/operation.js';
+import { shortChaos } from './support/short-chaos.js';
 
 describe('on AKS', () => {
   it('preflight only reads', async () => {
@@ -109,9 +110,7 @@ describe('on AKS', () => {
       ...job.onAks,
       ...ownLogin,
       operation: 'e2e',
-      hold: '0s',
-      steady: '500ms',
-      'min-availability': '0',
+      ...shortChaos,
       rest: 'true',
     };
     const main = await job.run(inputs, { env: identity.environment });

@@ -2,8 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { type Job, startJob } from './support/job.js';
+import { type Job, probeImage, startJob } from './support/job.js';
 import { expectOperation, startedOf } from './support/operation.js';
+import { shortChaos } from './support/short-chaos.js';
 
 /** Starts a job whose cluster has a deployment already. */
 async function startDeployedJob(inputs: Readonly<Record<string, string>> = {}): Promise<Job> {
@@ -14,7 +15,7 @@ async function startDeployedJob(inputs: Readonly<Record<string, string>> = {}): 
 }
 
 /** Without a hold, and without the window in which availability is measured. */
-const shortChaos = { operation: 'chaos', hold: '0s', steady: '500ms', 'min-availability': '0' };
+const chaos = { operation: 'chaos', ...shortChaos };
 
 describe('with a kubeconfig', () => {
   it('preflight reads the versions of kubectl and of the API server', async () => {
@@ -86,16 +87,40 @@ describe('with a kubeconfig', () => {
 
   it('chaos evicts when the budget allows it', async () => {
     await using job = await startDeployedJob({ replicas: '4' });
-    const main = await job.run({ ...job.onKubeconfig, ...shortChaos });
+    const main = await job.run({ ...job.onKubeconfig, ...chaos });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-evict', main);
   });
 
   it('chaos adds a member first when the budget allows no disruption', async () => {
     await using job = await startDeployedJob();
-    const main = await job.run({ ...job.onKubeconfig, ...shortChaos });
+    const main = await job.run({ ...job.onKubeconfig, ...chaos });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-surge', main);
+  });
+
+  it('chaos with a probe inside the cluster starts its pod after the record, on no target, and deletes it before', async () => {
+    await using job = await startDeployedJob({ replicas: '4' });
+    const main = await job.run({ ...job.onKubeconfig, ...chaos, 'probe-image': probeImage });
+    const [{ measurement, targets } = {}] = main.report.experiments;
+    expect([main.outputs['verdict'], measurement?.inside?.failed]).toEqual(['pass', 0]);
+    expect(targets?.map(({ node }) => node)).not.toContain(measurement?.inside?.node);
+    expect(main.summary).toMatch(/Inside the cluster, from node \S+, 0 of \d+ connections failed\./);
+    expectOperation('chaos-probe', main);
+  });
+
+  it('chaos injects no fault when the probe inside the cluster cannot be pulled', async () => {
+    await using job = await startDeployedJob({ replicas: '4' });
+    job.kubernetes.behaviour.podFault = ({ name }) => (name === 'migratorydata-probe' ? 'image-pull' : undefined);
+    const main = await job.run({ ...job.onKubeconfig, ...chaos, 'probe-image': probeImage });
+    expect([main.code, main.outputs['verdict'], main.outputs['error-code']]).toEqual([
+      1,
+      'inconclusive',
+      'probe-pod-failed',
+    ]);
+    expect(main.changes.filter(change => /eviction|unschedulable":true/.test(change))).toEqual([]);
+    expect(main.changes).toContain('DELETE /api/v1/namespaces/migratory/pods/migratorydata-probe');
+    expect(job.kubernetes.get('Pod', 'migratory', 'migratorydata-probe')).toBeUndefined();
   });
 
   it('collect only reads', async () => {
@@ -117,9 +142,7 @@ describe('with a kubeconfig', () => {
     const main = await job.run({
       ...job.onKubeconfig,
       operation: 'e2e',
-      hold: '0s',
-      steady: '500ms',
-      'min-availability': '0',
+      ...shortChaos,
       rest: 'true',
     });
     expect(startedOf('az', main)).toEqual([]);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { declaredNode } from '../support/action-runner.js';
 import { startJob } from './support/job.js';
+import { shortChaos } from './support/short-chaos.js';
 
 describe('the bundle', () => {
   it('is tested on the Node that the action declares', () => {
@@ -10,7 +11,7 @@ describe('the bundle', () => {
 
   it('runs on the Node of the developer as well', async () => {
     await using job = await startJob();
-    const inputs = { ...job.onKubeconfig, operation: 'e2e', hold: '0s', steady: '500ms', 'min-availability': '0' };
+    const inputs = { ...job.onKubeconfig, operation: 'e2e', ...shortChaos };
     const main = await job.run(inputs, { node: process.execPath });
     expect([main.code, main.stderr]).toEqual([0, '']);
     const post = await job.post(inputs, main, { node: process.execPath });

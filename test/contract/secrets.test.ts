@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { startIdentity } from './support/identity.js';
 import { type Inputs, type Job, ownLogin, startJob } from './support/job.js';
 import { exposedBy, findLeaks, tellOn } from './support/leaks.js';
+import { shortChaos } from './support/short-chaos.js';
 
 const secrets = {
   'license-key': 'LicenceKey+/4711==x',
@@ -49,9 +50,7 @@ describe('a secret', () => {
       ...ownLogin,
       ...secretInputs,
       operation: 'e2e',
-      hold: '0s',
-      steady: '500ms',
-      'min-availability': '0',
+      ...shortChaos,
       rest: 'true',
     };
     const main = await job.run(inputs, { env: identity.environment });
@@ -107,7 +106,7 @@ describe('a secret', () => {
 
   it.each(['deploy', 'e2e'])('that %s has generated is exposed nowhere either', async operation => {
     await using job = await startJob();
-    const inputs = { ...job.onKubeconfig, operation, steady: '500ms', hold: '0s', 'min-availability': '0' };
+    const inputs = { ...job.onKubeconfig, operation, ...shortChaos };
     const main = await job.run({ ...inputs, teardown: 'never', rest: 'true' });
     expect(main.code).toBe(0);
     const generated = generatedBy(job);

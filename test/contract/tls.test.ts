@@ -5,12 +5,13 @@ import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Authority, createAuthority } from '../support/tls.js';
 import { type Inputs, type Job, startJob } from './support/job.js';
+import { shortChaos } from './support/short-chaos.js';
 
 let job: Job;
 let authority: Authority;
 let server: Server;
 let silent: Inputs;
-const short = { hold: '0s', steady: '500ms', experiments: 'pod-kill', 'min-availability': '0' };
+const short = { ...shortChaos, experiments: 'pod-kill' };
 
 beforeAll(async () => {
   job = await startJob();

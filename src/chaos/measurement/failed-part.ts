@@ -1,10 +1,10 @@
-import type { FailedPart } from '../../journal/experiment-record.js';
+import type { FailedPart } from '../../journal/series-record.js';
 import type { Attempt } from './attempt-series.js';
 import type { Transition } from './lanes.js';
 import { type MemberAttempts, memberMs } from './member-probe.js';
 import type { Span } from './outages.js';
 
-/** What both vantage points have seen. Times are milliseconds from t0. */
+/** What the vantage points have seen. Times are milliseconds from t0. */
 export interface BothViews {
   /** The failed attempts of clients. */
   readonly failures: readonly Attempt[];
@@ -12,6 +12,8 @@ export interface BothViews {
   readonly controlOutages: readonly Span[];
   /** The attempts at each member through the API server. */
   readonly members: readonly MemberAttempts[];
+  /** The attempts of the probe inside the cluster; empty without one. */
+  readonly inside: readonly Attempt[];
   readonly transitions: readonly Transition[];
   /** The nodes that the fault stops. */
   readonly stopped: readonly string[];
@@ -29,8 +31,9 @@ const nearMs = 2 * memberMs;
  * - runner: it failed on the runner itself, or the control failed as well;
  * - node: a member did not answer through the API server either, and its node was lost;
  * - member: a member did not answer through the API server either, or was absent;
- * - load balancer: the members answered through the API server;
- * - unknown: the API server did not tell.
+ * - node, or member: the probe inside the cluster failed as well, and the node of a member was lost, or none was;
+ * - load balancer: the members answered through the API server, or the probe inside the cluster succeeded;
+ * - unknown: neither of them told.
  */
 export function countFailedParts({ members, ...others }: BothViews): Readonly<Record<FailedPart, number>> {
   // One that has never answered may be out of reach for the API server, as behind a NetworkPolicy.
@@ -44,18 +47,21 @@ export function countFailedParts({ members, ...others }: BothViews): Readonly<Re
 function partOf(
   { atMs, ms, local }: Attempt,
   silences: readonly { readonly name: string; readonly spans: readonly Span[] }[],
-  { controlOutages, members, transitions, stopped }: BothViews,
+  { controlOutages, members, inside, transitions, stopped }: BothViews,
 ): FailedPart {
   const during = { fromMs: atMs, toMs: atMs + ms };
   const overlaps = ({ fromMs, toMs }: Span): boolean => fromMs <= during.toMs && toMs >= during.fromMs;
   if (local || controlOutages.some(overlaps)) return 'runner';
   const silent = silences.filter(({ spans }) => spans.some(overlaps));
-  if (silent.length > 0) {
-    const nodes = silent.flatMap(({ name }) => nodeOf(name, during.toMs, transitions) ?? []);
+  const failsInside = failuresOf(inside).some(overlaps);
+  if (silent.length > 0 || failsInside) {
+    const suspects = silent.length > 0 ? silent.map(({ name }) => name) : membersIn(transitions);
+    const nodes = suspects.flatMap(name => nodeOf(name, during.toMs, transitions) ?? []);
     return nodes.some(node => stopped.includes(node) || isLost(node, during, transitions)) ? 'node' : 'member';
   }
   const near = { fromMs: during.fromMs - nearMs, toMs: during.toMs + nearMs };
-  const isTold = members.some(({ attempts }) => attempts.some(one => one.atMs >= near.fromMs && one.atMs <= near.toMs));
+  const views = [...members.map(({ attempts }) => attempts), inside];
+  const isTold = views.some(attempts => attempts.some(one => one.atMs >= near.fromMs && one.atMs <= near.toMs));
   return isTold ? 'loadBalancer' : 'unknown';
 }
 
@@ -70,6 +76,16 @@ function silencesOf(attempts: readonly Attempt[]): readonly Span[] {
     if (ok) answeredMs = atMs + ms;
   }
   return isSilent ? [...spans, { fromMs: answeredMs, toMs: Infinity }] : spans;
+}
+
+/** As `silencesOf`, but the last one ends with the attempts: after them nothing is known of the probe. */
+function failuresOf(attempts: readonly Attempt[]): readonly Span[] {
+  const { atMs, ms } = attempts.at(-1) ?? { atMs: 0, ms: 0 };
+  return silencesOf(attempts).map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, atMs + ms) }));
+}
+
+function membersIn(transitions: readonly Transition[]): readonly string[] {
+  return [...new Set(transitions.filter(({ kind }) => kind === 'member').map(({ name }) => name))];
 }
 
 /** Returns the node that a member was bound to last. */

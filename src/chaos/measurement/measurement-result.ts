@@ -1,4 +1,4 @@
-import { answersOf } from '../../journal/client-series.js';
+import { answersOf, insideSeries } from '../../journal/client-series.js';
 import type {
   FaultRecord,
   LimitsRecord,
@@ -11,6 +11,7 @@ import type {
 import type { Attempt } from './attempt-series.js';
 import { type ClientsHistory, connectedOver, summarizeClients } from './clients-history.js';
 import { countFailedParts } from './failed-part.js';
+import { summarizeInside } from './inside-summary.js';
 import { lanesOf } from './lanes.js';
 import { type CpuReading, loadOf } from './member-load.js';
 import { type MemberAttempts, memberMs } from './member-probe.js';
@@ -66,6 +67,8 @@ export interface RecordedMeasurement {
   readonly controls: readonly Attempt[];
   /** The attempts at each member through the API server. */
   readonly answers: readonly MemberAttempts[];
+  /** The attempts of the probe inside the cluster, and its node; undefined without one. */
+  readonly inside: { readonly node: string; readonly attempts: readonly Attempt[] } | undefined;
   /** The nodes that the fault stops. */
   readonly stopped: readonly string[];
   readonly clients: ClientsHistory;
@@ -129,6 +132,7 @@ export function computeResult(recorded: RecordedMeasurement): MeasurementResult 
               timelineSeries('messages read', messages.read.attempts),
             ]
           : []),
+        ...(recorded.inside ? [timelineSeries(insideSeries, recorded.inside.attempts)] : []),
         ...recorded.answers.map(one => timelineSeries(answersOf(one.name), one.attempts)),
       ],
       clients: connectedOver(recorded.clients),
@@ -147,21 +151,25 @@ function timelineSeries(name: string, attempts: readonly Attempt[]): TimelineSer
   return { name, attempts: attempts.map(({ atMs, ms, ok }) => [Math.round(atMs), Math.round(ms), ok ? 1 : 0]) };
 }
 
-/** Returns what the second vantage point saw, and which part of the way failed by comparison with the first. */
+/** Returns what the other vantage points saw, and which part of the way failed by comparison with the first. */
 function viewsOf(
-  { connections, controls, answers, observations: { transitions }, stopped }: RecordedMeasurement,
+  { connections, controls, answers, inside, observations: { transitions }, stopped }: RecordedMeasurement,
   window: Span,
-): Pick<MeasurementRecord, 'answers' | 'failedAt'> {
-  if (answers.length === 0) return {};
+): Pick<MeasurementRecord, 'answers' | 'inside' | 'failedAt'> {
+  if (answers.length === 0 && inside === undefined) return {};
   const { fromMs, toMs: endMs } = window;
   const failures = connections.attempts.filter(({ ok, atMs }) => !ok && atMs >= fromMs);
   return {
-    answers: answers.map(({ name, attempts }) => ({
-      name,
-      ...summarizeSeries({ attempts, fromMs, endMs, resolutionMs: memberMs }),
-    })),
+    ...(inside && { inside: summarizeInside(inside, window) }),
+    ...(answers.length > 0 && {
+      answers: answers.map(({ name, attempts }) => ({
+        name,
+        ...summarizeSeries({ attempts, fromMs, endMs, resolutionMs: memberMs }),
+      })),
+    }),
     failedAt: countFailedParts({
       ...{ failures, controlOutages: controlOutages(controls, window), members: answers, transitions, stopped },
+      inside: inside?.attempts ?? [],
     }),
   };
 }

@@ -9,6 +9,7 @@ import type { ClientEndpoint } from './client-endpoint.js';
 import { openClients } from './clients.js';
 import { faultTimeOf } from './fault-time.js';
 import { infrastructureEventsSince } from './infrastructure-events.js';
+import type { InsideProbe } from './inside-probe.js';
 import type { Transition } from './lanes.js';
 import { startCpuReadings } from './member-load.js';
 import { computeResult, type MeasuredFault, type MeasurementResult } from './measurement-result.js';
@@ -36,6 +37,8 @@ export interface MeasurementOptions {
   readonly intervalMs: number;
   /** The number of connections that stay open. */
   readonly clients: number;
+  /** Undefined without a probe inside the cluster. */
+  readonly inside: InsideProbe | undefined;
 }
 
 /** A running measurement. All times are milliseconds from its t0, on one monotonic clock. */
@@ -74,8 +77,18 @@ export interface Measurement {
  * @throws ActionError `runner-limit`; the error of the first list of a watch.
  */
 export async function startMeasurement(options: MeasurementOptions): Promise<Measurement> {
-  const { api, endpoint, connectElsewhere, members, statefulSet, serviceName, targets, stopsNodes, intervalMs } =
-    options;
+  const {
+    api,
+    endpoint,
+    connectElsewhere,
+    members,
+    statefulSet,
+    serviceName,
+    targets,
+    stopsNodes,
+    intervalMs,
+    inside,
+  } = options;
   const { clock, signal } = api;
   const clients = await openClients(clock, endpoint, options.clients, signal);
   const sinceDate = clock.date();
@@ -167,6 +180,7 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
     const ending = Promise.all([probe.stop(), reading, cpu.stop(), control?.stop(), memberProbe.stop()]);
     ended = ending;
     const [connected, [, history, cpuReadings]] = await Promise.all([clients.stop(t0Ms), ending]);
+    await inside?.stop();
     return { history, connected, cpuReadings };
   };
   try {
@@ -232,6 +246,7 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
         },
         controls: control?.series.ended() ?? [],
         answers: memberProbe.members(),
+        inside: inside && { node: inside.node, attempts: inside.attempts(t0Ms) },
         stopped: leases,
         events: await infrastructureEventsSince(api, members.namespace, nodes, sinceDate),
         blindSpot: endpoint.blindSpot,

@@ -1,5 +1,6 @@
 import { availabilityWindowMs } from '../../journal/experiment-numbers.js';
-import type { ProbeRecord, SeriesRecord } from '../../journal/experiment-record.js';
+import type { ProbeRecord } from '../../journal/experiment-record.js';
+import type { SeriesRecord } from '../../journal/series-record.js';
 import type { Attempt } from './attempt-series.js';
 import { latencyOf } from './latency.js';
 

@@ -26,6 +26,8 @@ export interface RevertRecord {
   readonly undo: OriginalState;
   /** The autoscaler of the members with its former bounds; each experiment freezes it. */
   readonly autoscaler: FoundAutoscaler | undefined;
+  /** The name of the probe pod; undefined if the experiment has none. */
+  readonly probePod: string | undefined;
   /**
    * Nodes that the experiment annotated so that the cluster autoscaler keeps them, without those that had the
    * annotation.
@@ -75,6 +77,7 @@ const form: Form = fields(
       ['replicas', 'pool'],
     ),
     autoscaler: fields({ name: named('object name'), minReplicas: count, maxReplicas: count }),
+    probePod: named('object name'),
     held: listOf(node),
     seedsPerNode: listOf(count),
     cluster: fields({
@@ -83,7 +86,7 @@ const form: Form = fields(
       clusterName: named('cluster name'),
     }),
   },
-  ['autoscaler', 'cluster'],
+  ['autoscaler', 'probePod', 'cluster'],
 );
 
 /** A revert record, or its problems with a sentence for each field. */

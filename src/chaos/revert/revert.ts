@@ -5,6 +5,7 @@ import { releaseNodes } from './node-annotations.js';
 import type { OriginalState } from './original-state.js';
 import { refutePool } from './record-confirmation.js';
 import { collectAttempts, type RevertResult, type RevertAttempts } from './revert-attempts.js';
+import { removeProbePod } from './remove-probe-pod.js';
 import type { RevertContext, RevertProgress } from './revert-context.js';
 import { requireMachines, startedNodes, startKubelet, startMachine, waitForDeletions } from './revert-machines.js';
 import { addMembers, restoreReplicas } from './revert-members.js';
@@ -13,13 +14,16 @@ import type { RevertRecord } from './revert-record.js';
 import { restoreSpread } from './seed-spread.js';
 
 /**
- * Reverts everything in a record and then removes the record: machines and kubelets, cordons, spread and number of
- * members, bounds of the autoscalers. The record is a hint: the cluster and Azure confirm each step, and nothing else is
+ * Reverts everything in a record and then removes the record: probe pod, machines and kubelets, cordons, spread and
+ * number of members, bounds of the autoscalers. The record is a hint: the cluster and Azure confirm each step, and nothing else is
  * changed. Idempotent, so it can be repeated at any time.
  */
 export async function revertAll(context: RevertContext, record: RevertRecord): Promise<RevertResult> {
   const attempts = collectAttempts(context.api.clock, context.api.signal, context.note);
-  await revertChanges(context, record, attempts);
+  await Promise.all([
+    revertChanges(context, record, attempts),
+    attempts.attempt('the probe pod was not deleted', () => removeProbePod(context, record), 'nodes'),
+  ]);
   await revertState(context, record, attempts);
   if (attempts.result().done) {
     await attempts.attempt('the annotations of the nodes and the revert record were not removed', async () => {
@@ -122,7 +126,10 @@ async function revertState(
   );
   // Continue even if something is missing: the next steps do not harm what has not recovered.
   await attempt('the health of nodes and members could not be checked', async () => {
-    const expected = { replicas: undo.replicas?.from, nodes: startedNodes(context, undo), pool: pool.recorded };
+    const expected = {
+      ...{ replicas: undo.replicas?.from, nodes: startedNodes(context, undo), pool: pool.recorded },
+      deletions: undo.deletions.map(({ node }) => node),
+    };
     const missing = await waitUntilHealthy(api, members, expected, limits.remainingMs());
     notReady = missing.members;
     if (notReady.length > 0) note(`Not Ready during the revert: ${notReady.join(', ')}.`);

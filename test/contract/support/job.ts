@@ -12,6 +12,9 @@ import { describeTraffic, type Names, type Seen, type Traffic } from './traffic.
 
 export type Inputs = Readonly<Record<string, string>>;
 
+/** An image that is pinned by its digest. */
+export const probeImage = `registry.example/curl@sha256:${'0123456789abcdef'.repeat(4)}`;
+
 /** Inputs with which the action logs in itself; the job needs an identity for it. */
 export const ownLogin: Inputs & Readonly<Record<'subscription-id', string>> = {
   'client-id': '9f5f0c3e-6a56-4a53-9dd5-2c35a4f0c7a1',

@@ -12,6 +12,8 @@ export interface ImageSpec {
    * `docker.io/lab/busybox:1`.
    */
   readonly references: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** A repository, such as `docker.io/lab/busybox`, in which the first image also has a name by its digest. */
+  readonly pinnedIn?: string;
   /** Programs of this machine, by their path in the image; the libraries that they load come with them. */
   readonly programs: Readonly<Record<string, string>>;
   /** Folders of this machine, by their path in the image. */
@@ -24,10 +26,17 @@ export interface ImageSpec {
   readonly workingFolder?: string;
 }
 
+/** What the OCI image layout says of a blob. */
+interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+}
+
 const type = (name: string): string => `application/vnd.oci.image.${name}`;
 
-/** Writes images as an archive that `ctr images import` reads (OCI image layout): `NAME.tar` in `folder`. */
-export async function writeImage(folder: string, name: string, spec: ImageSpec): Promise<void> {
+/** Writes images as an archive that `ctr images import` reads (OCI image layout): `FILENAME.tar` in `folder`. */
+export async function writeImage(folder: string, fileName: string, spec: ImageSpec): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'migratorydata-aks-image-'));
   try {
     const [root, layout, layer] = [join(work, 'root'), join(work, 'layout'), join(work, 'layer.tar')];
@@ -37,12 +46,12 @@ export async function writeImage(folder: string, name: string, spec: ImageSpec):
     await runTool('tar', ['--owner=0', '--group=0', '--numeric-owner', '-cf', layer, '-C', root, '.']);
     const digest = hashOf(await readFile(layer));
     await copyFile(layer, join(blobs, digest));
-    const put = async (mediaType: string, value: object): Promise<object> => {
+    const put = async (mediaType: string, value: object): Promise<Descriptor> => {
       const text = JSON.stringify(value);
       await writeFile(join(blobs, hashOf(text)), text);
       return { mediaType, digest: `sha256:${hashOf(text)}`, size: text.length };
     };
-    const { entrypoint, workingFolder } = spec;
+    const { entrypoint, workingFolder, pinnedIn } = spec;
     const { size } = await stat(layer);
     const manifests: object[] = [];
     for (const [reference, environment] of Object.entries(spec.references)) {
@@ -60,13 +69,17 @@ export async function writeImage(folder: string, name: string, spec: ImageSpec):
         ...{ schemaVersion: 2, mediaType: type('manifest.v1+json'), config },
         layers: [{ mediaType: type('layer.v1.tar'), digest: `sha256:${digest}`, size }],
       });
-      const annotations = { 'io.containerd.image.name': reference, 'org.opencontainers.image.ref.name': '1' };
-      manifests.push({ ...manifest, annotations });
+      const isFirst = manifests.length === 0;
+      const pinned = pinnedIn !== undefined && isFirst ? [`${pinnedIn}@${manifest.digest}`] : [];
+      for (const name of [reference, ...pinned]) {
+        const annotations = { 'io.containerd.image.name': name, 'org.opencontainers.image.ref.name': '1' };
+        manifests.push({ ...manifest, annotations });
+      }
     }
     await writeFile(join(layout, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }));
     await writeFile(join(layout, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }));
     await mkdir(folder, { recursive: true });
-    await runTool('tar', ['-cf', join(folder, `${name}.tar`), '-C', layout, '.']);
+    await runTool('tar', ['-cf', join(folder, `${fileName}.tar`), '-C', layout, '.']);
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -8,6 +8,8 @@ import { writeImage } from './images.js';
 
 /** A small image with the usual commands; also that of each pod's sandbox, which only waits. */
 export const busyboxImage = 'docker.io/lab/busybox:1';
+/** The repository of that image, which also has a name by its digest there. */
+export const busyboxRepository = 'docker.io/lab/busybox';
 export const dnsImage = 'docker.io/lab/coredns:1';
 /** Images of the lab under the name of the vendor's: versions that differ only in their name, and one for each fault. */
 const serverImages = Object.fromEntries([
@@ -23,12 +25,13 @@ exec /usr/bin/node /migratorydata/server/lab/server/main.js
 export async function writeLabImages(folder: string, { busybox, coredns }: NodePrograms): Promise<void> {
   const bash = await findOnPath('bash');
   if (bash === undefined) throw new Error('bash is not on PATH');
-  const commands = ['sh', 'sleep', 'cat', 'ls', 'touch', 'kill', 'nslookup'];
+  const commands = ['sh', 'sleep', 'cat', 'ls', 'touch', 'kill', 'nslookup', 'timeout', 'wget'];
   const links = Object.fromEntries(commands.map(name => [`bin/${name}`, 'busybox']));
   const build = (name: string): string => projectFile(join('build', 'test', 'lab', name));
   await Promise.all([
     writeImage(folder, 'busybox', {
       ...{ references: { [busyboxImage]: {} }, programs: { 'bin/busybox': busybox }, links },
+      pinnedIn: busyboxRepository,
       entrypoint: ['/bin/busybox', 'sleep', '2147483647'],
     }),
     writeImage(folder, 'coredns', {

@@ -46,6 +46,7 @@ export class ExperimentBench implements AsyncDisposable {
           holdMs: undefined,
           probeIntervalMs: 100,
           clients: 24,
+          probeImage: '',
         },
         limits: { maxOutageMs: 5_000, maxDegradedMs: 5_000, maxRecoveryMs: 60_000, minAvailability: 0, maxLost: 0 },
         allowUnsupportedNodeOps: false,

@@ -9,7 +9,7 @@ import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
 import { runExperiment, type ExperimentResult } from '../../../src/chaos/run-experiment.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
-import { FakeCluster, once, refuse } from '../kubernetes/fake-cluster.js';
+import { FakeCluster, type Json, once, refuse } from '../kubernetes/fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from '../kubernetes/samples.js';
 import { ExperimentBench } from './experiment-bench.js';
 import { nodes, poolOf, putNode, record as otherRecord } from './revert/revert-bench.js';
@@ -219,5 +219,74 @@ describe('node-delete', () => {
   it('restores also what an experiment with a discarded record has left raised', async () => {
     const { record } = await run(true, raised);
     expect([record.verdict, done.at(-1)]).toEqual(['pass', 'restore users']);
+  });
+});
+
+describe('a probe inside the cluster', () => {
+  let bench: ExperimentBench;
+  let context: ExperimentContext;
+  const probe = `${pods}/migratorydata-probe`;
+
+  beforeEach(async () => {
+    bench = await ExperimentBench.start();
+    const { context: whole, cluster } = bench;
+    context = { ...whole, chaos: { ...whole.chaos, probeImage: `curl@sha256:${'0'.repeat(64)}` } };
+    cluster.put('/api/v1/namespaces/ns/services', {
+      metadata: { name: 'cs', namespace: 'ns' },
+      spec: { clusterIP: '10.0.0.9', ports: [{ name: 'client-port', port: 80 }] },
+    });
+    cluster.scripts.push(({ method, path, query }, response) => {
+      if (method !== 'GET' && path.startsWith(pods)) bench.steps.push(`${method} ${path.slice(pods.length)}`);
+      if (path !== `${probe}/log`) return false;
+      response.writeHead(200).write('1 10.00 10.01 ok\n');
+      if (!query.has('follow')) response.end();
+      return true;
+    });
+    runsAs({ running: {} });
+  });
+
+  afterEach(() => bench[Symbol.asyncDispose]());
+
+  /** The container of the probe has this state. */
+  function runsAs(state: object): void {
+    bench.cluster.react = ({ method, path, body }) => {
+      if (method !== 'POST' || path !== pods) return;
+      const containerStatuses = [{ name: 'probe', ready: true, restartCount: 0, image: 'curl', state }];
+      bench.cluster.put(pods, { ...(body as Json), spec: { nodeName: 'c' }, status: { containerStatuses } });
+    };
+  }
+  const run = (): Promise<ExperimentResult> => runExperiment(context, { ...drain, preflight: () => bench.faultWith() });
+  const held = ['hold a', 'hold b', 'hold c'];
+  const released = ['release a', 'release b', 'release c', 'remove record'];
+
+  it('is started after its record was written and before all other changes, and is gone before the record', async () => {
+    const { record } = await run();
+    const [before, after] = [
+      ['write record', ...held, 'POST ', 'prepare', 'cordon a'],
+      ['inject', 'confirm', 'confirm'],
+    ];
+    expect(bench.steps.slice(0, -6)).toEqual([...before, ...after]);
+    expect([...bench.steps.slice(-6)].sort()).toEqual(
+      ['DELETE /migratorydata-probe', 'uncordon a', ...released].sort(),
+    );
+    expect(bench.steps.at(-1)).toBe('remove record');
+    expect(record.putBack?.did).toContain('The probe pod migratorydata-probe was deleted.');
+    expect(record.measurement?.inside?.node).toBe('c');
+    expect(bench.cluster.get(probe)).toBeUndefined();
+  });
+
+  it('that does not run lets nothing else change, and is deleted', async () => {
+    runsAs({ terminated: { exitCode: 127, reason: 'StartError' } });
+    const states = bench.cluster.react;
+    bench.cluster.react = change => {
+      states(change);
+      const pod = bench.cluster.get(probe);
+      if (pod && change.method === 'POST')
+        bench.cluster.put(pods, { ...pod, status: { ...(pod['status'] as object), phase: 'Failed' } });
+    };
+    const { record, error, over } = await run();
+    expect([record.verdict, error?.code, over]).toEqual(['inconclusive', 'probe-pod-failed', false]);
+    expect(bench.steps).not.toContain('prepare');
+    expect(bench.cluster.get(probe)).toBeUndefined();
   });
 });

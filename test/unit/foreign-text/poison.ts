@@ -1,6 +1,6 @@
 import type { Report } from '../../../src/journal/model.js';
 import { fullReport, phase } from '../report/samples.js';
-import { someExperiment, someMeasurement, someTimeline } from '../report/experiment-sample.js';
+import { someExperiment, someInside, someMeasurement, someTimeline } from '../report/experiment-sample.js';
 
 /** Fields whose words the code chooses from a list; everything else in a report may come from outside. */
 const closed = new Set([
@@ -15,7 +15,7 @@ export function reportOf(text: string): Report {
     phases: [phase('a', 'x', 'failed', 0, 1, ['x', 'x']), phase('b', 'x', 'skipped', 1)],
     experiments: [
       someExperiment({
-        measurement: someMeasurement({ events: ['x'], doubts: ['x'] }),
+        measurement: someMeasurement({ events: ['x'], doubts: ['x'], inside: someInside }),
         putBack: { done: false, did: ['x'], left: ['x'] },
         timeline: someTimeline,
       }),

@@ -35,6 +35,11 @@ describe('experiments that cannot run as asked for', () => {
     ],
     [{ repeat: '21' }, 'repeat "21": must be a whole number from 1 to 20'],
     [{ operation: 'e2e', 'max-lost': '1' }, 'max-lost "1": requires rest: without it, lost messages are not measured'],
+    [
+      { 'probe-image': 'curlimages/curl:8.17.0' },
+      'probe-image "curlimages/curl:8.17.0": must be an image reference that is pinned',
+    ],
+    [{ 'probe-image': 'Curl@sha256:1' }, 'probe-image "Curl@sha256:1": must be an image reference that is pinned'],
     [{ clients: '0' }, 'clients "0": must be a whole number from 1 to 5000'],
     [
       { operation: 'e2e', clients: '81' },

@@ -151,7 +151,10 @@ describe('the Secrets of a deployment', () => {
   it('tell which of their values no user knows', () => {
     const { manifests } = plan(secrets, [], { generated: ['entitlementToken'] });
     const [server, password] = manifests;
-    expect(server && ['license-key', 'entitlement-token'].map(key => isGenerated(server, key))).toEqual([false, true]);
+    expect(server && ['license-key', 'entitlement-token'].map(name => isGenerated(server, name))).toEqual([
+      false,
+      true,
+    ]);
     expect(password && isGenerated(password, 'cluster-password')).toBe(false);
     expect(manifests.flatMap(generatedValues)).toEqual([secrets.entitlementToken]);
     const foreign = manifests.map(secret => ({ ...secret, metadata: { ...secret.metadata, labels: {} } }));

@@ -222,8 +222,8 @@ describe('deploy', () => {
     await using bench = await OperationBench.onDeployment('deploy');
     const before = [statefulSets, services, pods].map(path => bench.cluster.list(path));
     expect(await bench.run('deploy', { ...onKubeconfig, name: 'chat' })).toBeUndefined();
-    const applied = ['poddisruptionbudgets/chat-pdb', 'services/chat-cs', 'services/chat-hs', 'statefulsets/chat'];
-    const written = ['POST secrets', 'POST secrets', ...applied.map(what => `PATCH ${what}`)];
+    const objects = ['poddisruptionbudgets/chat-pdb', 'services/chat-cs', 'services/chat-hs', 'statefulsets/chat'];
+    const written = ['POST secrets', 'POST secrets', ...objects.map(what => `PATCH ${what}`)];
     expect([...bench.steps].sort()).toEqual([...locked(written)].sort());
     const kept = [statefulSets, services, pods].map(path =>
       bench.cluster.list(path).filter(({ metadata }) => metadata.name.startsWith('migratorydata')),

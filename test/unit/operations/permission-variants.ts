@@ -59,6 +59,26 @@ const withProxy = ({ cluster }: OperationBench): void => {
     return true;
   });
 };
+/** The probe pod runs and gets answers. */
+const withProbe = ({ cluster }: OperationBench): void => {
+  const { react } = cluster;
+  cluster.react = change => {
+    react(change);
+    const pod = cluster.get(`${pods}/migratorydata-probe`);
+    if (pod === undefined || pod['status'] !== undefined) return;
+    const status = { containerStatuses: [{ name: 'probe', restartCount: 0, state: { running: {} } }] };
+    cluster.put(pods, { ...pod, spec: { nodeName: 'c' }, status });
+  };
+  const service = cluster.get(`${services}/migratorydata-cs`);
+  const spec = { ...(service?.['spec'] as object), clusterIP: '10.0.0.9' };
+  cluster.put(services, { ...service, metadata: { name: 'migratorydata-cs', ...service?.metadata }, spec });
+  cluster.scripts.unshift(({ path, query }, response) => {
+    if (!path.endsWith('/migratorydata-probe/log')) return false;
+    response.writeHead(200).write('1 10.00 10.01 ok\n');
+    if (!query.has('follow')) response.end();
+    return true;
+  });
+};
 const resources = '/workspace/ops.yaml';
 const extra = (name: string): string => JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 /** An earlier step has applied an object that has left the files. */
@@ -166,6 +186,7 @@ export const variants: readonly Variant[] = [
   experiment('drain', { 'drain-scope': 'all' }),
   experiment('rolling'),
   experiment('pod-kill'),
+  experiment('pod-kill', { 'probe-image': `curl@sha256:${'0'.repeat(64)}` }, withProbe),
   { operation: 'recover', given: node, deployed: node, prepare: withBothLocksLeft },
   { operation: 'recover', given: node, deployed: node, prepare: leftExperiment },
   { operation: 'recover', given: node, deployed: node, prepare: leftFrozen },

@@ -111,8 +111,8 @@ describe('teardown', () => {
       expect(await bench.run('teardown', given)).toBeUndefined();
       const objects = [
         ...['horizontalpodautoscalers/chat-autoscale', 'statefulsets/chat', 'poddisruptionbudgets/chat-pdb'],
-        ...['services/chat-cs', 'services/chat-hs', 'secrets/chat-secrets-1', 'configmaps/rules'],
-        'configmaps/migratorydata-aks-resources-chat',
+        ...['services/chat-cs', 'services/chat-hs', 'secrets/chat-secrets-1'],
+        ...['secrets/chat-cluster-password-1', 'configmaps/rules', 'configmaps/migratorydata-aks-resources-chat'],
       ];
       expect(bench.steps).toEqual([taken, ...objects.map(object => `DELETE ${object} (lock)`), released]);
       expect([uidsOf(bench, 'chat'), uidsOf(bench, 'migratorydata')]).toEqual([[], before]);

@@ -1,5 +1,6 @@
 import type { ClientsRecord } from '../../../src/journal/clients-record.js';
 import type { ExperimentRecord, MeasurementRecord, TimelineRecord } from '../../../src/journal/experiment-record.js';
+import type { InsideRecord } from '../../../src/journal/series-record.js';
 import type { RepetitionRecord } from '../../../src/journal/repetition-record.js';
 
 /** The measurement of a drain of one of three nodes, in which connections failed for two seconds. */
@@ -45,6 +46,12 @@ export function someMeasurement(changes: Partial<MeasurementRecord> = {}): Measu
     ...changes,
   };
 }
+
+/** What a probe inside the cluster saw, of which the last 4 s are not known. */
+export const someInside: InsideRecord = {
+  ...{ resolutionMs: 1_010, attempts: 21, failed: 2, outageMs: 2_000, degradedMs: 2_000, unavailableSeconds: 2 },
+  ...{ availability: null, node: 'aks-1', unseenMs: 4_000 },
+};
 
 /** Clients that were not measured. */
 export const noClients: ClientsRecord = {

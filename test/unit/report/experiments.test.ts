@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { renderGantt } from '../../../src/report/gantt.js';
 import { renderSummary } from '../../../src/report/summary.js';
 import { renderTimeline } from '../../../src/report/timeline-svg.js';
-import { noClients, someExperiment, someMeasurement, someRepetition, someTimeline } from './experiment-sample.js';
+import {
+  noClients,
+  someExperiment,
+  someInside,
+  someMeasurement,
+  someRepetition,
+  someTimeline,
+} from './experiment-sample.js';
 import { emptyReport } from './samples.js';
 import { parseXml } from './well-formed.js';
 
@@ -99,6 +106,13 @@ describe('the summary of experiments', () => {
     expect(summaryOf({})).not.toContain('by the part of the way');
   });
 
+  it('says what a probe inside the cluster saw, and of how long nothing is known', () => {
+    const failedAt = { runner: 0, node: 0, member: 0, loadBalancer: 0, unknown: 0 };
+    expect(summaryOf({ measurement: someMeasurement({ failedAt, inside: someInside }) })).toContain(
+      'Inside the cluster, from node aks-1, 2 of 21 connections failed, nothing succeeded for up to 2.0s ± 1.0s; nothing is known of 4.0s.',
+    );
+  });
+
   it('shows that clients were not measured without persistent connections, and not 0', () => {
     const text = summaryOf({ measurement: someMeasurement({ clients: noClients }) });
     expect(text).toContain('Connections opened before the fault: not measured, because the server closes them.');
@@ -189,9 +203,10 @@ describe('the timeline picture', () => {
       expect(svg).toContain(`>${name}</text>`);
     }
     expect(svg).toContain('>24 of 24: 7 closed, 1 hung</text>');
-    const further = { name: 'in the cluster', attempts: [[0, 3, 1]] } as const;
-    const more = renderTimeline(someExperiment({ timeline: { ...someTimeline, series: [further] } })) ?? '';
-    expect(more).toContain('>in the cluster</text>');
+    const inside = { name: 'inside the cluster', attempts: [[0, 3, 1]] } as const;
+    const measurement = someMeasurement({ inside: someInside });
+    const more = renderTimeline(someExperiment({ measurement, timeline: { ...someTimeline, series: [inside] } })) ?? '';
+    expect(more).toMatch(/>inside the cluster<\/text>\n.*>outage 2.0s/);
     // The limit in the outage, and those of the two limits that were judged.
     expect(elements('limit')).toBe(3);
     expect(svg).toMatch(/>outage 2.0s<.*\n.*>at most 1.0s</);

@@ -223,6 +223,7 @@ describe('a namespace that the step made', () => {
       ...{
         undo: { ...nothingToRevert, cordons: ['a'] },
         autoscaler: undefined,
+        probePod: undefined,
         held: ['a'],
         seedsPerNode: [],
         cluster: undefined,

@@ -7,6 +7,8 @@ export function completeObject(draft: Draft): Draft {
   switch (draft.kind) {
     case 'Namespace':
       return { ...draft, status: draft.status ?? { phase: 'Active' } };
+    case 'Pod':
+      return { ...draft, status: draft.status ?? { phase: 'Pending' } };
     case 'StatefulSet':
       return { ...draft, spec: { replicas: 1, podManagementPolicy: 'OrderedReady', ...draft.spec } };
     case 'Service':

@@ -1,4 +1,5 @@
 import type { Json, StoredObject } from './objects.js';
+import { isProbe, printAttempts } from './probe-pod.js';
 
 /** What may keep a pod from becoming Ready; with the last one its container waits, with texts of the test. */
 export type PodFault =
@@ -42,7 +43,7 @@ export function healthyBehaviour(): Behaviour {
     address: '127.0.0.1',
     memberPort: 0,
     hangs: () => false,
-    log: printOptions,
+    log: pod => (isProbe(pod) ? printAttempts(pod) : printOptions(pod)),
     podCpu: '12m',
     allows: () => true,
   };

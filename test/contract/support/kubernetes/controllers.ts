@@ -1,6 +1,7 @@
 import type { Behaviour } from './behaviour.js';
 import { fieldOf, type Json, matchesLabels, resourceOf, type StoredObject, textOf } from './objects.js';
 import { imageOf, isReady, podStatus } from './pod.js';
+import { bindLonePods } from './probe-pod.js';
 import { beginEnd, membersOf, type Revisions, syncStatefulSet } from './stateful-set.js';
 import type { Store } from './store.js';
 
@@ -34,6 +35,7 @@ export function startControllers(store: Store, behaviour: Behaviour): () => void
   };
   const sync = (): void => {
     due = false;
+    bindLonePods(store);
     for (const set of store.list(kinds.set)) syncStatefulSet(store, set, revisions, behaviour);
     for (const service of store.list(kinds.service)) syncService(store, service, behaviour);
     for (const budget of store.list(kinds.budget)) syncBudget(store, budget);

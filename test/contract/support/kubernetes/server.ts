@@ -5,7 +5,8 @@ import { forwardPort } from '../../../lab/workload/port-forward.js';
 import { createApi } from './api.js';
 import type { Behaviour } from './behaviour.js';
 import { type Json, parseTarget, type Target } from './objects.js';
-import { ProxyError, StatusError } from './status.js';
+import { followLog } from './probe-pod.js';
+import { notFound, ProxyError, StatusError } from './status.js';
 import type { Change, Store } from './store.js';
 import { type ApiCall, isSelected } from './verbs.js';
 
@@ -23,6 +24,12 @@ export function createApiServer(store: Store, behaviour: Behaviour, gate: Gate):
       const target = parseTarget(call.path);
       if (target && /^(1|true)$/.test(call.query['watch'] ?? '')) {
         streamChanges(store, target, call, response);
+        return;
+      }
+      if (target?.subresource === 'log' && call.query['follow'] === 'true') {
+        const pod = store.get(target.resource, target.namespace, target.name ?? '');
+        if (!pod) throw notFound(target.resource.plural, target.name ?? '');
+        followLog(store, pod, () => behaviour.log(pod), response);
         return;
       }
       const { status, body } = answer(call);

@@ -1,13 +1,18 @@
-import type { ConfigMap, Lease, Node } from '../../../../src/kubernetes/types.js';
+import type { ConfigMap, Lease, Node, Pod } from '../../../../src/kubernetes/types.js';
+import { hasProbeLabels } from '../../../../src/migratorydata/object-names.js';
 import type { LabCluster } from '../../lab.js';
 import { namesOf } from './objects.js';
 
-/** Returns the names of what an experiment may leave: annotations, labels and taints of nodes, the revert record and the Leases. */
+/**
+ * Returns the names of what an experiment may leave: annotations, labels and taints of nodes, the revert record, the
+ * probe pod and the Leases.
+ */
 export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: string): Promise<readonly string[]> {
   const leasesIn = (name: string) => api.list<Lease>(`/apis/coordination.k8s.io/v1/namespaces/${name}/leases`);
-  const [nodes, marks, ...leases] = await Promise.all([
+  const [nodes, marks, pods, ...leases] = await Promise.all([
     api.list<Node>('/api/v1/nodes'),
     api.list<ConfigMap>(`/api/v1/namespaces/${namespace}/configmaps`),
+    api.list<Pod>(`/api/v1/namespaces/${namespace}/pods`),
     leasesIn(namespace),
     leasesIn('default'),
   ]);
@@ -19,6 +24,7 @@ export async function leftoversOf({ api }: Pick<LabCluster, 'api'>, namespace: s
       ...(spec.taints ?? []).map(({ key }) => key),
     ]),
     ...namesOf(marks.items).filter(name => name.startsWith('migratorydata-aks')),
+    ...namesOf(pods.items.filter(hasProbeLabels)),
     ...leases.flatMap(({ items }) => namesOf(items)),
   ];
 }

@@ -26,13 +26,15 @@ const placed = [at('member', 'm-0', 0, 'ready', 'a'), at('member', 'm-1', 0, 're
 function partOf(views: Partial<BothViews>): string {
   const counts = countFailedParts({
     ...{ failures: [attempt(20_200, false)], controlOutages: [], members: [member('m-0'), member('m-1')] },
-    ...{ transitions: placed, stopped: [] },
+    ...{ inside: [], transitions: placed, stopped: [] },
     ...views,
   });
   const [found = ''] = Object.entries(counts).flatMap(([part, count]) => (count === 1 ? [part] : []));
   return found;
 }
 
+const insideTold = (fromSecond?: number, untilSecond?: number) => member('', fromSecond, untilSecond).attempts;
+const unreached = [member('m-0', 0), member('m-1', 0)];
 const silentB = [member('m-0'), member('m-1', 18, 30)];
 
 describe('the part of the way at which a connection failed', () => {
@@ -56,6 +58,30 @@ describe('the part of the way at which a connection failed', () => {
       'the node of a silent member was lost much later',
       { members: silentB, transitions: [...placed, at('node', 'b', 95, 'not-ready')] },
     ],
+    ['loadBalancer', 'the probe inside succeeded', { members: unreached, inside: insideTold() }],
+    ['loadBalancer', 'the probe inside failed at another time', { inside: insideTold(40, 50) }],
+    ['member', 'the probe inside failed as well', { inside: insideTold(20, 22) }],
+    [
+      'member',
+      'the probe inside failed, and the API server reaches no member',
+      { members: [], inside: insideTold(20, 22) },
+    ],
+    [
+      'node',
+      'the probe inside failed, and the fault stops the node of a member',
+      { inside: insideTold(20, 22), stopped: ['b'] },
+    ],
+    [
+      'member',
+      'the probe inside failed, and the fault stops a node without members',
+      { inside: insideTold(20, 22), stopped: ['c'] },
+    ],
+    [
+      'runner',
+      'the probe inside failed, and the control as well',
+      { inside: insideTold(20, 22), controlOutages: [{ fromMs: 20_000, toMs: 20_400 }] },
+    ],
+    ['loadBalancer', 'nothing is known of the probe inside since it failed', { inside: insideTold(10).slice(0, 13) }],
     ['unknown', 'the API server has never reached a member', { members: [member('m-0', 0), member('m-1', 0)] }],
     ['loadBalancer', 'the API server has never reached one of them', { members: [member('m-0'), member('m-1', 0)] }],
     ['unknown', 'the API server did not tell', { members: [{ name: 'm-0', attempts: [attempt(9_000, true)] }] }],

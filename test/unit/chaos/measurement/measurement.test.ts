@@ -28,7 +28,7 @@ async function failuresWith(endpoint: Pick<ClientEndpoint, 'network' | 'rest'>):
   const ending = new AbortController();
   const measuring = await startMeasurement({
     ...{ api: cluster.api(ending.signal), members, serviceName: 'cs', targets: [], stopsNodes: false },
-    ...{ intervalMs: 20, clients: 24, connectElsewhere: undefined },
+    ...{ intervalMs: 20, clients: 24, connectElsewhere: undefined, inside: undefined },
     statefulSet: setOf(3),
     endpoint: { url: () => 'http://server', blindSpot: undefined, ...endpoint },
   });

@@ -4,6 +4,7 @@ import { type ExperimentName, experimentNames, experiments } from '../../../../s
 import { recordAnnotation } from '../../../../src/chaos/revert/annotation-keys.js';
 import { nothingToRevert } from '../../../../src/chaos/revert/original-state.js';
 import { type RevertRecord, parseRevertRecord } from '../../../../src/chaos/revert/revert-record.js';
+import { ownershipLabels, probeLabels } from '../../../../src/migratorydata/object-names.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import { pods } from '../../kubernetes/samples.js';
 import {
@@ -43,6 +44,8 @@ function begin(cluster: FakeCluster): FakeMachines {
   putNode(cluster, 'c', { annotations: { [held]: 'true' }, spec: { unschedulable: true } });
   for (const name of names) renewLease(cluster, name, 0.002);
   putMembers(cluster, 4);
+  cluster.put(pods, { metadata: { name: 'migratorydata-probe', uid: 'probe', labels: probeLabels } });
+  cluster.put(pods, { metadata: { name: 'other', labels: ownershipLabels } });
   cluster.put('/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers', {
     metadata: { name: 'hpa', annotations: { 'migratorydata-aks/former-bounds': '3-5' } },
     spec: { minReplicas: 4, maxReplicas: 4, scaleTargetRef: { kind: 'StatefulSet', name: 'migratorydata' } },
@@ -92,6 +95,7 @@ const anyKinds: fc.Arbitrary<RevertRecord> = fc.record({
     { nil: undefined },
   ),
   seedsPerNode: fc.constantFrom([], [3], [2, 2], [9_000]),
+  probePod: fc.constantFrom(undefined, 'migratorydata-probe', 'migratorydata-0', 'other'),
   held: few(node),
   cluster: fc.constant(undefined),
 });
@@ -149,6 +153,7 @@ const allowed: readonly RegExp[] = [
   /^PATCH \/api\/v1\/nodes\/a \{"metadata":\{"annotations":\{"migratorydata-aks\/cordoned-by":null\}\},"spec":\{"unschedulable":null\}\}$/,
   /^PATCH \/api\/v1\/nodes\/[ab] \{"metadata":\{(?:"labels":\{"migratorydata-aks\/held":null\},)?"annotations":\{"cluster-autoscaler.kubernetes.io\/scale-down-disabled":null,"karpenter.sh\/do-not-disrupt":null,"migratorydata-aks\/held-by":null(?:,"migratorydata-aks\/mark":null)?\}\}\}$/,
   /^PATCH \/api\/v1\/nodes\/a \{"metadata":\{(?:"labels":\{"migratorydata-aks\/held":null\},)?"annotations":\{"migratorydata-aks\/mark":null\}\}\}$/,
+  /^DELETE \/api\/v1\/namespaces\/ns\/pods\/migratorydata-probe .*"uid":"probe"/,
   /^DELETE \/api\/v1\/namespaces\/ns\/configmaps\/migratorydata-aks-mark .*"uid":"planted"/,
 ];
 

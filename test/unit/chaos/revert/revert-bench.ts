@@ -36,6 +36,7 @@ export const record: RevertRecord = {
   deadline: '2026-01-01T00:20:00.000Z',
   undo: { ...nothingToRevert, cordons: ['a'] },
   autoscaler: undefined,
+  probePod: undefined,
   held: ['a', 'b'],
   seedsPerNode: [seedMembers],
   cluster: undefined,
