@@ -23,6 +23,7 @@ create the namespace, bind the rules of its Role with a ClusterRoleBinding, beca
 The account of a step needs a RoleBinding or ClusterRoleBinding for each role. Whoever has several operations takes the rules of
 all of them. Every account that the API server knows may read \`/version\`.
 
+- \`resourceNames\` are for the default \`name\` of a deployment; the ConfigMap \`migratorydata-aks-resources-NAME\` has it at its end.
 - Objects in [\`resources\`](inputs.md#migratorydata) need \`get\`, \`create\`, \`patch\` and \`delete\` on their kinds as well.
 - An operation that takes the lock on a deployment first reverts what the experiment of a lost run has left. For this it needs the
   rules of \`recover\`; without them it warns of what stays on nodes, and fails if it concerns the members.`;

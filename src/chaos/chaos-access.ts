@@ -1,12 +1,12 @@
 import { access, type AccessRule, type AccessScope, onlyWith, rolloutAccess } from '../kubernetes/access-rule.js';
 import { unseen } from '../kubernetes/unseen.js';
 import { evictionAccess } from './experiment-access.js';
-import { names } from '../migratorydata/object-names.js';
+import { probePodName } from '../migratorydata/object-names.js';
 import { deploymentLock, type LockKey, nodesLock } from './revert/lease.js';
 import { recordName } from './revert/revert-record-store.js';
 
 const ofRecord = { names: [recordName] };
-const ofProbe = { names: [names.probe] };
+const ofProbe = { names: [probePodName] };
 /** What deletes the probe pod of an experiment. */
 const probePodAccess = access('deployment', 'Pod', ['get', 'delete'], ofProbe);
 const withAutoscaler = { when: 'an autoscaler of the members' };

@@ -1,4 +1,5 @@
 import type { AccessRule } from '../kubernetes/access-rule.js';
+import type { MemberSet } from '../kubernetes/pods.js';
 import type { CommandStep } from '../runtime/command-line.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { InjectionLimits } from './injection-guard.js';
@@ -63,7 +64,7 @@ export function defineExperiment<const Name extends string>(
 
 /** The data of an experiment before the cluster is read. */
 export interface ExperimentDryRun {
-  readonly namespace: string;
+  readonly members: MemberSet;
   /** The node in the inputs, or an unknown name. */
   readonly node: string;
   readonly replicas: number;

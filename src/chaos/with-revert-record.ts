@@ -1,6 +1,6 @@
 import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import type { RevertSummary } from '../journal/experiment-record.js';
-import { names } from '../migratorydata/object-names.js';
+import { probePodName } from '../migratorydata/object-names.js';
 import type { Fence } from '../runtime/ports.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';
 import type { ExperimentName } from './experiments/index.js';
@@ -109,13 +109,14 @@ function recordOf(context: ExperimentContext, { experiment, found, originalState
   return {
     version: 1,
     namespace: members.namespace,
+    deployment: members.name,
     holder: context.holder,
     experiment,
     writtenAt: new Date(now).toISOString(),
     deadline: new Date(now + longestMs(context)).toISOString(),
     undo,
     autoscaler: found.autoscaler && { name: found.autoscaler.name, ...originalBounds(found.autoscaler) },
-    probePod: chaos.probeImage === '' ? undefined : names.probe,
+    probePod: chaos.probeImage === '' ? undefined : probePodName,
     held: nodesToHold(found.nodes),
     seedsPerNode: seedsPerNode(found.members.filter(({ metadata }) => context.isSeed(metadata.name))),
     cluster: context.cluster,

@@ -71,7 +71,7 @@ export const kubernetesErrors = {
   'deployment-not-ours': {
     transient: false,
     meaning: 'The namespace contains a deployment of someone else, so it is not changed.',
-    hint: 'Set another `namespace`, or delete the objects that the message names.',
+    hint: 'Set another `name` or `namespace`, or delete the objects that the message names.',
   },
   'namespace-terminating': {
     transient: true,
@@ -81,7 +81,7 @@ export const kubernetesErrors = {
   'immutable-field': {
     transient: false,
     meaning: 'Kubernetes does not allow this change to an existing object.',
-    hint: 'Revert the change, or deploy to another `namespace`.',
+    hint: 'Revert the change, or deploy with another `name` or to another `namespace`.',
   },
   'patches-failed': {
     transient: false,

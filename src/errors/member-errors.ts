@@ -84,8 +84,8 @@ export const memberErrors = {
   },
   'not-deployed': {
     transient: false,
-    meaning: 'The namespace contains no deployment of this action.',
-    hint: 'Run operation deploy first, or correct `namespace`.',
+    meaning: 'The namespace contains no deployment of this name.',
+    hint: 'Run operation deploy first, or correct `namespace` and `name`.',
   },
   'deployment-differs': {
     transient: false,

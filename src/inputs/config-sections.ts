@@ -31,6 +31,7 @@ const refused: readonly string[] = [
   'kubeconfig',
   'context',
   'namespace',
+  'name',
   'allow-full-restart',
   'target-node',
   'allow-unsupported-node-ops',

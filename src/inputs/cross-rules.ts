@@ -1,6 +1,7 @@
 import { checkOrder, checkScaleTo } from './bound-rules.js';
 import type { RunFacts } from '../runtime/ports.js';
 import { checkChaos, checkClients } from './chaos-section.js';
+import { checkHostNames } from './deployment-section.js';
 import { checkExposure, checkServicePorts, checkTls } from './exposure-section.js';
 import { checkKubeconfig } from './kubeconfig-target.js';
 import { checkNewCluster } from './new-cluster-rules.js';
@@ -27,6 +28,7 @@ export function checkCombinations(inputs: InputReader, sections: Sections, run: 
   checkOrder(inputs, ['min-nodes', 'node-count', 'max-nodes']);
   checkScaleTo(inputs, sections);
   checkProvider(inputs, sections);
+  checkHostNames(inputs, sections.deployment);
   checkExposure(inputs, sections.deployment.exposure);
   checkServicePorts(inputs, sections.deployment.exposure);
   if (!worksOnLive(sections.operation)) checkTls(inputs, sections.deployment.exposure);

@@ -47,6 +47,7 @@ export const inputGroups = {
     'kubeconfig-content': '',
     context: '',
     namespace: 'migratory',
+    name: 'migratorydata',
     'cluster-domain': 'cluster.local',
   },
   MigratoryData: {

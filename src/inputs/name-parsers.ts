@@ -123,6 +123,27 @@ export const namespace: Parser<string> = text =>
     ? refuse('must not be default nor begin with kube-', 'use a separate namespace, for example migratory')
     : dnsLabel(text);
 
+/**
+ * The maximum length of the name of a deployment: Kubernetes appends a hyphen and a hash of up to 10 characters for the
+ * label `controller-revision-hash` of the pods, and a label value has at most 63.
+ */
+const deploymentNameLength = 52;
+
+const deploymentPattern = named(
+  identifierForms['deployment name'],
+  'must be lower-case letters, digits or -, begin with a letter and end with a letter or digit',
+  'choose such a name, for example chat',
+);
+
+/** Name of a deployment (RFC 1035 label, which the names of Services must be). */
+export const deploymentName: Parser<string> = text =>
+  text.length > deploymentNameLength
+    ? refuse(
+        `must have at most ${deploymentNameLength} characters, because Kubernetes appends a hash to it in the label controller-revision-hash of the pods`,
+        'choose a shorter name',
+      )
+    : deploymentPattern(text);
+
 /** DNS name (RFC 1123 subdomain, at most 253 characters), for nodes and the cluster's domain. */
 export const dnsName = named(
   identifierForms['node name'],

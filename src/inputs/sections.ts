@@ -37,7 +37,7 @@ export function readSections(
   const kubeconfig = readKubeconfigTarget(inputs, env);
   const cluster = readClusterSpec(inputs, operation, azure);
   const deployment = { ...readDeployment(inputs, operation), ...noteOf(config) };
-  const described = { provider, azure, kubeconfig, instance: general.instance, namespace: deployment.namespace };
+  const described = { provider, azure, kubeconfig, instance: general.instance, deployment };
   return {
     operation,
     provider,

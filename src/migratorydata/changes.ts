@@ -5,7 +5,6 @@ import type { StatefulSet } from '../kubernetes/types.js';
 import { contains } from './contains.js';
 import { domainOf, optionsOf } from './live-options.js';
 import { secretReference } from './manifests/container.js';
-import { names } from './object-names.js';
 import { templateStamp, withoutStamp } from './template-stamp.js';
 
 /**
@@ -32,7 +31,7 @@ export function needsFullRestart(
 ): boolean {
   const fixed = immutableDifferences(live, wanted);
   if (fixed.length > 0) {
-    const message = `StatefulSet ${names.statefulSet} exists, and Kubernetes does not allow changes of these fields: ${fixed.join('; ')}.`;
+    const message = `StatefulSet ${live.metadata.name} exists, and Kubernetes does not allow changes of these fields: ${fixed.join('; ')}.`;
     throw new ActionError('immutable-field', message);
   }
   const membership = membershipDifferences(live, wanted);

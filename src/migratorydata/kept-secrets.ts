@@ -4,7 +4,7 @@ import { secretReference } from './manifests/container.js';
 import { generationsOf, readSecret } from './secret-generations.js';
 import { type CompleteSecrets, isGenerated, readRegistryCredentials, secretKindOf } from './secret-plan.js';
 import { type SecretOptionName, secretOptions } from './server-options.js';
-import type { DeploymentSecrets } from './spec.js';
+import type { Deployment, DeploymentSecrets } from './spec.js';
 
 /** An input, and the Secret from which the members read it. */
 interface SecretSource {
@@ -32,7 +32,7 @@ export interface KeptSecrets {
  * @param generate returns a text that nobody can guess, without white space, quotes and dollar signs.
  */
 export function completeSecrets(
-  given: DeploymentSecrets,
+  { name: deployment, secrets: given }: Pick<Deployment, 'name' | 'secrets'>,
   live: StatefulSet | undefined,
   existing: readonly Secret[],
   generate: () => string,
@@ -43,7 +43,9 @@ export function completeSecrets(
   const lost: SecretSource[] = [];
   for (const name of optionNames.filter(option => given[option] === undefined)) {
     const { key } = secretOptions[name];
-    const ours = generationsOf(secretKindOf(name), existing).filter(secret => readSecret(secret, key) !== undefined);
+    const ours = generationsOf({ kind: secretKindOf(name), name: deployment }, existing).filter(
+      secret => readSecret(secret, key) !== undefined,
+    );
     const reference = live && secretReference(live, name);
     const used = ours.find(({ metadata }) => metadata.name === reference?.name);
     if (reference && !used) lost.push({ input: key, secret: reference.name });
@@ -100,7 +102,9 @@ function findRegistry(
   existing: readonly Secret[],
 ): { readonly secret: string; readonly credentials: DeploymentSecrets['registryCredentials'] } | undefined {
   const used = pullSecrets(live);
-  const secret = generationsOf('registry', existing).find(({ metadata }) => used.includes(metadata.name));
+  const secret = generationsOf({ kind: 'registry', name: live.metadata.name }, existing).find(({ metadata }) =>
+    used.includes(metadata.name),
+  );
   const credentials = secret && readRegistryCredentials(secret);
   return credentials && { secret: secret.metadata.name, credentials };
 }

@@ -1,13 +1,13 @@
 import { ordinalOf } from '../kubernetes/pods.js';
-import { clusterPorts, names } from './object-names.js';
+import { clusterPorts, deploymentNames } from './object-names.js';
 import type { Deployment } from './spec.js';
 
 /** The parts of the full host names of members. */
-export type MemberDomain = Pick<Deployment, 'namespace' | 'clusterDomain'>;
+export type MemberDomain = Pick<Deployment, 'namespace' | 'name' | 'clusterDomain'>;
 
 /** Returns the pod name of a member; ordinals start at 0. */
-export function memberName(ordinal: number): string {
-  return `${names.statefulSet}-${ordinal}`;
+export function memberName(name: string, ordinal: number): string {
+  return `${deploymentNames(name).statefulSet}-${ordinal}`;
 }
 
 /**
@@ -15,9 +15,9 @@ export function memberName(ordinal: number): string {
  * the quorum.
  * https://migratorydata.com/docs/get-started/concepts/clustering
  */
-export function isSeed(podName: string, { seedMembers }: Pick<Deployment, 'seedMembers'>): boolean {
+export function isSeed(podName: string, { name, seedMembers }: Pick<Deployment, 'name' | 'seedMembers'>): boolean {
   const ordinal = ordinalOf(podName);
-  return podName === memberName(ordinal) && ordinal < seedMembers;
+  return podName === memberName(name, ordinal) && ordinal < seedMembers;
 }
 
 /** Returns how many seeds must be running for the cluster to accept messages: the majority. */
@@ -26,7 +26,7 @@ export function quorumOf(seedMembers: number): number {
 }
 
 /** Returns whether these members are sufficient for the cluster to accept messages. */
-export function haveQuorum(podNames: readonly string[], deployment: Pick<Deployment, 'seedMembers'>): boolean {
+export function haveQuorum(podNames: readonly string[], deployment: Pick<Deployment, 'name' | 'seedMembers'>): boolean {
   return podNames.filter(name => isSeed(name, deployment)).length >= quorumOf(deployment.seedMembers);
 }
 
@@ -35,8 +35,8 @@ export function haveQuorum(podNames: readonly string[], deployment: Pick<Deploym
  * Service provides for a pod of the StatefulSet, which does not depend on the search domains of a pod.
  * kubernetes.io/docs/concepts/workloads/controllers/statefulset, section "Stable Network ID"
  */
-export function memberAddress(podName: string, { namespace, clusterDomain }: MemberDomain): string {
-  return `${podName}.${names.headlessService}.${namespace}.svc.${clusterDomain}:${clusterPorts[0]}`;
+export function memberAddress(podName: string, { namespace, name, clusterDomain }: MemberDomain): string {
+  return `${podName}.${deploymentNames(name).headlessService}.${namespace}.svc.${clusterDomain}:${clusterPorts[0]}`;
 }
 
 /**
@@ -44,5 +44,7 @@ export function memberAddress(podName: string, { namespace, clusterDomain }: Mem
  * member that is not in the list cannot join, and the order determines the seeds.
  */
 export function memberList(deployment: MemberDomain & Pick<Deployment, 'maxReplicas'>): readonly string[] {
-  return Array.from({ length: deployment.maxReplicas }, (_, ordinal) => memberAddress(memberName(ordinal), deployment));
+  return Array.from({ length: deployment.maxReplicas }, (_, ordinal) =>
+    memberAddress(memberName(deployment.name, ordinal), deployment),
+  );
 }

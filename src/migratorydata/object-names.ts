@@ -2,38 +2,75 @@ import { fieldManager } from '../kubernetes/kubectl-equivalents.js';
 import type { MemberSet } from '../kubernetes/pods.js';
 import type { KubernetesObject, ObjectMeta } from '../kubernetes/types.js';
 
-/** The object names of a deployment; the same as in the vendor's tutorial. */
-export const names = {
-  statefulSet: 'migratorydata',
-  container: 'migratorydata',
-  clientService: 'migratorydata-cs',
-  headlessService: 'migratorydata-hs',
-  disruptionBudget: 'migratorydata-pdb',
-  autoscaler: 'migratorydata-autoscale',
-  probe: 'migratorydata-probe',
-} as const;
+/** What identifies a deployment in a cluster. */
+export interface DeploymentKey {
+  readonly namespace: string;
+  /** The input `name`. */
+  readonly name: string;
+}
+
+/** The names of the objects of a deployment. */
+interface DeploymentNames {
+  readonly statefulSet: string;
+  readonly clientService: string;
+  readonly headlessService: string;
+  readonly disruptionBudget: string;
+  readonly autoscaler: string;
+  /** The Secrets, each followed by a hyphen and its generation. */
+  readonly secrets: string;
+  readonly clusterPassword: string;
+  readonly registry: string;
+  /** The list of the further objects. */
+  readonly inventory: string;
+}
+
+/** Returns the names of the objects of a deployment; by default they are those of the vendor's tutorial. */
+export function deploymentNames(name: string): DeploymentNames {
+  return {
+    statefulSet: name,
+    clientService: `${name}-cs`,
+    headlessService: `${name}-hs`,
+    disruptionBudget: `${name}-pdb`,
+    autoscaler: `${name}-autoscale`,
+    secrets: `${name}-secrets`,
+    clusterPassword: `${name}-cluster-password`,
+    registry: `${name}-registry`,
+    inventory: `migratorydata-aks-resources-${name}`,
+  };
+}
+
+/** The container of the server, of any deployment. */
+export const containerName = 'migratorydata';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The label of all deployments. */
+export const productLabels = { 'app.kubernetes.io/name': 'migratorydata' } as const;
 
 /**
- * The label with which the Services and the PodDisruptionBudget select the members. Membership itself is determined by
- * the StatefulSet: see `membersAmong`.
- */
-export const memberLabels = { app: 'migratorydata' } as const;
-
-/**
- * The labels by which tools show what belongs together; the pods have them, too. Nothing selects by them.
+ * Returns the labels by which everything selects the members of a deployment, and no pods of another one. Membership
+ * itself is determined by the StatefulSet: see `membersAmong`.
  * kubernetes.io/docs/concepts/overview/working-with-objects/common-labels
  */
-export const commonLabels = {
-  'app.kubernetes.io/name': 'migratorydata',
-  'app.kubernetes.io/instance': names.statefulSet,
-} as const;
+export function memberLabels(name: string): Labels {
+  return { ...productLabels, 'app.kubernetes.io/instance': name };
+}
 
-/** The label as a selector for the API and kubectl. */
-export const memberSelector = `app=${memberLabels.app}`;
+/** Returns the labels of the members and of all objects of a deployment; `app` is that of the tutorial. */
+export function deploymentLabels(name: string): Labels {
+  return { app: name, ...memberLabels(name) };
+}
 
 /** Returns the members of a deployment for requests to the Kubernetes API. */
-export function membersOf({ namespace }: { readonly namespace: string }): MemberSet {
-  return { namespace, name: names.statefulSet, labels: memberSelector };
+export function membersOf({ namespace, name }: DeploymentKey): MemberSet {
+  return { namespace, name: deploymentNames(name).statefulSet, labels: selectorOf(memberLabels(name)) };
+}
+
+/** Returns labels as a selector for the API and kubectl. */
+export function selectorOf(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }
 
 /** The name of the client port, of the container and of the client Service. Other ports may stand before it. */
@@ -70,6 +107,9 @@ export function isOurs({ metadata }: Pick<KubernetesObject, 'metadata'>): boolea
   return Object.entries(ownershipLabels).every(([key, value]) => metadata.labels?.[key] === value);
 }
 
+/** The name of the probe pod of an experiment. A namespace has one at most, because its lock allows one experiment. */
+export const probePodName = 'migratorydata-probe';
+
 /** The labels of the probe pod of an experiment: no Service, budget or StatefulSet of a deployment selects it. */
 export const probeLabels = { 'app.kubernetes.io/name': 'migratorydata-probe', ...ownershipLabels } as const;
 
@@ -86,7 +126,10 @@ export function annotationKey(name: string): string {
 /** The annotation of the StatefulSet with the repository that deploys it. */
 export const repositoryKey = annotationKey('repository');
 
-/** Returns the metadata of an object in the namespace of a deployment. */
-export function metadataOf(name: string, namespace: string): ObjectMeta & { readonly namespace: string } {
-  return { name, namespace, labels: { ...memberLabels, ...commonLabels, ...ownershipLabels } };
+/** Returns the metadata of an object of a deployment. */
+export function metadataOf(
+  objectName: string,
+  { namespace, name }: DeploymentKey,
+): ObjectMeta & { readonly namespace: string } {
+  return { name: objectName, namespace, labels: { ...deploymentLabels(name), ...ownershipLabels } };
 }

@@ -3,7 +3,7 @@ import type { StatefulSet } from '../kubernetes/types.js';
 import { optionsOf } from './live-options.js';
 import { serverContainer } from './manifests/container.js';
 import type { EnvVar } from './manifests/shapes.js';
-import { names } from './object-names.js';
+import { containerName } from './object-names.js';
 import { newerOptionsVariable, optionsVariable, reference } from './server-options.js';
 
 /**
@@ -18,7 +18,7 @@ export function findLostOptions(rendered: StatefulSet, patched: StatefulSet): re
 
 function findPodProblems(rendered: StatefulSet, patched: StatefulSet): readonly string[] {
   const [before, after] = [serverContainer(rendered), serverContainer(patched)];
-  if (!after) return [`the container ${names.container} is missing`];
+  if (!after) return [`the container ${containerName} is missing`];
   return [
     ...(patched.spec.serviceName === rendered.spec.serviceName ? [] : ['serviceName is changed']),
     ...(isDeepStrictEqual(after.command, before?.command) ? [] : ['the command of the container is changed']),

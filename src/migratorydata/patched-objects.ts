@@ -2,7 +2,7 @@ import type { Kinds } from '../kubernetes/kinds.js';
 import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { exposureOf } from './manifests/client-service.js';
 import { serverContainer } from './manifests/container.js';
-import { names } from './object-names.js';
+import { deploymentNames } from './object-names.js';
 import type { Deployment } from './spec.js';
 
 /** A quantity may be a number in a patch. */
@@ -27,7 +27,8 @@ export function objectOf<K extends keyof Kinds>(objects: readonly KubernetesObje
  * how clients reach it. Outputs, warnings and waits use it.
  */
 export function asPatched(deployment: Deployment, objects: readonly KubernetesObject[]): Deployment {
-  const container = serverContainer(objectOf(objects, 'StatefulSet', names.statefulSet));
+  const { statefulSet, clientService } = deploymentNames(deployment.name);
+  const container = serverContainer(objectOf(objects, 'StatefulSet', statefulSet));
   const resources: Requirements = container?.resources ?? {};
   // Without a request, Kubernetes requests the limit.
   const requested = (name: string): string => String(resources.requests?.[name] ?? resources.limits?.[name] ?? 0);
@@ -36,6 +37,6 @@ export function asPatched(deployment: Deployment, objects: readonly KubernetesOb
     image: container?.image ?? deployment.image,
     cpuRequest: requested('cpu'),
     memoryRequest: requested('memory'),
-    exposure: exposureOf(objectOf(objects, 'Service', names.clientService), deployment.exposure),
+    exposure: exposureOf(objectOf(objects, 'Service', clientService), deployment.exposure),
   };
 }

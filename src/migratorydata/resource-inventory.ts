@@ -1,17 +1,14 @@
 import type { ConfigMap } from '../kubernetes/types.js';
 import { asOptionalList, text } from '../runtime/json.js';
-import { ownershipLabels } from './object-names.js';
+import { type DeploymentKey, deploymentNames, metadataOf } from './object-names.js';
 import { isResourceName, type ResourceName } from './resources.js';
 
-/** The ConfigMap with the names of all objects that were applied, so that what leaves the files is deleted. */
-export const inventoryName = 'migratorydata-aks-resources';
-
-/** Renders the inventory. */
-export function renderInventory(namespace: string, names: readonly ResourceName[]): ConfigMap {
+/** Renders the list of all further objects that were applied, so that what leaves the files is deleted. */
+export function renderInventory(deployment: DeploymentKey, names: readonly ResourceName[]): ConfigMap {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: inventoryName, namespace, labels: ownershipLabels },
+    metadata: metadataOf(deploymentNames(deployment.name).inventory, deployment),
     data: { objects: JSON.stringify(names) },
   };
 }

@@ -4,7 +4,7 @@ import { groupOf } from '../kubernetes/kinds.js';
 import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { isIdentifier } from '../runtime/identifiers.js';
 import { sha256 } from '../runtime/sha256.js';
-import { annotationKey, ownershipLabels } from './object-names.js';
+import { annotationKey, type DeploymentKey, isOurs, ownershipLabels } from './object-names.js';
 import { isSecretName } from './secret-generations.js';
 
 /** A further object of a deployment, from a file of the user. */
@@ -20,8 +20,11 @@ export interface ResourceName {
   readonly name: string;
 }
 
-/** The label of these objects: only what carries it, and the label of this project, is ever changed or deleted. */
-const resourceLabels = { ...ownershipLabels, [annotationKey('resource')]: 'true' } as const;
+/**
+ * The label of these objects, with the name of the deployment: only what carries it, and the label of this project, is
+ * ever changed or deleted.
+ */
+const resourceLabel = annotationKey('resource');
 
 /** The kinds that others refer to come first; all kinds that are not named here come last, in the order of the files. */
 const order = ['ServiceAccount', 'Secret', 'ConfigMap', 'Role', 'RoleBinding', 'NetworkPolicy', 'Service'];
@@ -33,7 +36,7 @@ const order = ['ServiceAccount', 'Secret', 'ConfigMap', 'Role', 'RoleBinding', '
  */
 export function prepareResources(
   found: readonly FoundObject[],
-  namespace: string,
+  { namespace, name: deployment }: DeploymentKey,
   own: readonly KubernetesObject[],
 ): readonly Resource[] {
   const taken = new Map<string, string>(
@@ -47,11 +50,11 @@ export function prepareResources(
       return [];
     }
     const name = nameOf(object);
-    const reason = taken.get(idOf(name)) ?? whyRefused(object, namespace);
+    const reason = taken.get(idOf(name)) ?? whyRefused(object, { namespace, name: deployment });
     if (reason !== undefined) problems.push(`${name.kind} ${name.name} (${source}) ${reason}`);
     taken.set(idOf(name), `is also in ${source}`);
     const { metadata } = object;
-    const labels = { ...metadata.labels, ...resourceLabels };
+    const labels = { ...metadata.labels, ...ownershipLabels, [resourceLabel]: deployment };
     return [{ source, object: { ...object, metadata: { ...metadata, namespace, labels } } }];
   });
   if (problems.length > 0) throw new ActionError('resources-failed', `resources: ${problems.join('; ')}.`);
@@ -68,9 +71,9 @@ export function idOf({ apiVersion, kind, name }: ResourceName): string {
   return `${groupOf(apiVersion)}/${kind}/${name}`;
 }
 
-/** Returns whether a live object was made from a file of `resources`. */
-export function isResource({ metadata }: Pick<KubernetesObject, 'metadata'>): boolean {
-  return Object.entries(resourceLabels).every(([key, value]) => metadata.labels?.[key] === value);
+/** Returns whether a live object was made from a file of `resources` of a deployment. */
+export function isResource(object: Pick<KubernetesObject, 'metadata'>, deployment: string): boolean {
+  return isOurs(object) && object.metadata.labels?.[resourceLabel] === deployment;
 }
 
 /** Returns whether all parts have the form of their kind, so that they may be part of a path. */
@@ -144,11 +147,14 @@ function asObject(content: unknown): KubernetesObject | undefined {
   return isResourceName({ apiVersion, kind, name: metadata?.name }) ? (content as KubernetesObject) : undefined;
 }
 
-function whyRefused({ kind, metadata: { name, namespace } }: KubernetesObject, expected: string): string | undefined {
-  if (namespace !== undefined && namespace !== expected) {
-    return `is for namespace ${namespace} and not ${expected}: remove its namespace`;
+function whyRefused(
+  { kind, metadata: { name, namespace } }: KubernetesObject,
+  deployment: DeploymentKey,
+): string | undefined {
+  if (namespace !== undefined && namespace !== deployment.namespace) {
+    return `is for namespace ${namespace} and not ${deployment.namespace}: remove its namespace`;
   }
-  const isReserved = name.startsWith('migratorydata-aks') || (kind === 'Secret' && isSecretName(name));
+  const isReserved = name.startsWith('migratorydata-aks') || (kind === 'Secret' && isSecretName(name, deployment.name));
   return isReserved ? 'has a name that the action uses itself' : undefined;
 }
 

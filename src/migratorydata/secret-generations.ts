@@ -1,14 +1,14 @@
 import type { Secret } from '../kubernetes/types.js';
-import { isOurs, metadataOf } from './object-names.js';
+import { type DeploymentKey, deploymentNames, isOurs, metadataOf } from './object-names.js';
 
 /** The Secrets of a deployment by their contents. Each kind has separate generations. */
 const kinds = {
   /** License key and entitlement token. */
-  server: { prefix: 'migratorydata-secrets', type: 'Opaque' },
+  server: { base: 'secrets', type: 'Opaque' },
   /** Separate from the others: only a change of the password requires all members to restart at the same time. */
-  clusterPassword: { prefix: 'migratorydata-cluster-password', type: 'Opaque' },
+  clusterPassword: { base: 'clusterPassword', type: 'Opaque' },
   /** Credentials for image pulls. */
-  registry: { prefix: 'migratorydata-registry', type: 'kubernetes.io/dockerconfigjson' },
+  registry: { base: 'registry', type: 'kubernetes.io/dockerconfigjson' },
 } as const;
 
 export type SecretKind = keyof typeof kinds;
@@ -21,7 +21,7 @@ export interface SecretManifest extends Secret {
 
 /** A Secret to find or to create. */
 interface WantedSecret {
-  readonly namespace: string;
+  readonly deployment: DeploymentKey;
   readonly kind: SecretKind;
   /** Texts by key, not encoded. */
   readonly values: Readonly<Record<string, string>>;
@@ -34,21 +34,29 @@ export interface NextSecret {
   readonly manifest?: SecretManifest;
 }
 
-/** Returns the name of a generation; they are counted from 1. */
-export function secretName(kind: SecretKind, generation: number): string {
-  return `${kinds[kind].prefix}-${generation}`;
+/** The Secrets of one kind of a deployment. */
+export interface SecretSeries {
+  readonly kind: SecretKind;
+  /** The name of the deployment. */
+  readonly name: string;
 }
 
-/** Returns whether a name is that of a Secret of this project, of any generation. */
-export function isSecretName(name: string): boolean {
-  return Object.values(kinds).some(({ prefix }) => name.startsWith(`${prefix}-`) && /-\d+$/.test(name));
+/** Returns the name of a generation; they are counted from 1. */
+export function secretName(series: SecretSeries, generation: number): string {
+  return `${prefixOf(series)}${generation}`;
+}
+
+/** Returns whether a name is that of a Secret of a deployment, of any generation. */
+export function isSecretName(text: string, name: string): boolean {
+  return Object.keys(kinds).some(kind => generationIn(text, { kind: kind as SecretKind, name }) > 0);
 }
 
 /** Returns the Secrets of one kind that this project created, the latest generation first. */
-export function generationsOf<S extends Secret>(kind: SecretKind, existing: readonly S[]): readonly S[] {
+export function generationsOf<S extends Secret>(series: SecretSeries, existing: readonly S[]): readonly S[] {
+  const generationOf = ({ metadata }: S): number => generationIn(metadata.name, series);
   return existing
-    .filter(secret => isOurs(secret) && generationOf(kind, secret.metadata.name) > 0)
-    .sort((a, b) => generationOf(kind, b.metadata.name) - generationOf(kind, a.metadata.name));
+    .filter(secret => isOurs(secret) && generationOf(secret) > 0)
+    .sort((a, b) => generationOf(b) - generationOf(a));
 }
 
 /**
@@ -60,19 +68,20 @@ export function generationsOf<S extends Secret>(kind: SecretKind, existing: read
  * some members would have the former ones.
  */
 export function nextSecret(
-  { namespace, kind, values, annotations }: WantedSecret,
+  { deployment, kind, values, annotations }: WantedSecret,
   existing: readonly Secret[],
   referred: readonly string[],
 ): NextSecret {
   const data = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encode(value)]));
-  const same = generationsOf(kind, existing).find(
+  const series = { kind, name: deployment.name };
+  const same = generationsOf(series, existing).find(
     secret => secret.type === kinds[kind].type && haveSameData(secret.data ?? {}, data),
   );
   if (same) return { name: same.metadata.name };
   // Includes Secrets that others created: a name in use cannot be created again.
   const taken = [...existing.map(({ metadata }) => metadata.name), ...referred];
-  const name = secretName(kind, Math.max(0, ...taken.map(other => generationOf(kind, other))) + 1);
-  const metadata = { ...metadataOf(name, namespace), ...(Object.keys(annotations).length > 0 && { annotations }) };
+  const name = secretName(series, Math.max(0, ...taken.map(other => generationIn(other, series))) + 1);
+  const metadata = { ...metadataOf(name, deployment), ...(Object.keys(annotations).length > 0 && { annotations }) };
   const manifest: SecretManifest = {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -94,10 +103,14 @@ function encode(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
-/** Returns the generation in the name of a Secret; 0 when it is not of this kind. */
-function generationOf(kind: SecretKind, name: string): number {
-  const { prefix } = kinds[kind];
-  const rest = name.startsWith(`${prefix}-`) ? name.slice(prefix.length + 1) : '';
+function prefixOf({ kind, name }: SecretSeries): string {
+  return `${deploymentNames(name)[kinds[kind].base]}-`;
+}
+
+/** Returns the generation in the name of a Secret; 0 when it is none of these. */
+function generationIn(text: string, series: SecretSeries): number {
+  const prefix = prefixOf(series);
+  const rest = text.startsWith(prefix) ? text.slice(prefix.length) : '';
   return /^[1-9]\d*$/.test(rest) ? Number(rest) : 0;
 }
 

@@ -1,6 +1,6 @@
 import type { Secret } from '../kubernetes/types.js';
 import { asRecord, required } from '../runtime/json.js';
-import { annotationKey, isOurs } from './object-names.js';
+import { annotationKey, type DeploymentKey, isOurs } from './object-names.js';
 import {
   type NextSecret,
   nextSecret,
@@ -41,16 +41,16 @@ const generatedKey = annotationKey('generated');
  * @param referred the names of Secrets to which the live members refer, whether these exist or not.
  */
 export function planSecrets(
-  { namespace, secrets }: { readonly namespace: string; readonly secrets: CompleteSecrets },
+  deployment: DeploymentKey & { readonly secrets: CompleteSecrets },
   existing: readonly Secret[],
   { generated, referred }: { readonly generated: readonly SecretOptionName[]; readonly referred: readonly string[] },
 ): SecretPlan {
   const next = (kind: SecretKind, values: Readonly<Record<string, string>>): NextSecret => {
     const key = generated.map(name => secretOptions[name].key).find(name => Object.hasOwn(values, name));
     const annotations = key === undefined ? {} : { [generatedKey]: key };
-    return nextSecret({ namespace, kind, values, annotations }, existing, referred);
+    return nextSecret({ deployment, kind, values, annotations }, existing, referred);
   };
-  const { licenseKey, clusterPassword, entitlementToken, registryCredentials } = secrets;
+  const { licenseKey, clusterPassword, entitlementToken, registryCredentials } = deployment.secrets;
   const server = next('server', {
     ...(licenseKey !== undefined && { [secretOptions.licenseKey.key]: licenseKey }),
     [secretOptions.entitlementToken.key]: entitlementToken,
@@ -66,11 +66,12 @@ export function planSecrets(
 /**
  * Returns the names of the Secrets of a deployment in an empty namespace; for manifests that are only written to files.
  */
-export function firstSecretNames({ secrets }: Pick<Deployment, 'secrets'>): SecretNames {
+export function firstSecretNames({ name, secrets }: Pick<Deployment, 'name' | 'secrets'>): SecretNames {
+  const first = (kind: SecretKind): string => secretName({ kind, name }, 1);
   return {
-    server: secretName('server', 1),
-    clusterPassword: secretName('clusterPassword', 1),
-    ...(secrets.registryCredentials && { registry: secretName('registry', 1) }),
+    server: first('server'),
+    clusterPassword: first('clusterPassword'),
+    ...(secrets.registryCredentials && { registry: first('registry') }),
   };
 }
 

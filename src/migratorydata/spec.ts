@@ -49,6 +49,8 @@ export interface ConfigNote {
 /** The settings from which the manifests are rendered. */
 export interface Deployment {
   readonly namespace: string;
+  /** From which the names of its objects and its selectors are derived. */
+  readonly name: string;
   readonly clusterDomain: string;
   readonly image: string;
   readonly replicas: number;

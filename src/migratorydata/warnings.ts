@@ -1,7 +1,7 @@
 import type { KubernetesObject, PodDisruptionBudget, StatefulSet } from '../kubernetes/types.js';
 import { secretsInClear } from './clear-secrets.js';
 import { allowedDisruptions } from './member-bounds.js';
-import { names } from './object-names.js';
+import { deploymentNames } from './object-names.js';
 import { objectOf } from './patched-objects.js';
 import { type Deployment, isMovingImage, readMemoryBytes } from './spec.js';
 
@@ -11,6 +11,7 @@ import { type Deployment, isMovingImage, readMemoryBytes } from './spec.js';
  * @param objects the patched objects of the deployment.
  */
 export function manifestWarnings(deployment: Deployment, objects: readonly KubernetesObject[]): readonly string[] {
+  const names = deploymentNames(deployment.name);
   const statefulSet = objectOf(objects, 'StatefulSet', names.statefulSet);
   const replicas = statefulSet.spec.replicas ?? deployment.replicas;
   return [
@@ -59,7 +60,7 @@ function warnAboutSecrets(statefulSet: StatefulSet): readonly string[] {
   const inputs = found.flatMap(({ input }) => input ?? []);
   const remedy = inputs.length === 0 ? '' : ` Give ${inputs.join(', ')} instead, which is passed by reference.`;
   return [
-    `In clear text in StatefulSet ${names.statefulSet} and in its manifest: ${found.map(({ name }) => name).join(', ')}. ` +
+    `In clear text in StatefulSet ${statefulSet.metadata.name} and in its manifest: ${found.map(({ name }) => name).join(', ')}. ` +
       `Everyone who may read the StatefulSet, or an artifact with the manifests, can read the values.${remedy}`,
   ];
 }

@@ -10,7 +10,7 @@ import { findAutoscaler } from '../kubernetes/scaling.js';
 import { unseen } from '../kubernetes/unseen.js';
 import { renderAutoscaler } from '../migratorydata/manifests/horizontal-pod-autoscaler.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';
-import { memberSelector, membersOf } from '../migratorydata/object-names.js';
+import { membersOf } from '../migratorydata/object-names.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
@@ -47,7 +47,8 @@ export async function autoscale(context: Context, { api }: ConnectedCluster, opt
     await api.apply(wanted, 'apply the autoscaler');
     const key = { namespace, name: wanted.metadata.name };
     const live = await waitForMetrics(api, key, { timeoutMs: verification.timeoutMs, progress: note });
-    const selection = { namespace, labels: memberSelector };
+    const { labels } = membersOf(deployment);
+    const selection = { namespace, labels };
     const [cpu, pods] = await Promise.all([readPodCpu(api, selection), api.list('Pod', selection, 'list the members')]);
     const members = membersAmong(pods.items, statefulSet);
     reportMembers(context, members, deployment, cpu);

@@ -21,7 +21,7 @@ import { renderDisruptionBudget } from '../migratorydata/manifests/disruption-bu
 import { allowedDisruptions } from '../migratorydata/member-bounds.js';
 import { messageSettingsOf } from '../migratorydata/live-options.js';
 import { isSeed } from '../migratorydata/membership.js';
-import { membersOf, names } from '../migratorydata/object-names.js';
+import { deploymentNames, membersOf } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { certificateError } from '../migratorydata/tls-errors.js';
 import { unknownName } from '../runtime/command-line.js';
@@ -104,6 +104,7 @@ async function experimentContextOf(
   const { api, connection, provider } = cluster;
   const { target, deployment, verification, chaos } = options;
   const { namespace, seedMembers, maxReplicas } = deployment;
+  const names = deploymentNames(deployment.name);
   const endpoint = await findEndpoint(context, api, options, verification.timeoutMs, note);
   await checkCertificate(endpoint, api.signal);
   const rest = await restOf(context, api, deployment, endpoint);
@@ -203,7 +204,7 @@ export function chaosPhase({ target, deployment, chaos }: Omit<ChaosOptions, 've
     commands() {
       const { namespace, replicas, maxReplicas, seedMembers } = deployment;
       const common = {
-        ...{ namespace, replicas, maxReplicas, seedMembers, settings: chaos },
+        ...{ members: membersOf(deployment), replicas, maxReplicas, seedMembers, settings: chaos },
         node: chaos.targetNode || unknownName('node'),
         allowedDisruptions: allowedDisruptions(renderDisruptionBudget(deployment), replicas),
         machines: machineCommands(target.kind === 'aks' ? target : undefined),

@@ -12,7 +12,7 @@ import { acceptSameRequests, type DeploymentChange } from '../migratorydata/chan
 import { checkConfigNote } from '../migratorydata/config-note.js';
 import { completeSecrets, keptWarnings, referredSecrets, secretTexts } from '../migratorydata/kept-secrets.js';
 import { haveQuorum } from '../migratorydata/membership.js';
-import { membersOf, names, repositoryKey } from '../migratorydata/object-names.js';
+import { membersOf, repositoryKey } from '../migratorydata/object-names.js';
 import { firstSecretNames, planSecrets, type SecretPlan } from '../migratorydata/secret-plan.js';
 import type { Deployment, DeploymentSecrets } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
@@ -71,7 +71,7 @@ export async function deploy(
     const options = { ...given, deployment };
     const wanted = withRepository(statefulSet, repository);
     const change = live.statefulSet && (await planChange(api, live.statefulSet, wanted, deployment, note));
-    const further = await planResources(context, api, namespace, resources);
+    const further = await planResources(context, api, deployment, resources);
 
     await ensureNamespace(context, cluster, live.namespace, others, options, note);
     for (const secret of secrets.manifests) await api.create(secret, `create Secret ${secret.metadata.name}`);
@@ -92,14 +92,14 @@ export async function deploy(
 /** Chooses the values of all secrets and the Secrets with them, and says what was not given and is not generated. */
 function chooseSecrets(
   context: Context,
-  { namespace, secrets: given }: Deployment,
+  deployment: Deployment,
   { statefulSet, secrets: existing }: ExistingDeployment,
 ): SecretPlan & { readonly values: DeploymentSecrets } {
-  const { secrets, ...rest } = completeSecrets(given, statefulSet, existing, generateSecret);
+  const { secrets, ...rest } = completeSecrets(deployment, statefulSet, existing, generateSecret);
   for (const value of secretTexts(secrets)) context.hide(value);
   for (const warning of keptWarnings(rest)) context.journal.warn(warning);
   const referred = statefulSet ? referredSecrets(statefulSet) : [];
-  return { values: secrets, ...planSecrets({ namespace, secrets }, existing, { ...rest, referred }) };
+  return { values: secrets, ...planSecrets({ ...deployment, secrets }, existing, { ...rest, referred }) };
 }
 
 /** 192 random bits in letters, digits, `-` and `_`. */
@@ -142,7 +142,7 @@ async function rollOut(context: Context, api: KubernetesApi, options: RolloutOpt
     note('The members are already up to date.');
   } else {
     if (change === 'full-restart') await stopAll(api, deployment, limits, note);
-    await api.apply(wanted, `apply StatefulSet ${names.statefulSet}`);
+    await api.apply(wanted, `apply StatefulSet ${wanted.metadata.name}`);
   }
   const onForeign = (foreign: readonly Pod[]): void => {
     warnOfForeignPods(context, foreign);

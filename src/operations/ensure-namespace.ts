@@ -2,8 +2,7 @@ import type { Note } from '../journal/journal.js';
 import { fieldManager } from '../kubernetes/kubectl-equivalents.js';
 import type { KubernetesObject, Namespace } from '../kubernetes/types.js';
 import { contains } from '../migratorydata/contains.js';
-import { isOurs } from '../migratorydata/object-names.js';
-import type { Deployment } from '../migratorydata/spec.js';
+import { type DeploymentKey, isOurs } from '../migratorydata/object-names.js';
 import { asRecord } from '../runtime/json.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
@@ -20,8 +19,8 @@ export async function ensureNamespace(
   objects: readonly KubernetesObject[],
   {
     keepNamespace,
-    deployment: { namespace },
-  }: { readonly keepNamespace: boolean; readonly deployment: Pick<Deployment, 'namespace'> },
+    deployment: { namespace, name },
+  }: { readonly keepNamespace: boolean; readonly deployment: DeploymentKey },
   note: Note,
 ): Promise<void> {
   const wanted = objects.find(({ kind }) => kind === 'Namespace');
@@ -32,7 +31,7 @@ export async function ensureNamespace(
   if (live !== undefined && wanted !== undefined && isAsApplied(live, wanted)) return;
   // If the cluster will be deleted, its namespaces are deleted with it.
   const guarded = keepNamespace || undoLog.open().some(({ kind }) => kind === 'cluster');
-  if (live === undefined && !guarded) undoLog.record({ kind: 'namespace', connection, namespace });
+  if (live === undefined && !guarded) undoLog.record({ kind: 'namespace', connection, namespace, name });
   if (wanted !== undefined) await api.apply(wanted, `apply namespace ${namespace}`);
 }
 

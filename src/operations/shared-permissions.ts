@@ -1,7 +1,8 @@
 import type { RoleAction } from '../azure/role-actions.js';
 import { access, type AccessRule, onlyWith, rolloutAccess } from '../kubernetes/access-rule.js';
 import { unseen } from '../kubernetes/unseen.js';
-import { inventoryName } from '../migratorydata/resource-inventory.js';
+import { inputGroups } from '../inputs/input-defaults.js';
+import { deploymentNames } from '../migratorydata/object-names.js';
 
 /** What an operation may do: of the API server, and of Azure. */
 export interface Permissions {
@@ -66,7 +67,10 @@ export const deployAccess: readonly AccessRule[] = [
   access('deployment', 'Service', ['get', 'create', 'patch']),
   access('deployment', 'PodDisruptionBudget', ['get', 'create', 'patch']),
   access('deployment', 'Secret', ['list', 'create']),
-  access('deployment', 'ConfigMap', ['get'], { names: [inventoryName], without: unseen.formerResources }),
+  access('deployment', 'ConfigMap', ['get'], {
+    names: [deploymentNames(inputGroups.Kubernetes.name).inventory],
+    without: unseen.formerResources,
+  }),
   access('deployment', 'ConfigMap', ['get', 'create', 'patch', 'delete'], { when: '`resources`' }),
   access('deployment', 'Pod', ['delete'], { when: 'an update while a member is not Ready' }),
   access('deployment', 'StatefulSet/scale', ['patch'], { when: '`allow-full-restart: true`' }),

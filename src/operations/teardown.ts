@@ -8,7 +8,8 @@ import { lockAccess, recordCopiesAccess } from '../chaos/chaos-access.js';
 import { ActionError } from '../errors/action-error.js';
 import type { General, StepRequest, Target, Teardown } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
-import { access } from '../kubernetes/access-rule.js';
+import { access, onlyWith } from '../kubernetes/access-rule.js';
+import type { KubernetesApi } from '../kubernetes/api.js';
 import { deletionCommand } from '../kubernetes/kubectl-equivalents.js';
 import { waitForApi } from '../kubernetes/kubectl-version.js';
 import { unseen } from '../kubernetes/unseen.js';
@@ -16,9 +17,16 @@ import type { Deployment } from '../migratorydata/spec.js';
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
 import { guardDeletion } from '../step-context/deletion-guard.js';
-import { deleteNamespace, type NamespaceDeletion, waitUntilNamespaceGone } from '../step-context/delete-namespace.js';
+import {
+  deletedKinds,
+  deleteDeployment,
+  type Deletion,
+  type DeletionFrame,
+  waitUntilDeploymentGone,
+  waitUntilNamespaceGone,
+} from '../step-context/delete-deployment.js';
 import { warnOfDifferences } from '../step-context/live-deployment.js';
-import { lockForDeletion } from '../step-context/lock.js';
+import { whileLocked } from '../step-context/lock.js';
 import { type AksProvider, openProvider, ownerOf, type Provider } from '../step-context/provider.js';
 import { revertBefore, revertPlaceOf } from '../step-context/revert-records.js';
 import { defineOperation, type Phase } from './operation.js';
@@ -42,7 +50,7 @@ const apiTimeoutMs = 30_000;
 
 /**
  * Deletes only what this project created: the group if we created it, else the cluster, else the namespace if it
- * carries our label. Absent resources are not an error.
+ * carries our label; of several deployments in the namespace, only this one. Absent resources are not an error.
  * @throws ActionError `locked` while another run works on it, `ownership-mismatch` when the resource is not ours,
  * `namespace-not-ours`, `delete-incomplete`.
  */
@@ -52,7 +60,7 @@ export async function teardown(context: Context, provider: Provider, options: Te
     const deleted =
       provider.kind === 'aks'
         ? await deleteFromAzure(context, provider, options, note)
-        : await deleteOnlyNamespace(context, provider, options, note);
+        : await deleteInCluster(context, provider, options, note);
     ports.outputs.set('deleted', deleted);
   });
 }
@@ -85,9 +93,9 @@ async function deleteFromAzure(
     return false;
   }
   // The cluster belongs to another owner, but the namespace in it may be ours.
-  const result = await removeNamespace(context, provider, options, note);
+  const result = await removeDeployment(context, provider, options, note);
   if (result === 'kept') return false;
-  if (result === 'deleted') {
+  if (result === 'namespace' || result === 'deployment') {
     note(`The cluster is kept: ${deletion.reason}.`);
     return true;
   }
@@ -100,7 +108,7 @@ function refuse({ foreign }: TeardownOptions, error: ActionError, note: (text: s
   return false;
 }
 
-async function deleteOnlyNamespace(
+async function deleteInCluster(
   context: Context,
   provider: Provider,
   options: TeardownOptions,
@@ -108,25 +116,25 @@ async function deleteOnlyNamespace(
 ): Promise<boolean> {
   const { deployment } = options;
   const { namespace } = deployment;
-  const result = await removeNamespace(context, provider, options, note);
+  const result = await removeDeployment(context, provider, options, note);
   if (result === 'not-ours') {
     const message = `Namespace ${namespace} is not deleted: it does not carry the label of this action.`;
     return refuse(options, new ActionError('namespace-not-ours', message), note);
   }
   if (result === 'absent') note(`There is no namespace ${namespace}.`);
-  return result === 'deleted';
+  return result === 'namespace' || result === 'deployment';
 }
 
 /**
- * Deletes the namespace if it is ours. Changes of a lost run are reverted first, because their record is deleted with
- * it.
+ * Deletes the namespace if it is ours, or only the deployment if there are others in it. Changes of a lost run are reverted
+ * first, because their record is deleted with the namespace.
  */
-async function removeNamespace(
+async function removeDeployment(
   context: Context,
   provider: Provider,
   { deployment, teardown: policy, foreign, keepNamespace }: TeardownOptions,
   note: Note,
-): Promise<NamespaceDeletion | 'kept'> {
+): Promise<Deletion['kind'] | 'kept'> {
   const { namespace } = deployment;
   if (keepNamespace) {
     note(`Namespace ${namespace} existed before this step, so it is kept.`);
@@ -136,39 +144,44 @@ async function removeNamespace(
     const { api } = cluster;
     await waitForApi(api, apiTimeoutMs);
     await warnOfDifferences(context, api, deployment);
-    const result = await deleteNamespace(api, namespace, async () => {
-      // An e2e has just worked on it, under the lock.
-      if (foreign === 'keep') return;
-      await lockForDeletion(context, cluster, namespace, async locked => {
-        const done = await revertBefore(
-          locked,
-          api.withSignal(locked.signal),
-          revertPlaceOf(provider, namespace),
-          note,
-          'nothing',
-        );
+    const underLock: DeletionFrame = run =>
+      whileLocked(context, cluster, namespace, async (locked, bound) => {
+        const place = revertPlaceOf(provider, namespace);
+        const done = await revertBefore(locked, bound.api, place, note, 'nothing');
         if (done !== undefined) note(done);
-        locked.signal.throwIfAborted();
+        return run(bound.api);
       });
-    });
-    if (result === 'not-ours') return result;
-    if (result === 'deleted') {
-      if (policy.waitForDeletion) {
-        const progress = (waiting: string): void => {
-          note(`Namespace ${namespace} is being deleted: ${waiting}.`);
-        };
-        await waitUntilNamespaceGone(api, namespace, { timeoutMs: namespaceWaitMs, progress });
-      }
-      note(`Namespace ${namespace} is ${policy.waitForDeletion ? 'deleted' : 'being deleted'}.`);
-    }
-    // The lock was deleted with the namespace.
-    context.undoLog.settleAll(
-      undo =>
-        (undo.kind === 'namespace' && undo.namespace === namespace) ||
-        (undo.kind === 'lock' && undo.lock.namespace === namespace),
-    );
-    return result;
+    // An e2e has just worked on it, under the lock.
+    const result = await deleteDeployment(context, api, deployment, foreign === 'keep' ? undefined : underLock);
+    await reportDeletion(api, deployment, policy, result, note);
+    context.undoLog.settleAll(undo => undo.kind === 'namespace' && undo.namespace === namespace);
+    return result.kind;
   });
+}
+
+/** Says what was deleted, and waits for it if it must be gone. */
+async function reportDeletion(
+  api: KubernetesApi,
+  deployment: Deployment,
+  { waitForDeletion }: Teardown,
+  deletion: Deletion,
+  note: Note,
+): Promise<void> {
+  if (deletion.kind === 'absent' || deletion.kind === 'not-ours') return;
+  const { namespace, name } = deployment;
+  const isAll = deletion.kind === 'namespace';
+  const what = isAll ? `Namespace ${namespace}` : `Deployment ${name}`;
+  if (waitForDeletion) {
+    const progress = (waiting: string): void => {
+      note(`${what} is being deleted: ${waiting}.`);
+    };
+    const wait = { timeoutMs: namespaceWaitMs, progress };
+    await (isAll ? waitUntilNamespaceGone(api, namespace, wait) : waitUntilDeploymentGone(api, deployment, wait));
+  }
+  note(`${what} is ${waitForDeletion ? 'deleted' : 'being deleted'}.`);
+  if (deletion.kind === 'deployment') {
+    note(`Namespace ${namespace} is kept, because it contains other deployments: ${deletion.others.join(', ')}.`);
+  }
 }
 
 export interface TeardownRequest extends StepRequest<'teardown'> {
@@ -190,7 +203,7 @@ export function teardownPhase(
     commands(dryRun) {
       const checks = before.flatMap(phase => phase.commands(dryRun));
       if (target.kind === 'kubeconfig') {
-        const why = 'delete the namespace, if it carries our label';
+        const why = 'delete the namespace, if it carries our label and contains no other deployment';
         return [...checks, deletionCommand('Namespace', { name: namespace }, why)];
       }
       return [
@@ -209,7 +222,14 @@ export const teardownOperation = defineOperation<TeardownRequest>({
   permissions: {
     access: [
       ...lockAccess,
+      access('deployment', 'StatefulSet', ['list']),
       access('deployment', 'Namespace', ['delete']),
+      ...onlyWith('another deployment in the namespace', [
+        ...deletedKinds.map(kind => access('deployment', kind, ['list', 'delete'])),
+        access('deployment', 'ConfigMap', ['get']),
+        access('deployment', 'Pod', ['list', 'watch'], { when: '`wait-for-deletion: true`' }),
+        access('deployment', 'Service', ['watch'], { when: '`wait-for-deletion: true`' }),
+      ]),
       access('cluster', 'Namespace', ['list', 'watch'], { when: '`wait-for-deletion: true`' }),
       access('deployment', 'Pod', ['list'], { when: '`wait-for-deletion: true`', without: unseen.heldPods }),
       recordCopiesAccess,

@@ -7,7 +7,7 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import { waitForMembers } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
 import { memberList } from '../migratorydata/membership.js';
-import { membersOf, names } from '../migratorydata/object-names.js';
+import { containerName, deploymentNames, membersOf } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { checkConnection, fetchWelcomePage } from '../migratorydata/welcome.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
@@ -66,7 +66,7 @@ async function verifyMembers(
   reportMembers(context, pods, deployment);
   const nodes = new Set(pods.map(({ spec }) => spec.nodeName));
   note(`${pods.length} of ${replicas} members are Ready, on ${nodes.size} nodes.`);
-  const name = names.headlessService;
+  const name = deploymentNames(deployment.name).headlessService;
   await api.get('Service', { namespace, name }, `find Service ${name}`);
   return pods;
 }
@@ -89,7 +89,7 @@ async function verifyFormation(
     pods.map(async ({ metadata: { name } }) => {
       const log = await api.logs(
         { namespace, name },
-        names.container,
+        containerName,
         { tailLines: logLines },
         `read the log of ${name}`,
       );

@@ -22,6 +22,8 @@ export const identifierForms = {
   'tag value': /^[^\p{C}\u2028\u2029]{0,256}$/u,
   'address range': /^[0-9a-f:.]{2,45}(?:\/\d{1,3})?$/i,
   'node name': /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/,
+  // The prefix of the names of Services and pods.
+  'deployment name': /^[a-z](?:[a-z0-9-]{0,50}[a-z0-9])?$/,
   // Other names would change the path; see "Path Segment Names" in the Kubernetes documentation.
   'object name': /^(?!\.{1,2}$)[^/%\p{C}\u2028\u2029]{1,253}$/u,
 } as const satisfies Readonly<Record<string, RegExp>>;

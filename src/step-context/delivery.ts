@@ -60,7 +60,7 @@ export async function findToken(context: Context, api: KubernetesApi, deployment
   const given = deployment.secrets.entitlementToken;
   if (given !== undefined) return given;
   const { namespace } = deployment;
-  const reference = secretReference(await readStatefulSet(api, namespace), 'entitlementToken');
+  const reference = secretReference(await readStatefulSet(api, deployment), 'entitlementToken');
   const secret = reference && (await api.find('Secret', { namespace, name: reference.name }, 'read the current token'));
   const token = (secret && readToken(secret)) ?? '';
   if (token !== '') context.hide(token);

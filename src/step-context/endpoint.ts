@@ -8,7 +8,7 @@ import { addressesOfNode, servesNodePorts } from '../kubernetes/nodes.js';
 import { addressesOf, waitForAddress } from '../kubernetes/services.js';
 import type { Node, Service } from '../kubernetes/types.js';
 import { clientPortOf, exposureOf } from '../migratorydata/manifests/client-service.js';
-import { names } from '../migratorydata/object-names.js';
+import { deploymentNames } from '../migratorydata/object-names.js';
 import type { Deployment, Exposure } from '../migratorydata/spec.js';
 import type { Network } from '../runtime/ports.js';
 import { clientNetwork } from './client-network.js';
@@ -49,7 +49,8 @@ export async function findEndpoint(
   timeoutMs: number,
   note: Note,
 ): Promise<Endpoint> {
-  const key = { namespace: options.deployment.namespace, name: names.clientService };
+  const { namespace, name } = options.deployment;
+  const key = { namespace, name: deploymentNames(name).clientService };
   const service = options.service ?? (await api.get('Service', key, 'read the client Service'));
   const exposure = exposureOf(service, options.deployment.exposure);
   const found = await findServiceEndpoint(context, api, { ...options, service, exposure }, timeoutMs, note);
@@ -76,7 +77,7 @@ async function findServiceEndpoint(
 ): Promise<Endpoint> {
   const { namespace } = deployment;
   const { outputs } = context.ports;
-  const key = { namespace, name: names.clientService };
+  const key = { namespace, name: deploymentNames(deployment.name).clientService };
   switch (exposure.serviceType) {
     case 'public':
     case 'internal': {
@@ -94,12 +95,12 @@ async function findServiceEndpoint(
       return { ...urlsOf(named, port, exposure), network: await clientNetwork(context, exposure) };
     }
     case 'node-port':
-      return findNodePort(context, api, service, exposure, ready);
+      return findNodePort(context, api, { deployment, service, exposure }, ready);
     case 'cluster-ip': {
       const path = 'the request went through the API server and not over the network path of clients';
       const blindSpot = exposure.tlsSecret === '' ? path : `${path}, and the API server does not check certificates`;
       const { scheme } = schemeOf(exposure);
-      const host = `${names.clientService}.${namespace}.svc.${deployment.clusterDomain}`;
+      const host = `${key.name}.${namespace}.svc.${deployment.clusterDomain}`;
       const url = `${scheme}://${host}:${exposure.clientPort}`;
       return { url, urls: [url], network: serviceProxyNetwork(api, { ...key, scheme }), blindSpot };
     }
@@ -109,8 +110,7 @@ async function findServiceEndpoint(
 async function findNodePort(
   context: Context,
   api: KubernetesApi,
-  service: Service,
-  exposure: Exposure,
+  { deployment, service, exposure }: Omit<ServiceOptions, 'target' | 'ready'>,
   ready: Promise<unknown> | undefined,
 ): Promise<Endpoint> {
   const { nodePort } = clientPortOf(service);
@@ -119,7 +119,7 @@ async function findNodePort(
     throw new ActionError('not-deployed', `Service ${name} in namespace ${namespace} has no node port.`);
   }
   await ready;
-  const nodes = await findServingNodes(api, service);
+  const nodes = await findServingNodes(api, deployment, service);
   const addresses = nodes.flatMap(addressesOfNode);
   const given = addresses.map(({ address }) => address);
   const hosts = await withReachableFirst(context, given, nodePort);

@@ -6,16 +6,16 @@ import { differencesOf } from '../migratorydata/live-facts.js';
 import { liveClusterOf, liveTlsSecretOf } from '../migratorydata/live-options.js';
 import { liveMinReplicasOf } from '../migratorydata/live-budget.js';
 import { exposureOf } from '../migratorydata/manifests/client-service.js';
-import { names } from '../migratorydata/object-names.js';
+import { type DeploymentKey, deploymentNames } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { Context } from './context.js';
 
 /** @throws ActionError `not-deployed`. */
-export async function readStatefulSet(api: KubernetesApi, namespace: string): Promise<StatefulSet> {
-  const key = { namespace, name: names.statefulSet };
+export async function readStatefulSet(api: KubernetesApi, { namespace, name }: DeploymentKey): Promise<StatefulSet> {
+  const key = { namespace, name: deploymentNames(name).statefulSet };
   const statefulSet = await api.find('StatefulSet', key, 'read the live StatefulSet');
   if (statefulSet !== undefined) return statefulSet;
-  throw new ActionError('not-deployed', `Namespace ${namespace} has no StatefulSet ${names.statefulSet}.`);
+  throw new ActionError('not-deployed', `Namespace ${namespace} has no StatefulSet ${key.name}.`);
 }
 
 /** The live deployment. */
@@ -38,11 +38,11 @@ export async function readLiveDeployment(
   deployment: Deployment,
   own: readonly string[] = [],
 ): Promise<LiveDeployment> {
-  const statefulSet = await readStatefulSet(api, deployment.namespace);
+  const statefulSet = await readStatefulSet(api, deployment);
   const found = await withLiveFacts(api, deployment, statefulSet);
   const differences = differencesOf(deployment, found.deployment, own);
   if (differences.length === 0) return found;
-  const message = `The deployment in namespace ${deployment.namespace} differs from the inputs of this step: ${differences.join(', ')}.`;
+  const message = `Deployment ${deployment.name} in namespace ${deployment.namespace} differs from the inputs of this step: ${differences.join(', ')}.`;
   throw new ActionError('deployment-differs', message);
 }
 
@@ -63,9 +63,10 @@ async function withLiveFacts(
   statefulSet: StatefulSet,
 ): Promise<LiveDeployment> {
   const { namespace, exposure } = deployment;
+  const { clientService, disruptionBudget } = deploymentNames(deployment.name);
   const [service, budget] = await Promise.all([
-    api.find('Service', { namespace, name: names.clientService }, 'read the client Service'),
-    api.find('PodDisruptionBudget', { namespace, name: names.disruptionBudget }, 'read the disruption budget'),
+    api.find('Service', { namespace, name: clientService }, 'read the client Service'),
+    api.find('PodDisruptionBudget', { namespace, name: disruptionBudget }, 'read the disruption budget'),
   ]);
   // A step may be told to send no message, whatever the deployment accepts.
   const isSilent = deployment.given?.includes('rest') === true && !deployment.rest;

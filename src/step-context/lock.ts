@@ -123,8 +123,8 @@ async function whileHeld<T>(
 }
 
 /**
- * Runs `body`, which deletes the deployment or its cluster, under the lock. The lock is not released: it is deleted with
- * the deployment. If the deletion fails, an entry of the undo log releases it.
+ * Runs `body`, which deletes the cluster, under the lock. The lock is not released: it is deleted with the cluster. If the
+ * deletion fails, an entry of the undo log releases it.
  * @throws ActionError `locked` while another run works on it, `lock-lost`, and the errors of `body`.
  */
 export async function lockForDeletion<T>(

@@ -4,7 +4,7 @@ import { applyPatches } from '../kubernetes/kustomize.js';
 import type { HorizontalPodAutoscaler, KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { renderManifests, toYaml } from '../migratorydata/manifests/render-manifests.js';
 import type { ManifestFile } from '../migratorydata/manifests/shapes.js';
-import { names } from '../migratorydata/object-names.js';
+import { deploymentNames } from '../migratorydata/object-names.js';
 import { checkPatches } from '../migratorydata/patch-rules.js';
 import { asPatched, isStatefulSet, objectOf } from '../migratorydata/patched-objects.js';
 import { type Resource, withResourceDigest } from '../migratorydata/resources.js';
@@ -64,7 +64,7 @@ export async function buildManifests(context: Context, choices: ManifestChoices)
   const autoscaler = objects.find(isAutoscaler);
   return {
     deployment,
-    statefulSet: objectOf(objects, 'StatefulSet', names.statefulSet),
+    statefulSet: objectOf(objects, 'StatefulSet', deploymentNames(deployment.name).statefulSet),
     others: objects.filter(object => !isStatefulSet(object) && object !== autoscaler),
     ...(autoscaler && { autoscaler }),
     resources,
@@ -92,7 +92,7 @@ export async function buildAutoscaler(
   return objectOf(
     files.map(({ object }) => object),
     'HorizontalPodAutoscaler',
-    names.autoscaler,
+    deploymentNames(deployment.name).autoscaler,
   );
 }
 

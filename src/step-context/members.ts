@@ -5,7 +5,7 @@ import { containersOf, isReady } from '../kubernetes/pods.js';
 import type { RolloutLimits } from '../kubernetes/rollout.js';
 import type { Pod } from '../kubernetes/types.js';
 import { isSeed } from '../migratorydata/membership.js';
-import { names } from '../migratorydata/object-names.js';
+import { containerName } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { Context } from './context.js';
 
@@ -36,7 +36,7 @@ export function reportMembers(
 ): void {
   const records = pods.map((pod): MemberRecord => {
     const { name } = pod.metadata;
-    const server = containersOf(pod).find(container => container.name === names.container);
+    const server = containersOf(pod).find(container => container.name === containerName);
     const millicores = cpu?.get(name);
     return {
       name,

@@ -4,7 +4,6 @@ import type { KubernetesApi } from '../kubernetes/api.js';
 import { isConfigurationChanged } from '../kubernetes/configuration.js';
 import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { changeAsRendered, changeBetween, type DeploymentChange, needsFullRestart } from '../migratorydata/changes.js';
-import { names } from '../migratorydata/object-names.js';
 
 /**
  * Decides how the desired StatefulSet replaces the live one, by a dry run of its apply.
@@ -19,7 +18,7 @@ export async function planChange(
 ): Promise<DeploymentChange> {
   if (needsFullRestart(live, wanted, limits)) return 'full-restart';
   try {
-    const why = `check what an apply of StatefulSet ${names.statefulSet} would change`;
+    const why = `check what an apply of StatefulSet ${live.metadata.name} would change`;
     return changeBetween(live, await api.apply(wanted, why, { dryRun: true }));
   } catch (error) {
     if (!isDryRunUnsupported(error)) throw error;

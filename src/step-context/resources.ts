@@ -5,7 +5,8 @@ import type { ResourcePlace } from '../kubernetes/kinds.js';
 import { readObjectFiles } from '../kubernetes/object-files.js';
 import type { KubernetesObject } from '../kubernetes/types.js';
 import { unseen } from '../kubernetes/unseen.js';
-import { inventoryName, readInventory, renderInventory } from '../migratorydata/resource-inventory.js';
+import { type DeploymentKey, deploymentNames } from '../migratorydata/object-names.js';
+import { readInventory, renderInventory } from '../migratorydata/resource-inventory.js';
 import {
   idOf,
   isResource,
@@ -28,11 +29,11 @@ const shortestSecret = 8;
  */
 export async function readResources(
   context: Context,
-  { resources: path, namespace }: Pick<Deployment, 'resources' | 'namespace'>,
+  { resources: path, ...deployment }: Pick<Deployment, 'resources'> & DeploymentKey,
   own: readonly KubernetesObject[],
 ): Promise<readonly Resource[]> {
   if (path === '') return [];
-  const resources = prepareResources(await readObjectFiles(context.ports.files, 'resources', path), namespace, own);
+  const resources = prepareResources(await readObjectFiles(context.ports.files, 'resources', path), deployment, own);
   for (const value of secretValuesIn(resources)) if (value.length >= shortestSecret) context.hide(value);
   return resources;
 }
@@ -53,16 +54,16 @@ export interface ResourceUpdate {
 export async function planResources(
   context: Context,
   api: KubernetesApi,
-  namespace: string,
+  deployment: DeploymentKey,
   resources: readonly Resource[],
 ): Promise<ResourceUpdate> {
-  const former = await readFormer(api, namespace, resources.length > 0);
+  const former = await readFormer(api, deployment, resources.length > 0);
   const wanted = resources.map(({ object }) => nameOf(object));
   const wantedIds = new Set(wanted.map(idOf));
   const removed = former.filter(name => !wantedIds.has(idOf(name)));
-  const versions = await checkResources(api, namespace, resources);
+  const versions = await checkResources(api, deployment, resources);
   const record = async (names: readonly ResourceName[]): Promise<void> => {
-    await api.apply(renderInventory(namespace, names), 'record which resources exist');
+    await api.apply(renderInventory(deployment, names), 'record which resources exist');
   };
   return {
     async apply(note) {
@@ -80,9 +81,7 @@ export async function planResources(
     },
     async prune(note) {
       if (removed.length === 0) return false;
-      const gone: string[] = [];
-      for (const name of removed)
-        if (await remove(context, api, namespace, name)) gone.push(`${name.kind} ${name.name}`);
+      const gone = await removeAll(context, api, deployment, removed);
       await record(wanted);
       if (gone.length > 0) note(`Deleted, because resources no longer has it: ${gone.join(', ')}.`);
       return gone.length > 0;
@@ -91,15 +90,20 @@ export async function planResources(
 }
 
 /** Returns the names in the inventory. A deployment without `resources` can do without. */
-async function readFormer(api: KubernetesApi, namespace: string, isNeeded: boolean): Promise<readonly ResourceName[]> {
-  const inventory = api.find('ConfigMap', { namespace, name: inventoryName }, 'read which resources exist');
+async function readFormer(
+  api: KubernetesApi,
+  { namespace, name }: DeploymentKey,
+  isNeeded: boolean,
+): Promise<readonly ResourceName[]> {
+  const key = { namespace, name: deploymentNames(name).inventory };
+  const inventory = api.find('ConfigMap', key, 'read which resources exist');
   return readInventory((await (isNeeded ? inventory : api.unlessForbidden(inventory, unseen.formerResources)))?.data);
 }
 
 /** Returns the versions of the objects that exist. */
 async function checkResources(
   api: KubernetesApi,
-  namespace: string,
+  { namespace, name }: DeploymentKey,
   resources: readonly Resource[],
 ): Promise<ReadonlyMap<KubernetesObject, string | undefined>> {
   const checked = await Promise.all(
@@ -109,8 +113,8 @@ async function checkResources(
       const place = await api.locate(object);
       if (!place.namespaced) return { object, problem: `${what} is of a kind that belongs to no namespace` };
       const live = await api.findAt(place, { namespace, name: metadata.name }, `check whether ${kind} exists`);
-      if (live === undefined || isResource(live)) return { object, version: live?.metadata.resourceVersion };
-      return { object, problem: `${what} exists, and was not created from resources` };
+      if (live === undefined || isResource(live, name)) return { object, version: live?.metadata.resourceVersion };
+      return { object, problem: `${what} exists, and was not created from resources of deployment ${name}` };
     }),
   );
   const problems = checked.flatMap(({ problem }) => problem ?? []);
@@ -118,11 +122,31 @@ async function checkResources(
   return new Map(checked.map(({ object, version }) => [object, version]));
 }
 
+/** Deletes what a deployment that is deleted has made from `resources`. Returns what was deleted, by kind and name. */
+export async function removeResources(
+  context: Context,
+  api: KubernetesApi,
+  deployment: DeploymentKey,
+): Promise<readonly string[]> {
+  return removeAll(context, api, deployment, await readFormer(api, deployment, true));
+}
+
+async function removeAll(
+  context: Context,
+  api: KubernetesApi,
+  deployment: DeploymentKey,
+  names: readonly ResourceName[],
+): Promise<readonly string[]> {
+  const gone: string[] = [];
+  for (const name of names) if (await remove(context, api, deployment, name)) gone.push(`${name.kind} ${name.name}`);
+  return gone;
+}
+
 /** The inventory is a hint: only what carries our labels is deleted. */
 async function remove(
   { journal }: Context,
   api: KubernetesApi,
-  namespace: string,
+  { namespace, name: deployment }: DeploymentKey,
   name: ResourceName,
 ): Promise<boolean> {
   const what = `${name.kind} ${name.name}`;
@@ -130,8 +154,10 @@ async function remove(
   const place = await placeOf(api, name);
   const live = place && (await api.findAt(place, key, `check who owns ${what}`));
   if (place === undefined || live === undefined) return false;
-  if (!place.namespaced || !isResource(live)) {
-    journal.warn(`${what} is no longer in resources, and does not carry the labels of this action: it is kept.`);
+  if (!place.namespaced || !isResource(live, deployment)) {
+    journal.warn(
+      `${what} is no longer in resources, and does not carry the labels of deployment ${deployment}: it is kept.`,
+    );
     return false;
   }
   const { uid } = live.metadata;

@@ -16,7 +16,8 @@ import { revertAll } from '../chaos/revert/revert.js';
 import { ActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
-import { membersOf } from '../migratorydata/object-names.js';
+import { isOurs, membersOf } from '../migratorydata/object-names.js';
+import type { MemberSet } from '../kubernetes/pods.js';
 import { withoutPeriod } from '../runtime/text.js';
 import { type Context, holderOf } from './context.js';
 import type { Provider } from './provider.js';
@@ -135,9 +136,14 @@ async function revertFound(
     note(
       `Experiment ${record.experiment} of ${record.holder}, started ${record.writtenAt}, was not reverted; reverting it.`,
     );
+    const members = membersOf({ namespace, name: record.deployment });
+    const refutal = await refuteDeployment(api, members);
+    if (refutal !== undefined) {
+      invalid.push(refutal);
+      continue;
+    }
     const stored = await claimRecord(api, record, ours);
     const fence = stored && createFence(api, stored);
-    const members = membersOf({ namespace });
     const known = { started: new Map<string, string | undefined>(), knownMs };
     const result = await revertAll({ api, members, machines, limits, note, fence, ...known }, record);
     if (result.done) sentences.push(`Experiment ${record.experiment} was reverted.`);
@@ -158,7 +164,18 @@ async function revertFound(
   return { ...found, problem: new ActionError('undo-incomplete', message) };
 }
 
-/** Returns the distinct records of a deployment, and the problems of invalid ones. */
+/**
+ * Returns why the deployment that a record names is none of this project, as a sentence; undefined if it is, or if it does
+ * not exist any more.
+ */
+async function refuteDeployment(api: KubernetesApi, { namespace, name }: MemberSet): Promise<string | undefined> {
+  const statefulSet = await api.find('StatefulSet', { namespace, name }, 'check whose members the record is about');
+  return statefulSet === undefined || isOurs(statefulSet)
+    ? undefined
+    : `The record is about deployment ${name}, but StatefulSet ${name} was not created by this action.`;
+}
+
+/** Returns the distinct records in a namespace, and the problems of invalid ones. */
 async function findRecords(
   api: KubernetesApi,
   namespace: string,

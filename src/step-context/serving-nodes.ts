@@ -4,7 +4,7 @@ import { addressesOfNode, servesNodePorts } from '../kubernetes/nodes.js';
 import { listPages } from '../kubernetes/pages.js';
 import { isReady, membersAmong } from '../kubernetes/pods.js';
 import type { Node, Service } from '../kubernetes/types.js';
-import { membersOf } from '../migratorydata/object-names.js';
+import { type DeploymentKey, membersOf } from '../migratorydata/object-names.js';
 import { readStatefulSet } from './live-deployment.js';
 
 /**
@@ -12,11 +12,15 @@ import { readStatefulSet } from './live-deployment.js';
  * nodes with a Ready member, because kube-proxy drops connections on all others; else any page of nodes will do.
  * @throws ActionError `nodes-not-ready` when there is none; `not-deployed`.
  */
-export async function findServingNodes(api: KubernetesApi, service: Service): Promise<readonly Node[]> {
+export async function findServingNodes(
+  api: KubernetesApi,
+  deployment: DeploymentKey,
+  service: Service,
+): Promise<readonly Node[]> {
   const serves = (node: Node): boolean => servesNodePorts(node) && addressesOfNode(node).length > 0;
   const isLocal = service.spec.externalTrafficPolicy === 'Local';
   for await (const page of isLocal
-    ? nodesWithMembers(api, service)
+    ? nodesWithMembers(api, deployment)
     : listPages(api, 'Node', {}, 'find a node that serves the node port')) {
     const nodes = page.filter(serves);
     if (nodes.length > 0) return nodes;
@@ -28,10 +32,10 @@ export async function findServingNodes(api: KubernetesApi, service: Service): Pr
   );
 }
 
-async function* nodesWithMembers(api: KubernetesApi, { metadata }: Service): AsyncGenerator<readonly Node[]> {
-  const { namespace, labels } = membersOf({ namespace: metadata.namespace ?? '' });
+async function* nodesWithMembers(api: KubernetesApi, deployment: DeploymentKey): AsyncGenerator<readonly Node[]> {
+  const { namespace, labels } = membersOf(deployment);
   const [statefulSet, { items }] = await Promise.all([
-    readStatefulSet(api, namespace),
+    readStatefulSet(api, deployment),
     api.list('Pod', { namespace, labels }, 'find the nodes with Ready members'),
   ]);
   const ready = membersAmong(items, statefulSet).filter(isReady);

@@ -9,9 +9,10 @@ import { readRecord } from '../chaos/revert/revert-record-store.js';
 import { ActionError, hasCode } from '../errors/action-error.js';
 import { hasStatus } from '../kubernetes/api-error.js';
 import type { KubernetesApi } from '../kubernetes/api.js';
+import type { DeploymentKey } from '../migratorydata/object-names.js';
 import { onConnection } from './connection.js';
 import type { Context } from './context.js';
-import { deleteNamespace } from './delete-namespace.js';
+import { deleteDeployment } from './delete-deployment.js';
 import { openAzure } from './provider.js';
 import { revertRecords } from './revert-records.js';
 import type { UndoEntry } from './undo-log.js';
@@ -52,7 +53,7 @@ async function revert(context: Context, entry: Exclude<UndoEntry, { kind: 'clust
         return `Released: ${entry.lock.description}.`;
       });
     case 'namespace':
-      return onConnection(context, entry.connection, api => deleteOwnNamespace(api, entry.namespace));
+      return onConnection(context, entry.connection, api => deleteOwnNamespace(context, api, entry));
     case 'authorized-range': {
       const { azure, resourceGroup, clusterName, range } = entry;
       const ref = { subscriptionId: azure.subscriptionId, resourceGroup, clusterName };
@@ -108,18 +109,28 @@ async function underOwnLocks(
  * still have the changes of the experiment, and a revert needs the record.
  * @throws ActionError `mark-found`.
  */
-export async function deleteOwnNamespace(api: KubernetesApi, namespace: string): Promise<string> {
-  const result = await deleteNamespace(api, namespace, async () => {
+export async function deleteOwnNamespace(
+  context: Context,
+  api: KubernetesApi,
+  deployment: DeploymentKey,
+): Promise<string> {
+  const { namespace, name } = deployment;
+  const result = await deleteDeployment(context, api, deployment, async run => {
     const found = await readRecord(api, namespace);
     // An invalid record names no node to revert.
-    if (found === undefined || 'problems' in found) return;
+    if (found === undefined || 'problems' in found) return run(api);
     const { experiment, holder } = found.record;
     const message = `Namespace ${namespace} is not deleted: it contains the record of experiment ${experiment} of ${holder}, which is not reverted.`;
     throw new ActionError('mark-found', message);
   });
-  return result === 'deleted'
-    ? `Namespace ${namespace} is being deleted.`
-    : `Namespace ${namespace} was not deleted (${result}).`;
+  switch (result.kind) {
+    case 'namespace':
+      return `Namespace ${namespace} is being deleted.`;
+    case 'deployment':
+      return `Deployment ${name} is being deleted, and namespace ${namespace} is kept with ${result.others.join(', ')}.`;
+    default:
+      return `Namespace ${namespace} was not deleted (${result.kind}).`;
+  }
 }
 
 /** Deletes only resources with the creation ID that was saved before the creation. */

@@ -31,7 +31,13 @@ export type UndoEntry =
       readonly azure?: AzureAccess & { readonly resourceGroup: string; readonly clusterName: string };
     }
   | { readonly kind: 'lock'; readonly connection: Connection; readonly lock: LockKey; readonly holder: string }
-  | { readonly kind: 'namespace'; readonly connection: Connection; readonly namespace: string }
+  | {
+      readonly kind: 'namespace';
+      readonly connection: Connection;
+      readonly namespace: string;
+      /** The deployment in it: if there are others, only this one is deleted. */
+      readonly name: string;
+    }
   | {
       readonly kind: 'authorized-range';
       readonly azure: AzureAccess;

@@ -16,7 +16,7 @@ import { describeSpread, spreadOf } from './samples.js';
 
 const rounds = 20;
 const replicas = 3;
-const members = membersOf({ namespace: 'migratory' });
+const members = membersOf({ namespace: 'migratory', name: 'migratorydata' });
 const limits: RolloutLimits = { remainingMs: () => 60_000, autoscaled: false, redact: text => text };
 
 /**

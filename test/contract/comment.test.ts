@@ -23,7 +23,7 @@ describe('the comment on a pull request', () => {
     expect(second.code).toBe(0);
     expect(github.comments).toHaveLength(1);
     expect(github.comments[0]?.body).toContain(
-      '[run 4712, attempt 1](https://github.com/acme/shop/actions/runs/4712). Cluster <code>current-context/check-0/migratory</code>.',
+      '[run 4712, attempt 1](https://github.com/acme/shop/actions/runs/4712). Cluster <code>current-context/check-0/migratory/migratorydata</code>.',
     );
     expect(linesOf(github).map(line => line.split('?')[0])).toEqual([
       'GET /repos/acme/shop/issues/7/comments',

@@ -9,7 +9,8 @@ const secret = 'an-access-token-of-the-runner';
 const machine = { subscriptionId, resourceGroup: 'MC_rg_aks_eastus', scaleSet: 'vmss', instanceId: '0' };
 const none = { cordons: [], machines: [], kubelets: [], deletions: [] };
 const record = (undo: object, experiment = 'drain'): object => ({
-  ...{ version: 1, namespace: 'migratory', holder: 'acme/shop/1/x', experiment, held: [], seedsPerNode: [] },
+  ...{ version: 1, namespace: 'migratory', deployment: 'migratorydata', holder: 'acme/shop/1/x', experiment },
+  ...{ held: [], seedsPerNode: [] },
   ...{ writtenAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:00.000Z' },
   undo: { ...none, ...undo },
 });

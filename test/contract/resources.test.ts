@@ -23,7 +23,7 @@ async function deploy(
   const before = job.kubernetes.lines('changes').length;
   const main = await job.run({ ...job.onKubeconfig, operation: 'deploy', ...inputs });
   const all = job.kubernetes.lines('changes').slice(before);
-  return { main, changes: all.filter(change => /\/audit$|\/migratorydata-aks-resources$/.test(change)) };
+  return { main, changes: all.filter(change => /\/audit$|\/migratorydata-aks-resources-migratorydata$/.test(change)) };
 }
 const path = '/api/v1/namespaces/migratory';
 
@@ -35,7 +35,7 @@ describe('further objects of a deployment', () => {
     const { main, changes } = await deploy();
     expect([main.code, main.outputs['changed']]).toEqual([0, 'true']);
     expect(changes).toEqual([
-      `PATCH ${path}/configmaps/migratorydata-aks-resources`,
+      `PATCH ${path}/configmaps/migratorydata-aks-resources-migratorydata`,
       `PATCH ${path}/serviceaccounts/audit`,
       `PATCH ${path}/secrets/audit`,
       `PATCH ${path}/configmaps/audit`,
@@ -74,7 +74,7 @@ describe('further objects of a deployment', () => {
 
   it('need no permission without the input', async () => {
     job.kubernetes.refuse({
-      ...{ path: '/configmaps/migratorydata-aks-resources', method: 'GET', times: 1 },
+      ...{ path: '/configmaps/migratorydata-aks-resources-migratorydata', method: 'GET', times: 1 },
       ...{ status: 403, reason: 'Forbidden', message: 'configmaps is forbidden' },
     });
     const { main, changes } = await deploy({});
@@ -84,7 +84,7 @@ describe('further objects of a deployment', () => {
   it('are all deleted without the input', async () => {
     expect((await deploy({})).changes).toEqual([
       `DELETE ${path}/configmaps/audit`,
-      `PATCH ${path}/configmaps/migratorydata-aks-resources`,
+      `PATCH ${path}/configmaps/migratorydata-aks-resources-migratorydata`,
     ]);
   });
 });

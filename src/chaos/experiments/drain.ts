@@ -31,14 +31,14 @@ export const drain = defineExperiment({
     access('deployment', 'Pod', ['delete'], { when: '`when-blocked: bypass`' }),
     ...otherPodsAccess,
   ],
-  commands({ namespace, node, replicas, ...dryRun }) {
+  commands({ members, node, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
     if (plan === undefined) return [];
-    const { added, removed } = surgeCommands(plan, namespace, replicas);
+    const { added, removed } = surgeCommands(plan, members, replicas);
     const removals = {
-      evict: evictionCommands(namespace),
-      surge: evictionCommands(namespace),
-      bypass: deletionCommands(namespace),
+      evict: evictionCommands(members),
+      surge: evictionCommands(members),
+      bypass: deletionCommands(members),
       'expect-blocked': [],
     };
     const others = plan.kind === 'expect-blocked' ? [] : otherPodsCommands(dryRun.settings);

@@ -15,7 +15,7 @@ export const podKill = defineExperiment({
   needs: {},
   reverts: [],
   access: [access('deployment', 'Pod', ['delete'])],
-  commands: ({ namespace }) => [...deletionCommands(namespace), ...deletionCommands(namespace)],
+  commands: ({ members }) => [...deletionCommands(members), ...deletionCommands(members)],
   async preflight(context, state) {
     const { members, seedMembers, note } = context;
     const target = await findTarget(context, state, { others: 0, nonGraceful: false, machine: false });

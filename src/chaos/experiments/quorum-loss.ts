@@ -4,7 +4,6 @@ import { ordinalOf } from '../../kubernetes/pods.js';
 import { waitForMembers } from '../../kubernetes/rollout.js';
 import { requestReplicas, scaleCommand } from '../../kubernetes/scaling.js';
 import { quorumOf } from '../../migratorydata/membership.js';
-import { membersOf } from '../../migratorydata/object-names.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { describeRemaining } from './replacement.js';
@@ -20,8 +19,7 @@ export const quorumLoss = defineExperiment({
   unavailable: true,
   reverts: [],
   access: [access('deployment', 'StatefulSet/scale', ['patch'])],
-  commands({ namespace, replicas, seedMembers }) {
-    const members = membersOf({ namespace });
+  commands({ members, replicas, seedMembers }) {
     return [scaleCommand(members, quorumOf(seedMembers) - 1), scaleCommand(members, replicas)];
   },
   preflight(context, state) {

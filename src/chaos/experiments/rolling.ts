@@ -22,12 +22,12 @@ export const rolling = defineExperiment({
   needs: {},
   reverts: ['cordons'],
   access: [...evictionAccess, ...otherPodsAccess],
-  commands({ namespace, replicas, ...dryRun }) {
+  commands({ members, replicas, ...dryRun }) {
     const plan = planOfDryRun({ ...dryRun, replicas });
     if (plan?.kind !== 'evict' && plan?.kind !== 'surge') return [];
-    const { added, removed } = surgeCommands(plan, namespace, replicas);
+    const { added, removed } = surgeCommands(plan, members, replicas);
     const node = unknownName('each-node');
-    const evictions = [...evictionCommands(namespace), ...otherPodsCommands(dryRun.settings)];
+    const evictions = [...evictionCommands(members), ...otherPodsCommands(dryRun.settings)];
     return [...added, cordonCommand(node), ...evictions, uncordonCommand(node), ...removed];
   },
   async preflight(context, state) {

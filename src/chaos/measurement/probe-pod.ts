@@ -11,7 +11,7 @@ import type { RolloutLimits } from '../../kubernetes/rollout.js';
 import type { KubernetesObject, Pod, Service, StatefulSet } from '../../kubernetes/types.js';
 import { liveTlsSecretOf } from '../../migratorydata/live-options.js';
 import { clientPortOf } from '../../migratorydata/manifests/client-service.js';
-import { names, probeLabels } from '../../migratorydata/object-names.js';
+import { probeLabels, probePodName } from '../../migratorydata/object-names.js';
 import type { CommandStep } from '../../runtime/command-line.js';
 import { followInsideProbe, type InsideProbe } from './inside-probe.js';
 import { probeScript } from './probe-script.js';
@@ -61,7 +61,7 @@ export function renderProbePod(settings: ProbePodSettings): KubernetesObject & {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: names.probe, namespace, labels: probeLabels },
+    metadata: { name: probePodName, namespace, labels: probeLabels },
     spec: {
       restartPolicy: 'Never',
       activeDeadlineSeconds: Math.ceil(lastsMs / 1_000),
@@ -115,7 +115,7 @@ export async function startInsideProbe(
   const pod = await waitUntilRunning(api, namespace, limits);
   const node = pod.spec.nodeName ?? '';
   if (targets.includes(node)) throw await failed(api, `It runs on node ${node}, which is a target.`, pod, limits);
-  const probe = followInsideProbe(api, { namespace, name: names.probe, node, container });
+  const probe = followInsideProbe(api, { namespace, name: probePodName, node, container });
   if (await probe.hasAnswer(answerMs)) return probe;
   await probe.stop();
   const message = `It has got no answer from Service ${serviceName} within ${answerMs / 1_000} s.`;
@@ -123,12 +123,12 @@ export async function startInsideProbe(
 }
 
 async function waitUntilRunning(api: KubernetesApi, namespace: string, limits: RolloutLimits): Promise<Pod> {
-  const observer = observe(api, [{ kind: 'Pod', namespace, fields: `metadata.name=${names.probe}` }]);
+  const observer = observe(api, [{ kind: 'Pod', namespace, fields: `metadata.name=${probePodName}` }]);
   const confirmation = createFindingConfirmation();
   try {
     const { pod, failure } = await observer.until<{ readonly pod: Pod | undefined; readonly failure?: string }>(
       observation => {
-        const now = observation.find('Pod', names.probe);
+        const now = observation.find('Pod', probePodName);
         if (now === undefined) return found({ pod: now, failure: 'It was deleted.' });
         const [status] = containersOf(now);
         if (status?.state?.running !== undefined) return found({ pod: now });
@@ -151,7 +151,7 @@ async function waitUntilRunning(api: KubernetesApi, namespace: string, limits: R
       {
         timeoutMs: runningMs,
         onTimeout: (last, observation) =>
-          failed(api, `After ${runningMs / 1_000} s ${last}.`, observation.find('Pod', names.probe), limits),
+          failed(api, `After ${runningMs / 1_000} s ${last}.`, observation.find('Pod', probePodName), limits),
       },
     );
     if (pod === undefined || failure !== undefined) throw await failed(api, failure ?? '', pod, limits);
@@ -168,14 +168,14 @@ async function failed(
   { redact }: RolloutLimits,
 ): Promise<ActionError> {
   const state = { pods: pod === undefined ? [] : [pod], statefulSet: undefined, events: [] };
-  const { text } = await gatherEvidence(api, state, redact, names.probe);
-  const message = `The probe pod ${names.probe} cannot be used. ${redact(what)} No fault was injected.`;
+  const { text } = await gatherEvidence(api, state, redact, probePodName);
+  const message = `The probe pod ${probePodName} cannot be used. ${redact(what)} No fault was injected.`;
   return new ActionError('probe-pod-failed', message, { evidence: text });
 }
 
 /** The commands that start the probe pod and delete it, for a dry run. */
 export function probePodCommands(namespace: string): readonly [CommandStep, CommandStep] {
-  const metadata = { name: names.probe, namespace };
+  const metadata = { name: probePodName, namespace };
   return [
     creationCommand({ apiVersion: 'v1', kind: 'Pod', metadata }, 'start the probe inside the cluster'),
     deletionCommand('Pod', metadata, 'delete the probe pod'),

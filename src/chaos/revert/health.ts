@@ -14,6 +14,8 @@ export interface ExpectedHealth {
    */
   readonly replicas: number | undefined;
   readonly nodes: readonly ExpectedNode[];
+  /** The names of the nodes whose machines the experiment deletes. */
+  readonly deletions: readonly string[];
   /** The node pool, with its former number of nodes in service. */
   readonly pool: { readonly name: string; readonly nodes: number } | undefined;
 }
@@ -45,7 +47,7 @@ export interface Missing {
 export async function waitUntilHealthy(
   api: KubernetesApi,
   members: MemberSet,
-  { replicas, nodes, pool }: ExpectedHealth,
+  { replicas, nodes, deletions, pool }: ExpectedHealth,
   timeoutMs: number,
 ): Promise<Missing> {
   const { namespace, name, labels } = members;
@@ -58,11 +60,12 @@ export async function waitUntilHealthy(
     [
       { kind: 'Pod', namespace, labels },
       ...nodes.flatMap(({ node }) => [nodeNamed(node), leaseOf(node)]),
+      ...deletions.map(nodeNamed),
       ...(pool === undefined ? [] : [{ kind: 'Node', labels: poolSelector(pool.name) } as const]),
     ],
     observation => {
       missing = {
-        members: missingMembers(observation, statefulSet, expected),
+        members: missingMembers(observation, statefulSet, expected, deletions),
         nodes: missingNodes(observation, nodes),
         pool: missingPoolNodes(observation, pool),
       };
@@ -73,12 +76,17 @@ export async function waitUntilHealthy(
   return missing;
 }
 
+/** A pod whose node is gone says that it is Ready until Kubernetes deletes it, more than a minute later: it does not count. */
 function missingMembers(
   observation: Observation,
   statefulSet: StatefulSet | undefined,
   expected: number,
+  deletions: readonly string[],
 ): readonly string[] {
-  const ready = membersAmong(observation.all('Pod'), statefulSet).filter(isReady);
+  const gone = deletions.filter(node => observation.find('Node', node) === undefined);
+  const ready = membersAmong(observation.all('Pod'), statefulSet).filter(
+    pod => isReady(pod) && !gone.includes(pod.spec.nodeName ?? ''),
+  );
   return Array.from({ length: expected }, (_, ordinal) => `${statefulSet?.metadata.name}-${ordinal}`).filter(
     member => !ready.some(({ metadata }) => metadata.name === member),
   );

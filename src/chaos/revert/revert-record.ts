@@ -15,6 +15,8 @@ export interface RevertRecord {
   readonly version: 1;
   /** The namespace of the deployment: it distinguishes the copies of several deployments in one cluster. */
   readonly namespace: string;
+  /** The name of the deployment: of several in the namespace, only this one is reverted. */
+  readonly deployment: string;
   /** The run that wrote it: repository, run and instance. */
   readonly holder: string;
   readonly experiment: string;
@@ -58,6 +60,7 @@ const form: Form = fields(
   {
     version: exactly(1),
     namespace: named('object name'),
+    deployment: named('deployment name'),
     holder: matching(/^[\w.-]{0,100}(?:\/[\w.-]{0,100}){3}$/, 'repository, run and instance'),
     experiment: either(experimentNames),
     writtenAt: time,

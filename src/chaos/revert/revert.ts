@@ -126,7 +126,10 @@ async function revertState(
   );
   // Continue even if something is missing: the next steps do not harm what has not recovered.
   await attempt('the health of nodes and members could not be checked', async () => {
-    const expected = { replicas: undo.replicas?.from, nodes: startedNodes(context, undo), pool: pool.recorded };
+    const expected = {
+      ...{ replicas: undo.replicas?.from, nodes: startedNodes(context, undo), pool: pool.recorded },
+      deletions: undo.deletions.map(({ node }) => node),
+    };
     const missing = await waitUntilHealthy(api, members, expected, limits.remainingMs());
     notReady = missing.members;
     if (notReady.length > 0) note(`Not Ready during the revert: ${notReady.join(', ')}.`);

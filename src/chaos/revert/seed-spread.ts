@@ -93,7 +93,7 @@ async function observeSeeds({ api, members }: RevertContext): Promise<SeedState 
   if (live === undefined) return undefined;
   const { items } = await api.list('Pod', { namespace, labels }, 'check how the seed members are spread');
   const found = membersAmong(items, statefulSet);
-  const seeds = found.filter(({ metadata }) => isSeed(metadata.name, live));
+  const seeds = found.filter(({ metadata }) => isSeed(metadata.name, { ...live, name }));
   return { statefulSet, ...live, members: found, seeds };
 }
 

@@ -4,9 +4,10 @@ import {
   annotationKey,
   clientPort,
   clientPortName,
-  memberLabels,
+  type DeploymentKey,
+  deploymentLabels,
+  deploymentNames,
   metadataOf,
-  names,
   tlsPort,
 } from '../object-names.js';
 import type { Exposure } from '../spec.js';
@@ -32,19 +33,22 @@ const serviceAnnotations = {
 /**
  * Renders the Service that clients connect to.
  *
+ * It selects by one label more than the headless Service: the policies of AKS refuse Services of one namespace with the
+ * same selector (K8sAzureV1UniqueServiceSelector).
+ *
  * The port has no `appProtocol`: with `http`, the load balancer would probe `GET /`, the welcome page, which may be
  * disabled, instead of the TCP port.
  * @param sourceRanges CIDRs that may connect; empty for everyone. Only load balancers have them.
  */
 export function renderClientService(
-  namespace: string,
+  deployment: DeploymentKey,
   exposure: Exposure,
   sourceRanges: readonly string[],
 ): ServiceManifest {
   const type = types[exposure.serviceType];
   const isLoadBalancer = type === 'LoadBalancer';
   const annotations = { ...(isLoadBalancer && balancerAnnotations(exposure)), ...publicUrlAnnotation(exposure) };
-  const metadata = metadataOf(names.clientService, namespace);
+  const metadata = metadataOf(deploymentNames(deployment.name).clientService, deployment);
   return {
     apiVersion: 'v1',
     kind: 'Service',
@@ -67,7 +71,7 @@ export function renderClientService(
           targetPort: target,
         })),
       ],
-      selector: memberLabels,
+      selector: deploymentLabels(deployment.name),
     },
   };
 }

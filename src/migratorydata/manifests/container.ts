@@ -4,7 +4,7 @@ import {
   clientPortName,
   clusterPortName,
   clusterPorts,
-  names,
+  containerName,
   tlsPort,
   tlsPortName,
 } from '../object-names.js';
@@ -41,7 +41,7 @@ export function renderContainer(deployment: Deployment, secretNames: SecretNames
       ? { tcpSocket: tcpProbe.tcpSocket }
       : { httpGet: { path: '/', port: tcpProbe.tcpSocket.port, scheme: isEncrypted ? 'HTTPS' : 'HTTP' } as const };
   return {
-    name: names.container,
+    name: containerName,
     image,
     // A pinned version on the node can be used even if the registry is unreachable.
     imagePullPolicy: isMovingImage(image) ? 'Always' : 'IfNotPresent',
@@ -74,7 +74,7 @@ export function renderContainer(deployment: Deployment, secretNames: SecretNames
 /** Returns the container of the server in a StatefulSet; undefined when it is missing. */
 export function serverContainer({ spec }: Pick<StatefulSet, 'spec'>): Partial<Container> | undefined {
   const containers = (spec.template.spec['containers'] ?? []) as readonly Partial<Container>[];
-  return containers.find(({ name }) => name === names.container);
+  return containers.find(({ name }) => name === containerName);
 }
 
 /** Returns the Secret and key of a secret parameter of the members; undefined when they have none. */

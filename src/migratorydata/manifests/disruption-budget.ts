@@ -1,5 +1,5 @@
 import type { PodDisruptionBudget } from '../../kubernetes/types.js';
-import { memberLabels, metadataOf, names } from '../object-names.js';
+import { deploymentNames, memberLabels, metadataOf } from '../object-names.js';
 import type { Deployment } from '../spec.js';
 import type { LabelSelector } from './shapes.js';
 
@@ -16,17 +16,18 @@ export interface DisruptionBudgetManifest extends PodDisruptionBudget {
  */
 export function renderDisruptionBudget({
   namespace,
+  name,
   disruptionBudget,
   minReplicas,
-}: Pick<Deployment, 'namespace' | 'disruptionBudget' | 'minReplicas'>): DisruptionBudgetManifest {
+}: Pick<Deployment, 'namespace' | 'name' | 'disruptionBudget' | 'minReplicas'>): DisruptionBudgetManifest {
   return {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',
-    metadata: metadataOf(names.disruptionBudget, namespace),
+    metadata: metadataOf(deploymentNames(name).disruptionBudget, { namespace, name }),
     spec: {
       ...(disruptionBudget === 'min-available' ? { minAvailable: minReplicas } : { maxUnavailable: 1 }),
       unhealthyPodEvictionPolicy: 'AlwaysAllow',
-      selector: { matchLabels: memberLabels },
+      selector: { matchLabels: memberLabels(name) },
     },
   };
 }

@@ -1,15 +1,22 @@
-import { clusterPortName, clusterPorts, memberLabels, metadataOf, names } from '../object-names.js';
+import {
+  clusterPortName,
+  clusterPorts,
+  type DeploymentKey,
+  deploymentNames,
+  memberLabels,
+  metadataOf,
+} from '../object-names.js';
 import type { ServiceManifest } from './shapes.js';
 
 /**
  * Renders the headless Service, which provides the host names of the members. Members need these names before they are
  * Ready, which requires `publishNotReadyAddresses`.
  */
-export function renderHeadlessService(namespace: string): ServiceManifest {
+export function renderHeadlessService(deployment: DeploymentKey): ServiceManifest {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: metadataOf(names.headlessService, namespace),
+    metadata: metadataOf(deploymentNames(deployment.name).headlessService, deployment),
     spec: {
       clusterIP: 'None',
       publishNotReadyAddresses: true,
@@ -19,7 +26,7 @@ export function renderHeadlessService(namespace: string): ServiceManifest {
         protocol: 'TCP',
         targetPort: port,
       })),
-      selector: memberLabels,
+      selector: memberLabels(deployment.name),
     },
   };
 }

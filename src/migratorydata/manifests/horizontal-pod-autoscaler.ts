@@ -1,5 +1,5 @@
 import type { HorizontalPodAutoscaler } from '../../kubernetes/types.js';
-import { metadataOf, names } from '../object-names.js';
+import { deploymentNames, metadataOf } from '../object-names.js';
 import type { Autoscaling, Deployment } from '../spec.js';
 
 /**
@@ -27,18 +27,19 @@ export interface AutoscalerManifest extends HorizontalPodAutoscaler {
  * removes at most one member per minute, so that its clients can reconnect before the next removal.
  */
 export function renderAutoscaler(
-  { namespace, minReplicas, maxReplicas }: Pick<Deployment, 'namespace' | 'minReplicas' | 'maxReplicas'>,
+  { namespace, name, minReplicas, maxReplicas }: Pick<Deployment, 'namespace' | 'name' | 'minReplicas' | 'maxReplicas'>,
   { cpuPercent }: Autoscaling,
   stabilizationSeconds = defaultStabilizationSeconds,
 ): AutoscalerManifest {
+  const { autoscaler, statefulSet } = deploymentNames(name);
   return {
     apiVersion: 'autoscaling/v2',
     kind: 'HorizontalPodAutoscaler',
-    metadata: metadataOf(names.autoscaler, namespace),
+    metadata: metadataOf(autoscaler, { namespace, name }),
     spec: {
       minReplicas,
       maxReplicas,
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: names.statefulSet },
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: statefulSet },
       metrics: [
         {
           type: 'Resource',

@@ -40,12 +40,12 @@ export function renderManifests(choices: RenderChoices): readonly ManifestFile[]
     {
       fileName: '2-client-service.yaml',
       comment: ['Distributes client connections across the members.'],
-      object: renderClientService(namespace, exposure, sourceRanges),
+      object: renderClientService(deployment, exposure, sourceRanges),
     },
     {
       fileName: '3-headless-service.yaml',
       comment: ['Provides the host names at which the members reach each other.'],
-      object: renderHeadlessService(namespace),
+      object: renderHeadlessService(deployment),
     },
     {
       fileName: '4-disruption-budget.yaml',

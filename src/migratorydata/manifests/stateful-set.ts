@@ -1,4 +1,4 @@
-import { commonLabels, memberLabels, metadataOf, names } from '../object-names.js';
+import { deploymentLabels, deploymentNames, memberLabels, metadataOf } from '../object-names.js';
 import { configAnnotation } from '../config-note.js';
 import type { SecretNames } from '../secret-plan.js';
 import type { Deployment } from '../spec.js';
@@ -27,20 +27,21 @@ export interface StatefulSetChoices {
  */
 export function renderStatefulSet(deployment: Deployment, choices: StatefulSetChoices): StatefulSetManifest {
   const { replicas, secretNames, partition } = choices;
+  const { statefulSet, headlessService } = deploymentNames(deployment.name);
   return stampTemplate<StatefulSetManifest>({
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: { ...metadataOf(names.statefulSet, deployment.namespace), ...configAnnotation(deployment) },
+    metadata: { ...metadataOf(statefulSet, deployment), ...configAnnotation(deployment) },
     spec: {
-      selector: { matchLabels: memberLabels },
-      serviceName: names.headlessService,
+      selector: { matchLabels: memberLabels(deployment.name) },
+      serviceName: headlessService,
       replicas,
       podManagementPolicy: 'OrderedReady',
       updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition } },
       // The time that the load balancer probes need to detect a new member before the next one is replaced.
       minReadySeconds: 10,
       template: {
-        metadata: { labels: { ...memberLabels, ...commonLabels } },
+        metadata: { labels: deploymentLabels(deployment.name) },
         spec: renderPod(deployment, secretNames),
       },
     },
@@ -57,7 +58,7 @@ function renderPod(deployment: Deployment, secretNames: SecretNames): PodSpec {
     ...(deployment.podSecurity === 'restricted' && { securityContext: { runAsNonRoot: true } }),
     // The vendor documents the image only for this architecture.
     nodeSelector: { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
-    ...placements[deployment.podSpread],
+    ...placementOf(deployment),
     ...(secretNames.registry !== undefined && { imagePullSecrets: [{ name: secretNames.registry }] }),
     ...renderTlsVolume(deployment.exposure),
     containers: [renderContainer(deployment, secretNames)],
@@ -66,39 +67,33 @@ function renderPod(deployment: Deployment, secretNames: SecretNames): PodSpec {
 
 const byNode = 'kubernetes.io/hostname';
 
-const placements: Readonly<Record<Deployment['podSpread'], Placement>> = {
-  preferred: {
-    affinity: {
-      podAntiAffinity: {
-        preferredDuringSchedulingIgnoredDuringExecution: [
-          {
-            weight: 1,
-            podAffinityTerm: {
-              labelSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: [memberLabels.app] }] },
-              topologyKey: byNode,
-            },
-          },
-        ],
+function placementOf({ name, podSpread }: Pick<Deployment, 'name' | 'podSpread'>): Placement {
+  const labelSelector = { matchLabels: memberLabels(name) };
+  if (podSpread === 'preferred') {
+    const podAffinityTerm = { labelSelector, topologyKey: byNode };
+    return {
+      affinity: {
+        podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm }] },
       },
-    },
-  },
+    };
+  }
   // A cordoned node must not count as an empty one. Explicit constraints replace the default spreading of the scheduler
   // across zones, so it is repeated here.
-  required: {
+  return {
     topologySpreadConstraints: [
       {
         maxSkew: 1,
         topologyKey: byNode,
         whenUnsatisfiable: 'DoNotSchedule',
         nodeTaintsPolicy: 'Honor',
-        labelSelector: { matchLabels: memberLabels },
+        labelSelector,
       },
       {
         maxSkew: 1,
         topologyKey: 'topology.kubernetes.io/zone',
         whenUnsatisfiable: 'ScheduleAnyway',
-        labelSelector: { matchLabels: memberLabels },
+        labelSelector,
       },
     ],
-  },
-};
+  };
+}

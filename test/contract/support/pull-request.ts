@@ -9,7 +9,7 @@ export const token = 'ghs_TokenOfTheJob4711+abc';
 /** The pull request. */
 export const number = 7;
 /** The first line of its comment. */
-export const marker = '<!-- migratorydata-aks: current-context/check-0/migratory -->';
+export const marker = '<!-- migratorydata-aks: current-context/check-0/migratory/migratorydata -->';
 
 export type Environment = Readonly<Record<string, string>>;
 

@@ -11,7 +11,7 @@ import { waitForObjects, waitUntil } from '../wait.js';
 import { useLab } from './support/use-lab.js';
 
 const run = promisify(execFile);
-const members = '/api/v1/namespaces/default/pods?labelSelector=app%3Dmigratorydata';
+const members = '/api/v1/namespaces/default/pods?labelSelector=app.kubernetes.io%2Fname%3Dmigratorydata';
 
 interface EndpointSlice extends KubernetesObject {
   readonly endpoints:
@@ -30,7 +30,7 @@ const waitForNodes = (cluster: LabCluster, count: number): Promise<readonly Node
   waitForObjects<Node>(cluster.api, '/api/v1/nodes', nodes => nodes.filter(isUsable).length === count);
 
 /** The vendor's StatefulSet and its Service, reduced to what a scheduler and a StatefulSet controller read. */
-const labels = { app: 'migratorydata' };
+const labels = { 'app.kubernetes.io/name': 'migratorydata' };
 const resources = { requests: { memory: '256Mi', cpu: '0.5' } };
 const service = {
   metadata: { name: 'migratorydata-cs' },

@@ -4,7 +4,7 @@ import { type EndpointSlice, type ExposedService, keyOf, type MemberPod } from '
 
 /** The state of the cluster that kubelets, proxies and the load balancer know, updated by watches. */
 export interface ClusterView {
-  /** Returns the pods labelled `app=migratorydata`, of all namespaces. */
+  /** Returns the pods labelled `app.kubernetes.io/name=migratorydata`, of all namespaces. */
   pods(): readonly MemberPod[];
   services(): readonly ExposedService[];
   /** Returns the endpoint slices of one Service. */
@@ -28,7 +28,7 @@ export async function watchCluster(api: LabApi, signal: AbortSignal): Promise<Cl
     return objects;
   };
   const [pods, services, slices, nodes] = await Promise.all([
-    follow<MemberPod>('/api/v1/pods?labelSelector=app%3Dmigratorydata'),
+    follow<MemberPod>('/api/v1/pods?labelSelector=app.kubernetes.io%2Fname%3Dmigratorydata'),
     follow<ExposedService>('/api/v1/services'),
     follow<EndpointSlice>('/apis/discovery.k8s.io/v1/endpointslices'),
     follow<Node>('/api/v1/nodes'),

@@ -118,7 +118,12 @@ export function somePod({ ordinal, env = [], ...wish }: PodWish): MemberPod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'migratory', uid: wish.uid ?? `uid-${ordinal}`, labels: { app: 'migratorydata' } },
+    metadata: {
+      name,
+      namespace: 'migratory',
+      uid: wish.uid ?? `uid-${ordinal}`,
+      labels: { 'app.kubernetes.io/name': 'migratorydata' },
+    },
     spec: {
       hostname: name,
       subdomain: 'migratorydata-hs',

@@ -30,7 +30,12 @@ export class ExperimentBench implements AsyncDisposable {
     this.context = {
       api: cluster.api(this.stop.signal, this.clock),
       serviceName: 'cs',
-      ...{ members: membersOf({ namespace: 'ns' }), budgetName: 'migratorydata-pdb', maxReplicas, seedMembers },
+      ...{
+        members: membersOf({ namespace: 'ns', name: 'migratorydata' }),
+        budgetName: 'migratorydata-pdb',
+        maxReplicas,
+        seedMembers,
+      },
       isSeed: () => true,
       chaos: {
         ...{

@@ -32,7 +32,11 @@ describe('an experiment that changes the number of members', () => {
     cluster.put(statefulSets, setOf(3));
     for (const ordinal of [0, 1, 2]) cluster.put(pods, podOf(ordinal));
     const context: ExperimentContext = {
-      ...{ api: cluster.api(), members: membersOf({ namespace: 'ns' }), budgetName: 'migratorydata-pdb' },
+      ...{
+        api: cluster.api(),
+        members: membersOf({ namespace: 'ns', name: 'migratorydata' }),
+        budgetName: 'migratorydata-pdb',
+      },
       ...{ note: () => undefined, chaos: { targetNode: '' } as ChaosSettings },
       underNodesLock: body => body(cluster.api().signal),
     } as Partial<ExperimentContext> as ExperimentContext;

@@ -55,7 +55,7 @@ describe('action.yml', () => {
         timeoutMs: 90 * 60_000,
         reportDirectory: `${someRun.tempFolder}/migratorydata-aks/step`,
         summary: true,
-        comment: { when: 'never', cluster: 'rg-migratorydata-RUN-check-0/aks-migratorydata/migratory' },
+        comment: { when: 'never', cluster: 'rg-migratorydata-RUN-check-0/aks-migratorydata/migratory/migratorydata' },
       },
       target: {
         kind: 'aks',

@@ -33,24 +33,33 @@ describe('pull-request-comment', () => {
   });
 });
 
-describe('the cluster that a comment is about', () => {
+describe('the deployment that a comment is about', () => {
   it.each([
-    ['a named one', { 'resource-group': 'rg-shop', 'cluster-name': 'aks-shop' }, 'rg-shop/aks-shop/migratory'],
-    ['another namespace', { 'resource-group': 'rg-shop', namespace: 'two' }, 'rg-shop/aks-migratorydata/two'],
+    [
+      'a named one',
+      { 'resource-group': 'rg-shop', 'cluster-name': 'aks-shop' },
+      'rg-shop/aks-shop/migratory/migratorydata',
+    ],
+    [
+      'another namespace',
+      { 'resource-group': 'rg-shop', namespace: 'two' },
+      'rg-shop/aks-migratorydata/two/migratorydata',
+    ],
+    ['another deployment', { 'resource-group': 'rg-shop', name: 'chat' }, 'rg-shop/aks-migratorydata/migratory/chat'],
     [
       'the default group, without the run',
       { instance: 'pr-0' },
-      'rg-migratorydata-RUN-pr-0/aks-migratorydata/migratory',
+      'rg-migratorydata-RUN-pr-0/aks-migratorydata/migratory/migratorydata',
     ],
     [
       'one behind a kubeconfig',
       { provider: 'kubeconfig', kubeconfig: '/k', context: 'kind-check', instance: 'pr-0' },
-      'kind-check/pr-0/migratory',
+      'kind-check/pr-0/migratory/migratorydata',
     ],
     [
       'the current one of a kubeconfig',
       { provider: 'kubeconfig', kubeconfig: '/k', instance: 'pr-0' },
-      'current-context/pr-0/migratory',
+      'current-context/pr-0/migratory/migratorydata',
     ],
   ])('is %s', (_, given, cluster) => {
     expect(commentOf({ operation: 'deploy', ...given })).toMatchObject({ cluster });

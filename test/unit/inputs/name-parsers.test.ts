@@ -34,6 +34,12 @@ const rules: readonly (readonly [string, Parser<unknown>, readonly string[], rea
     ['migratory', 'a', 'x'.repeat(63)],
     ['default', 'kube-system', 'A', 'a.b', '-a', 'x'.repeat(64)],
   ],
+  [
+    'deployment name',
+    names.deploymentName,
+    ['migratorydata', 'a', 'x'.repeat(52), 'chat-2'],
+    ['', '2chat', 'Chat', 'chat-', 'a.b', 'a_b', '@a', '../a', 'x'.repeat(53)],
+  ],
   ['DNS name', names.dnsName, ['cluster.local', 'node-1'], ['cluster..local', '.local', 'Cluster', 'x'.repeat(254)]],
   ['repository', names.repository, ['acme/shop', 'a/b.c_d'], ['acme', 'acme/shop/x', '-a/b', '*']],
   [

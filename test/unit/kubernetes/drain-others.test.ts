@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { drainOthers, type OthersDrain, otherPodsOn } from '../../../src/kubernetes/drain-others.js';
 import type { Pod } from '../../../src/kubernetes/types.js';
+import { deploymentLabels } from '../../../src/migratorydata/object-names.js';
 import { JumpingClock } from '../jumping-clock.js';
 import { FakeCluster, refuse } from './fake-cluster.js';
 import { podOf, setOf } from './samples.js';
@@ -22,7 +23,7 @@ describe('otherPodsOn', () => {
     ['a pod of a ReplicaSet', other('web'), true],
     [
       'a bare pod with the label of the members',
-      other('bare', { ownerReferences: [], labels: { app: 'migratorydata' } }),
+      other('bare', { ownerReferences: [], labels: deploymentLabels('migratorydata') }),
       true,
     ],
     [

@@ -5,7 +5,7 @@ import { FakeCluster, once, refuse, reply } from './fake-cluster.js';
 import { foreignPods, podOf, pods, setOf } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
-const members = membersOf({ namespace: 'ns' });
+const members = membersOf({ namespace: 'ns', name: 'migratorydata' });
 const limits = { remainingMs: () => 8_000, autoscaled: false, redact: (text: string) => text };
 const budgets = '/apis/policy/v1/namespaces/ns/poddisruptionbudgets';
 const causes = [

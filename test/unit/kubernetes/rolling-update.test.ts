@@ -27,7 +27,7 @@ function formerSet(): StatefulSet {
 
 function updateOf(image: string, trace: string[], between?: RollingUpdate['between']): RollingUpdate {
   return {
-    members: membersOf({ namespace: 'ns' }),
+    members: membersOf({ namespace: 'ns', name: 'migratorydata' }),
     wanted: wantedSet(image),
     former: formerSet(),
     limits,

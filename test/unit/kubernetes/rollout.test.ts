@@ -6,7 +6,7 @@ import { JumpingClock } from '../jumping-clock.js';
 import { FakeCluster } from './fake-cluster.js';
 import { eventOf, events, foreignPods, podOf, pods, setOf, statefulSets } from './samples.js';
 
-const members = membersOf({ namespace: 'ns' });
+const members = membersOf({ namespace: 'ns', name: 'migratorydata' });
 const goal: RolloutGoal = { members, replicas: 2 };
 const limits = {
   remainingMs: () => 10_000,

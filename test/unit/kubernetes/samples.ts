@@ -1,6 +1,8 @@
 import type { Condition, ContainerStatus, Event, Pod, StatefulSet } from '../../../src/kubernetes/types.js';
+import { deploymentLabels } from '../../../src/migratorydata/object-names.js';
 
 export const namespace = 'ns';
+const labels = deploymentLabels('migratorydata');
 export const pods = '/api/v1/namespaces/ns/pods';
 export const statefulSets = '/apis/apps/v1/namespaces/ns/statefulsets';
 export const events = '/api/v1/namespaces/ns/events';
@@ -29,7 +31,7 @@ export function podOf(ordinal: number, options: PodOptions = {}): Pod {
       name: `migratorydata-${ordinal}`,
       namespace,
       uid,
-      labels: { app: 'migratorydata', 'controller-revision-hash': revision },
+      labels: { ...labels, 'controller-revision-hash': revision },
       ownerReferences: [controller],
       ...(deleting ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
     },
@@ -54,7 +56,7 @@ export function foreignPods(): readonly Pod[] {
     const { spec, status, ...rest } = podOf(0, options);
     return {
       ...rest,
-      metadata: { name, namespace, uid: name, labels: { app: 'migratorydata' }, ...more },
+      metadata: { name, namespace, uid: name, labels, ...more },
       spec,
       status,
     };

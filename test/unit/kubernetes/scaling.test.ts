@@ -8,7 +8,7 @@ import { FakeCluster } from './fake-cluster.js';
 import { statefulSets } from './samples.js';
 import { playController } from './stateful-set-controller.js';
 
-const members = membersOf({ namespace: 'ns' });
+const members = membersOf({ namespace: 'ns', name: 'migratorydata' });
 const limits = { remainingMs: () => 5_000, autoscaled: false, redact: (text: string) => text };
 const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
 

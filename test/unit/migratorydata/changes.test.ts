@@ -175,7 +175,7 @@ describe('a change that Kubernetes does not allow', () => {
     [
       'selector',
       { selector: { matchLabels: { app: 'x' } } },
-      'selector is {"matchLabels":{"app":"migratorydata"}} and would become {"matchLabels":{"app":"x"}}',
+      'selector is {"matchLabels":{"app.kubernetes.io/name":"migratorydata","app.kubernetes.io/instance":"migratorydata"}} and would become {"matchLabels":{"app":"x"}}',
     ],
     [
       'volumeClaimTemplates',

@@ -5,8 +5,11 @@ import { secretReference } from '../../../src/migratorydata/manifests/container.
 import type { DeploymentSecrets } from '../../../src/migratorydata/spec.js';
 import { type Deployed, deployAll, deployOn, secrets } from './samples.js';
 
-const complete = (given: DeploymentSecrets, { statefulSet, existing }: Deployed): ReturnType<typeof completeSecrets> =>
-  completeSecrets(given, statefulSet, existing, () => 'new-0123456789');
+const complete = (
+  given: DeploymentSecrets,
+  { statefulSet, existing = [] }: Partial<Deployed>,
+): ReturnType<typeof completeSecrets> =>
+  completeSecrets({ name: 'migratorydata', secrets: given }, statefulSet, existing, () => 'new-0123456789');
 const namesOf = ({ statefulSet }: Deployed): readonly (string | undefined)[] =>
   (['entitlementToken', 'clusterPassword'] as const).map(name => secretReference(statefulSet, name)?.name);
 const first = ['migratorydata-secrets-1', 'migratorydata-cluster-password-1'];
@@ -104,12 +107,12 @@ describe('a password and a token that nobody gave', () => {
 
   it('are those of a deployment that failed before it had members', () => {
     const { existing } = deployAll({});
-    expect(completeSecrets({}, undefined, existing, () => 'new-0123456789').secrets).toEqual(generated);
+    expect(complete({}, { existing }).secrets).toEqual(generated);
   });
 
   it('are not values that a user gave to a former deployment', () => {
     const { existing } = deployAll({ secrets });
-    expect(completeSecrets({}, undefined, existing, () => 'new-0123456789').secrets).toEqual({
+    expect(complete({}, { existing }).secrets).toEqual({
       clusterPassword: 'new-0123456789',
       entitlementToken: 'new-0123456789',
     });

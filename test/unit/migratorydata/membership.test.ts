@@ -36,7 +36,7 @@ describe('the members', () => {
   it('find their entry by their pod name', () => {
     fc.assert(
       fc.property(ordinal, position => {
-        const name = memberName(position);
+        const name = memberName('migratorydata', position);
         expect(ordinalOf(name)).toBe(position);
         expect(memberList(deploymentWith({ maxReplicas: 100 }))[position]).toBe(memberAddress(name, defaults));
       }),
@@ -48,10 +48,12 @@ describe('the seeds', () => {
   it('are the first members of the list, and no other pods', () => {
     fc.assert(
       fc.property(ordinal, fc.integer({ min: 1, max: 5 }), (position, seedMembers) => {
-        expect(isSeed(memberName(position), { seedMembers })).toBe(position < seedMembers);
-        expect(isSeed(`other-${position}`, { seedMembers })).toBe(false);
+        expect(isSeed(memberName('migratorydata', position), { name: 'migratorydata', seedMembers })).toBe(
+          position < seedMembers,
+        );
+        expect(isSeed(`other-${position}`, { name: 'migratorydata', seedMembers })).toBe(false);
       }),
     );
-    expect(isSeed('migratorydata', { seedMembers: 3 })).toBe(false);
+    expect(isSeed('migratorydata', { name: 'migratorydata', seedMembers: 3 })).toBe(false);
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { hasCode } from '../../../src/errors/action-error.js';
 import type { KubernetesObject } from '../../../src/kubernetes/types.js';
-import { names } from '../../../src/migratorydata/object-names.js';
+import { deploymentNames } from '../../../src/migratorydata/object-names.js';
 import { checkPatches } from '../../../src/migratorydata/patch-rules.js';
 import { asPatched } from '../../../src/migratorydata/patched-objects.js';
 import { defaults, objectsOf, patchedWith } from './samples.js';
 
+const names = deploymentNames(defaults.name);
 const rendered = objectsOf();
 
 function refusalOf(patched: readonly KubernetesObject[]): string {
@@ -49,6 +50,12 @@ describe('patches are refused that', () => {
       { spec: { template: { metadata: { labels: { app: 'web' } } } } },
       'spec.template.metadata.labels.app is "web" instead of "migratorydata"',
     ],
+    [
+      'change the labels by which Kubernetes finds the members',
+      names.statefulSet,
+      { spec: { template: { metadata: { labels: { 'app.kubernetes.io/instance': 'web' } } } } },
+      'spec.template.metadata.labels.app.kubernetes.io/instance is "web" instead of "migratorydata"',
+    ],
     ['select other pods', names.clientService, { spec: { selector: { app: 'web' } } }, 'spec.selector is'],
     ['lead nowhere', names.clientService, { spec: { type: 'ExternalName' } }, 'type ExternalName does not lead'],
     [
@@ -74,6 +81,12 @@ describe('patches are refused that', () => {
     ['scale past the member list', names.autoscaler, { spec: { maxReplicas: 7 } }, '7 members are more than 5'],
     ['scale below the seeds', names.autoscaler, { spec: { minReplicas: 1 } }, '1 members are fewer than 3'],
     ['scale something else', names.autoscaler, { spec: { scaleTargetRef: { name: 'web' } } }, 'spec.scaleTargetRef is'],
+    [
+      'hide an object from teardown',
+      names.headlessService,
+      { metadata: { labels: { 'app.kubernetes.io/instance': 'push' } } },
+      'its label app.kubernetes.io/instance is changed, by which the action finds its objects',
+    ],
     ...['migratory', names.statefulSet, names.clientService, names.disruptionBudget].map(
       (name): [string, string, Patch, string] => [
         `take ${name} away from the action`,
@@ -118,6 +131,7 @@ describe('patches may', () => {
     ],
     ['the budget', names.disruptionBudget, { spec: { minAvailable: null, maxUnavailable: '50%' } }],
     ['the autoscaler', names.autoscaler, { spec: { minReplicas: 4, maxReplicas: 5, metrics: [] } }],
+    ['the label of the tutorial', names.headlessService, { metadata: { labels: { app: 'push' } } }],
     ['labels and annotations', 'migratory', { metadata: { labels: { team: 'shop' }, annotations: { a: 'b' } } }],
     [
       'more of the members',

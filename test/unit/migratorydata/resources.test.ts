@@ -11,6 +11,8 @@ import {
 } from '../../../src/migratorydata/resources.js';
 import { statefulSetOf } from './samples.js';
 
+const deployment = { namespace: 'migratory', name: 'chat' };
+
 type Fields = Readonly<Record<string, unknown>>;
 const object = (kind: string, name: string, more: Fields = {}): Fields => ({
   apiVersion: 'v1',
@@ -21,8 +23,8 @@ const object = (kind: string, name: string, more: Fields = {}): Fields => ({
 const prepare = (...contents: readonly unknown[]): readonly Resource[] =>
   prepareResources(
     contents.map(content => ({ source: 'ops/a.yaml', content, text: '' })),
-    'migratory',
-    [renderHeadlessService('migratory')],
+    deployment,
+    [renderHeadlessService(deployment)],
   );
 
 describe('further objects', () => {
@@ -34,10 +36,12 @@ describe('further objects', () => {
     expect(ready[1]?.object.metadata).toEqual({
       name: 'a',
       namespace: 'migratory',
-      labels: { ...labels, 'app.kubernetes.io/managed-by': 'migratorydata-aks', 'migratorydata-aks/resource': 'true' },
+      labels: { ...labels, 'app.kubernetes.io/managed-by': 'migratorydata-aks', 'migratorydata-aks/resource': 'chat' },
     });
-    expect(ready.every(({ object: made }) => isResource(made))).toBe(true);
-    expect(isResource(renderHeadlessService('migratory'))).toBe(false);
+    expect(ready.every(({ object: made }) => isResource(made, 'chat'))).toBe(true);
+    // Neither a deployment beside it nor an object of the deployment itself.
+    expect(ready.some(({ object: made }) => isResource(made, 'news'))).toBe(false);
+    expect(isResource(renderHeadlessService(deployment), 'chat')).toBe(false);
   });
 
   it.each<[string, Fields | null]>([
@@ -46,9 +50,9 @@ describe('further objects', () => {
     ['has no valid apiVersion, kind and metadata.name', object('ConfigMap', 'a', { apiVersion: 'v1/../../x' })],
     ['has no valid apiVersion, kind and metadata.name', null],
     ['is for namespace other and not migratory', object('Pod', 'a', { metadata: { name: 'a', namespace: 'other' } })],
-    ['is an object of the deployment itself', object('Service', 'migratorydata-hs')],
+    ['is an object of the deployment itself', object('Service', 'chat-hs')],
     ['has a name that the action uses itself', object('ConfigMap', 'migratorydata-aks-mark')],
-    ['has a name that the action uses itself', object('Secret', 'migratorydata-secrets-2')],
+    ['has a name that the action uses itself', object('Secret', 'chat-secrets-2')],
   ])('are refused: %s', (reason, content) => {
     expect(() => prepare(content)).toThrow(reason);
     expect(() => prepare(content)).toThrow(expect.objectContaining({ code: 'resources-failed' }));
@@ -96,7 +100,7 @@ describe('further objects', () => {
 
   it('are listed in an inventory, of which only names of objects are believed', () => {
     const names = prepare(object('ConfigMap', 'a'), object('Secret', 'b')).map(({ object: made }) => nameOf(made));
-    expect(readInventory(renderInventory('migratory', names).data)).toEqual(names);
+    expect(readInventory(renderInventory(deployment, names).data)).toEqual(names);
     const planted = [...names, { apiVersion: 'v1', kind: 'Pod', name: '../x' }, 'x', { apiVersion: '../v1' }, null];
     expect(readInventory({ objects: JSON.stringify(planted) })).toEqual(names);
     for (const text of ['{', '{}', '3']) expect(readInventory({ objects: text })).toEqual([]);

@@ -95,7 +95,7 @@ export interface Deployed {
 export function deployOn(former: Deployed | undefined, changes: Partial<Deployment>, generate: () => string): Deployed {
   const { statefulSet, existing = [] } = former ?? {};
   const deployment = deploymentWith(changes);
-  const kept = completeSecrets(deployment.secrets, statefulSet, existing, generate);
+  const kept = completeSecrets(deployment, statefulSet, existing, generate);
   const referred = statefulSet ? referredSecrets(statefulSet) : [];
   const complete = { ...deployment, secrets: kept.secrets };
   const { names, manifests } = planSecrets(complete, existing, { ...kept, referred });

@@ -10,19 +10,20 @@ import {
 } from '../../../src/migratorydata/secret-plan.js';
 import { deploymentWith, secrets, stored } from './samples.js';
 
+const key = { namespace: 'migratory', name: 'migratorydata' };
+const series = { kind: 'server', name: key.name } as const;
 const next = (
   existing: readonly Secret[],
   values: Readonly<Record<string, string>>,
   referred: readonly string[] = [],
 ): ReturnType<typeof nextSecret> =>
-  nextSecret({ namespace: 'migratory', kind: 'server', values, annotations: {} }, existing, referred);
+  nextSecret({ deployment: key, kind: 'server', values, annotations: {} }, existing, referred);
 
 const plan = (
   values: Parameters<typeof planSecrets>[0]['secrets'],
   existing: readonly Secret[] = [],
   choices: Partial<Parameters<typeof planSecrets>[2]> = {},
-): SecretPlan =>
-  planSecrets({ namespace: 'migratory', secrets: values }, existing, { generated: [], referred: [], ...choices });
+): SecretPlan => planSecrets({ ...key, secrets: values }, existing, { generated: [], referred: [], ...choices });
 
 describe('generations of a Secret', () => {
   it('start with an immutable one with the label of this project', () => {
@@ -61,7 +62,7 @@ describe('generations of a Secret', () => {
     });
     const foreign = [of('migratorydata-secrets-9'), of('migratorydata-secrets-10'), of('migratorydata-secrets-x')];
     expect(next(foreign, { a: 'b' }).name).toBe('migratorydata-secrets-11');
-    expect(generationsOf('server', foreign)).toEqual([]);
+    expect(generationsOf(series, foreign)).toEqual([]);
   });
 
   it('never reuse a name to which members may refer, although its Secret is gone', () => {
@@ -79,11 +80,23 @@ describe('generations of a Secret', () => {
         labels: { 'app.kubernetes.io/managed-by': 'migratorydata-aks' },
       },
     }));
-    expect(generationsOf('server', existing).map(({ metadata }) => metadata.name)).toEqual([
+    expect(generationsOf(series, existing).map(({ metadata }) => metadata.name)).toEqual([
       'migratorydata-secrets-10',
       'migratorydata-secrets-2',
       'migratorydata-secrets-1',
     ]);
+  });
+
+  it('of a deployment are none of those of another one, whatever their names have in common', () => {
+    const secretOf = (name: string): Secret => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name, labels: { 'app.kubernetes.io/managed-by': 'migratorydata-aks' } },
+    });
+    const existing = ['chat-secrets-1', 'chat-secrets-secrets-2', 'chat-registry-3', 'chat-secrets-04'].map(secretOf);
+    const namesOf = (name: string): readonly string[] =>
+      generationsOf({ kind: 'server', name }, existing).map(({ metadata }) => metadata.name);
+    expect(['chat', 'chat-secrets', 'cha'].map(namesOf)).toEqual([['chat-secrets-1'], ['chat-secrets-secrets-2'], []]);
   });
 
   it('are read unchanged', () => {
@@ -138,7 +151,10 @@ describe('the Secrets of a deployment', () => {
   it('tell which of their values no user knows', () => {
     const { manifests } = plan(secrets, [], { generated: ['entitlementToken'] });
     const [server, password] = manifests;
-    expect(server && ['license-key', 'entitlement-token'].map(key => isGenerated(server, key))).toEqual([false, true]);
+    expect(server && ['license-key', 'entitlement-token'].map(name => isGenerated(server, name))).toEqual([
+      false,
+      true,
+    ]);
     expect(password && isGenerated(password, 'cluster-password')).toBe(false);
     expect(manifests.flatMap(generatedValues)).toEqual([secrets.entitlementToken]);
     const foreign = manifests.map(secret => ({ ...secret, metadata: { ...secret.metadata, labels: {} } }));

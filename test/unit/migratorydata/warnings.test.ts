@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { names } from '../../../src/migratorydata/object-names.js';
+import { deploymentNames } from '../../../src/migratorydata/object-names.js';
 import type { Deployment } from '../../../src/migratorydata/spec.js';
 import { manifestWarnings } from '../../../src/migratorydata/warnings.js';
 import { defaults, deploymentWith, objectsOf, patchedWith, secrets } from './samples.js';
@@ -29,7 +29,10 @@ describe('manifestWarnings', () => {
     expect(manifestWarnings(deploymentWith(three), objectsOf(calm))).toEqual([]);
     expect(manifestWarnings(deploymentWith(calm), objectsOf(three))).toHaveLength(1);
     const budget = (spec: object) =>
-      manifestWarnings(deploymentWith(three), patchedWith(objectsOf(three), names.disruptionBudget, { spec }));
+      manifestWarnings(
+        deploymentWith(three),
+        patchedWith(objectsOf(three), deploymentNames('migratorydata').disruptionBudget, { spec }),
+      );
     expect(budget({ minAvailable: 2 })).toEqual([]);
     expect(budget({ minAvailable: null, maxUnavailable: 0 }).join()).toContain(
       '(maxUnavailable 0) allows no disruption',
@@ -98,7 +101,10 @@ describe('secrets in clear text', () => {
       ).spec.template.spec.containers;
       const containers = [{ ...container, env: [...(container?.env ?? []), variable] }];
       const patch = { spec: { template: { spec: { containers } } } };
-      return manifestWarnings(deploymentWith(calm), patchedWith(objectsOf(calm), names.statefulSet, patch)).join();
+      return manifestWarnings(
+        deploymentWith(calm),
+        patchedWith(objectsOf(calm), deploymentNames('migratorydata').statefulSet, patch),
+      ).join();
     };
     expect(withVariable({ name: 'KEYSTORE_PASSWORD', value: 'hunter2-x' })).toContain(': KEYSTORE_PASSWORD.');
     expect(withVariable({ name: 'KAFKA_CONFIG', value: 'Login required password = "hunter2-x"' })).toContain(

@@ -154,7 +154,8 @@ describe('teardown on AKS', () => {
     );
     bench.cluster.put(namespaces, { metadata: { name: 'ns', labels: ours } });
     expect(await bench.run('teardown', given)).toBeUndefined();
-    expect(bench.steps).toEqual(['POST leases (lock)', 'DELETE namespaces/ns (lock)']);
+    const lease = 'leases/migratorydata-aks (lock)';
+    expect(bench.steps).toEqual(['POST leases (lock)', 'DELETE namespaces/ns (lock)', `DELETE ${lease}`]);
     expect([bench.output('deleted'), bench.left()]).toEqual([true, []]);
   });
 

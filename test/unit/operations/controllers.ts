@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { cordon } from '../../../src/chaos/revert/cordon.js';
 import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
 import type { RevertRecord } from '../../../src/chaos/revert/revert-record.js';
-import type { KubernetesObject, StatefulSet } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject, Pod, Service, StatefulSet } from '../../../src/kubernetes/types.js';
 import { record } from '../chaos/revert/revert-bench.js';
 import type { FakeCluster } from '../kubernetes/fake-cluster.js';
 import { controller, podOf, pods, statefulSets } from '../kubernetes/samples.js';
@@ -11,35 +11,49 @@ import { controller, podOf, pods, statefulSets } from '../kubernetes/samples.js'
 const services = '/api/v1/namespaces/ns/services';
 const autoscalers = '/apis/autoscaling/v2/namespaces/ns/horizontalpodautoscalers';
 
-/** Plays the controllers once: members that are Ready at once, their status, a node port, and a metric of the autoscaler. */
+/** Plays the controllers once: members that are Ready at once, their status, node ports, and metrics of the autoscalers. */
 export function playControllers(cluster: FakeCluster): void {
-  const service = cluster.get(`${services}/migratorydata-cs`) as
-    | ({ readonly spec?: { readonly ports?: readonly object[] } } & NonNullable<ReturnType<FakeCluster['get']>>)
-    | undefined;
-  const ports = service?.spec?.ports?.map((port, index) => ({ nodePort: 30080 + index, ...port }));
-  const withPorts = service && { ...service, spec: { ...service.spec, ports } };
-  if (withPorts) putChanged(cluster, services, withPorts);
-  const hpa = cluster.get(`${autoscalers}/migratorydata-autoscale`);
+  for (const service of cluster.list(services) as readonly Partial<Service>[]) {
+    const { metadata, spec } = service;
+    if (metadata?.name.endsWith('-cs') !== true) continue;
+    const ports = spec?.ports?.map((port, index) => ({ nodePort: 30080 + index, ...port }));
+    const withPorts = { ...service, metadata, spec: { ...spec, ports } };
+    putChanged(cluster, services, withPorts);
+  }
   const currentMetrics = [{ resource: { name: 'cpu', current: { averageUtilization: 40 } } }];
   const conditions = [{ type: 'ScalingActive', status: 'True' }];
-  const withMetrics = hpa && { ...hpa, status: { conditions, currentMetrics } };
-  if (withMetrics) putChanged(cluster, autoscalers, withMetrics);
+  for (const hpa of cluster.list(autoscalers)) {
+    if (!hpa.metadata.name.endsWith('-autoscale')) continue;
+    const withMetrics = { ...hpa, status: { conditions, currentMetrics } };
+    putChanged(cluster, autoscalers, withMetrics);
+  }
+  const sets = cluster.list(statefulSets) as unknown as readonly StatefulSet[];
+  for (const set of sets) playStatefulSet(cluster, set);
+  for (const { metadata } of cluster.list(pods) as unknown as readonly Pod[]) {
+    const owner = metadata.ownerReferences?.find(({ kind }) => kind === 'StatefulSet')?.name;
+    if (owner !== undefined && !sets.some(set => set.metadata.name === owner))
+      cluster.delete(`${pods}/${metadata.name}`);
+  }
+}
 
-  const set = cluster.get(`${statefulSets}/migratorydata`) as StatefulSet | undefined;
-  const wanted = set?.spec.replicas ?? 0;
+function playStatefulSet(cluster: FakeCluster, set: StatefulSet): void {
+  const { name, uid = '' } = set.metadata;
+  const wanted = set.spec.replicas ?? 0;
   const free = cluster.list('/api/v1/nodes').filter(node => !JSON.stringify(node).includes('"unschedulable":true'));
-  const ownerReferences = [{ ...controller, uid: set?.metadata.uid ?? '' }];
+  const ownerReferences = [{ ...controller, name, uid }];
   for (let ordinal = 0; ordinal < wanted; ordinal += 1) {
     const node = free[ordinal % free.length]?.metadata.name ?? '';
     const { metadata, ...pod } = podOf(ordinal, { node, uid: randomUUID() });
-    if (cluster.get(`${pods}/${metadata.name}`) === undefined)
-      cluster.put(pods, { ...pod, metadata: { ...metadata, ownerReferences } });
+    const podName = `${name}-${ordinal}`;
+    if (cluster.get(`${pods}/${podName}`) !== undefined) continue;
+    const labels = { ...metadata.labels, ...set.spec.template.metadata?.labels };
+    cluster.put(pods, { ...pod, metadata: { ...metadata, name: podName, labels, ownerReferences } });
   }
-  for (let ordinal = wanted; cluster.get(`${pods}/migratorydata-${ordinal}`) !== undefined; ordinal += 1)
-    cluster.delete(`${pods}/migratorydata-${ordinal}`);
+  for (let ordinal = wanted; cluster.get(`${pods}/${name}-${ordinal}`) !== undefined; ordinal += 1)
+    cluster.delete(`${pods}/${name}-${ordinal}`);
   const status = { observedGeneration: 1, currentRevision: 'r1', updateRevision: 'r1', availableReplicas: wanted };
-  const withStatus = set && { ...set, status };
-  if (withStatus) putChanged(cluster, statefulSets, withStatus);
+  const withStatus = { ...set, status };
+  putChanged(cluster, statefulSets, withStatus);
 }
 
 /** Puts an object only if that changes it: a new version of the same would refuse each write that has a condition. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { deploymentLabels } from '../../../src/migratorydata/object-names.js';
 import { type Json, refuse, reply } from '../kubernetes/fake-cluster.js';
-import { statefulSets } from '../kubernetes/samples.js';
+import { pods, statefulSets } from '../kubernetes/samples.js';
 import { namespaces, onKubeconfig, OperationBench } from './support.js';
 
 const services = '/api/v1/namespaces/ns/services';
@@ -173,18 +174,62 @@ describe('deploy', () => {
     const set = bench.cluster.get(`${statefulSets}/migratorydata`);
     const annotations = { 'migratorydata-aks/repository': 'acme/other' };
     bench.cluster.put(statefulSets, { ...set, metadata: { ...set?.metadata, annotations } });
-    const template = { metadata: { labels: { app: 'migratorydata' } }, spec: {} };
-    bench.cluster.put(statefulSets, { metadata: { name: 'chat', namespace: 'ns' }, spec: { template } });
+    const [label, ours] = [{ app: 'migratorydata' }, deploymentLabels('migratorydata')];
+    const others = [
+      {
+        name: 'tutorial',
+        spec: { selector: { matchLabels: label }, template: { metadata: { labels: label }, spec: {} } },
+      },
+      {
+        name: 'copy',
+        spec: { selector: { matchLabels: { copy: '1' } }, template: { metadata: { labels: ours }, spec: {} } },
+      },
+      {
+        name: 'web',
+        spec: { selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: {} }, spec: {} } },
+      },
+    ];
+    for (const { name, spec } of others) bench.cluster.put(statefulSets, { metadata: { name, namespace: 'ns' }, spec });
     bench.cluster.put(services, { metadata: { name: 'migratorydata-hs', namespace: 'ns' }, spec: {} });
     const error = await bench.run('deploy');
     expect([error?.code, bench.steps]).toEqual(['deployment-not-ours', locked([])]);
     for (const text of [
       'StatefulSet migratorydata is of repository acme/other; to take it over, run kubectl annotate -n ns',
-      'the pods of StatefulSet chat have the label app=migratorydata',
+      'StatefulSet tutorial selects its pods by labels that the members of deployment migratorydata have, too',
+      'the pods of StatefulSet copy have the labels by which the Services of deployment migratorydata select the members',
       'Service migratorydata-hs was not created by this action',
     ]) {
       expect(error?.message).toContain(text);
     }
+    expect(error?.message).not.toContain('web');
+  });
+
+  it('refuses to change a selector, as that of a deployment of another version, and shows both', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const set = bench.cluster.get(`${statefulSets}/migratorydata`);
+    const spec = { ...(set?.['spec'] as object), selector: { matchLabels: { app: 'migratorydata' } } };
+    bench.cluster.put(statefulSets, { ...set, metadata: { name: 'migratorydata', ...set?.metadata }, spec });
+    const error = await bench.run('deploy');
+    expect([error?.code, bench.steps]).toEqual(['immutable-field', locked([])]);
+    expect(error?.message).toBe(
+      'StatefulSet migratorydata exists, and Kubernetes does not allow changes of these fields: selector is ' +
+        '{"matchLabels":{"app":"migratorydata"}} and would become {"matchLabels":{"app.kubernetes.io/name":"migratorydata",' +
+        '"app.kubernetes.io/instance":"migratorydata"}}.',
+    );
+  });
+
+  it('adds a deployment beside another one, whose objects stay as they are', async () => {
+    await using bench = await OperationBench.onDeployment('deploy');
+    const before = [statefulSets, services, pods].map(path => bench.cluster.list(path));
+    expect(await bench.run('deploy', { ...onKubeconfig, name: 'chat' })).toBeUndefined();
+    const objects = ['poddisruptionbudgets/chat-pdb', 'services/chat-cs', 'services/chat-hs', 'statefulsets/chat'];
+    const written = ['POST secrets', 'POST secrets', ...objects.map(what => `PATCH ${what}`)];
+    expect([...bench.steps].sort()).toEqual([...locked(written)].sort());
+    const kept = [statefulSets, services, pods].map(path =>
+      bench.cluster.list(path).filter(({ metadata }) => metadata.name.startsWith('migratorydata')),
+    );
+    expect(kept).toEqual(before);
+    expect(bench.output('ready-members')).toBe(3);
   });
 
   it('updates a deployment that is of no repository yet, and of its own', async () => {

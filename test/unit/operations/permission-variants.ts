@@ -131,6 +131,16 @@ const withNewCluster = ({ runner }: OperationBench): void => {
   runner.on('listClusterUserCredential', kubeconfig).on('PUT resourceGroups/', prints({})).on('aks create', {});
 };
 
+/** Another deployment is in the namespace, and this one has everything that a deployment may have. */
+const besideAnother = async (bench: OperationBench): Promise<void> => {
+  bench.files.texts.set(resources, extra('former'));
+  await bench.run('deploy', { ...node, resources, 'license-key': 'license-0123456789' });
+  await bench.run('autoscale');
+  await bench.run('deploy', { ...node, name: 'chat' });
+  // The members stay when their StatefulSet is deleted, so that the step waits for them.
+  bench.cluster.react = () => undefined;
+};
+
 const chaos = { ...node, steady: '1s', hold: '1s', 'probe-interval': '100ms', 'max-recovery': '1m' };
 const experiment = (experiments: string, more: object = {}, prepare?: Variant['prepare']): Variant => ({
   ...{ operation: 'chaos', given: { ...chaos, experiments, ...more }, deployed: node },
@@ -185,4 +195,5 @@ export const variants: readonly Variant[] = [
   { operation: 'teardown', given: node, deployed: node, prepare: refusingDeletion },
   { operation: 'teardown', given: { ...node, 'wait-for-deletion': 'true' }, deployed: node },
   { operation: 'teardown', given: { ...node, 'wait-for-deletion': 'true' }, deployed: node, prepare: keptNamespace },
+  { operation: 'teardown', given: { ...node, 'wait-for-deletion': 'true' }, deployed: node, prepare: besideAnother },
 ];

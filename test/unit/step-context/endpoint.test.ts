@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Node, Service } from '../../../src/kubernetes/types.js';
 import { clientEndpointFor, type Endpoint, findEndpoint } from '../../../src/step-context/endpoint.js';
 import { exposureOf } from '../../../src/migratorydata/manifests/client-service.js';
-import { annotationKey, names } from '../../../src/migratorydata/object-names.js';
+import { annotationKey, deploymentLabels } from '../../../src/migratorydata/object-names.js';
 import { requestFor } from '../inputs/read.js';
 import { podOf, pods, setOf, statefulSets } from '../kubernetes/samples.js';
 import { nodes, onKubeconfig, OperationBench } from '../operations/support.js';
@@ -107,7 +107,7 @@ describe('exposureOf', () => {
   it('finds the client port by its name', async () => {
     await using bench = await startBench({ type: 'NodePort' });
     const { deployment } = requestFor<'deploy'>('deploy', onKubeconfig);
-    const service = await bench.cluster.api().get('Service', { namespace: 'ns', name: names.clientService }, 'look');
+    const service = await bench.cluster.api().get('Service', { namespace: 'ns', name: 'migratorydata-cs' }, 'look');
     expect(exposureOf(service, deployment.exposure)).toMatchObject({ serviceType: 'node-port', clientPort: 8080 });
   });
 });
@@ -127,7 +127,10 @@ describe('node ports', () => {
   it('are those of nodes with a Ready member under externalTrafficPolicy Local, once members are Ready', async () => {
     await using bench = await startBench({ externalTrafficPolicy: 'Local' });
     bench.cluster.put(statefulSets, setOf(3));
-    const foreign = { ...podOf(2, { node: 'c' }), metadata: { name: 'web', labels: { app: 'migratorydata' } } };
+    const foreign = {
+      ...podOf(2, { node: 'c' }),
+      metadata: { name: 'web', labels: deploymentLabels('migratorydata') },
+    };
     const starting = [podOf(0, { node: 'a', ready: false }), podOf(1, { node: 'b', ready: false })];
     for (const pod of [...starting, foreign]) bench.cluster.put(pods, pod);
     const ready = Promise.resolve().then(() => bench.cluster.put(pods, podOf(1, { node: 'b' })));

@@ -4,6 +4,7 @@ import { nothingToRevert } from '../../../src/chaos/revert/original-state.js';
 import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import { Journal } from '../../../src/journal/journal.js';
+import { metadataOf } from '../../../src/migratorydata/object-names.js';
 import type { Clock } from '../../../src/runtime/ports.js';
 import type { Context } from '../../../src/step-context/context.js';
 import { deleteOwnNamespace, type UndoOutcome } from '../../../src/step-context/undo-entry.js';
@@ -15,12 +16,12 @@ import { FakeCluster } from '../kubernetes/fake-cluster.js';
 
 const connection = { kubeconfig: '/k', context: '' };
 const azure = { subscriptionId: 's', resourceGroup: 'rg', clusterName: 'c' };
-const [namespace, holder] = ['ns', 'acme/shop/4711/check-0'];
+const [namespace, name, holder] = ['ns', 'migratorydata', 'acme/shop/4711/check-0'];
 const entries = {
   file: { kind: 'file', path: '/tmp/kubeconfig' },
   cluster: { kind: 'cluster', azure, resourceGroup: 'rg', clusterName: 'c', creationId: 'id' },
   range: { kind: 'authorized-range', azure, resourceGroup: 'rg', clusterName: 'c', range: '198.51.100.7/32', key: 'k' },
-  namespace: { kind: 'namespace', connection, namespace },
+  namespace: { kind: 'namespace', connection, namespace, name },
   lock: { kind: 'lock', connection, lock: deploymentLock(namespace), holder },
   experiment: { kind: 'experiment', connection, namespace, holder, azure },
 } as const satisfies Record<string, UndoEntry>;
@@ -181,8 +182,31 @@ describe('a namespace that the step made', () => {
   afterEach(() => kubernetes[Symbol.asyncDispose]());
 
   it('is deleted when no experiment is left in it', async () => {
-    expect(await deleteOwnNamespace(kubernetes.api(), namespace)).toBe('Namespace ns is being deleted.');
+    expect(await deleteOwnNamespace(makeBench([], {}).context, kubernetes.api(), { namespace, name })).toBe(
+      'Namespace ns is being deleted.',
+    );
     expect(kubernetes.list('/api/v1/namespaces')).toEqual([]);
+  });
+
+  it('stays with another deployment that came into it, and only its own is deleted', async () => {
+    const put = (path: string, objectName: string, instance: string): void => {
+      const metadata = metadataOf(objectName, { namespace, name: instance });
+      kubernetes.put(`${path}/namespaces/ns/${objectName.endsWith('-cs') ? 'services' : 'statefulsets'}`, { metadata });
+    };
+    for (const instance of [name, 'chat']) {
+      put('/apis/apps/v1', instance, instance);
+      put('/api/v1', `${instance}-cs`, instance);
+    }
+    const { context } = makeBench([], {});
+    expect(await deleteOwnNamespace(context, kubernetes.api(), { namespace, name })).toBe(
+      'Deployment migratorydata is being deleted, and namespace ns is kept with chat.',
+    );
+    const left = ['/apis/apps/v1/namespaces/ns/statefulsets', '/api/v1/namespaces/ns/services', '/api/v1/namespaces'];
+    expect(left.map(path => kubernetes.list(path).map(({ metadata }) => metadata.name))).toEqual([
+      ['chat'],
+      ['chat-cs'],
+      ['ns'],
+    ]);
   });
 
   it('stays while it holds the record of an experiment that could not be reverted', async () => {
@@ -190,6 +214,7 @@ describe('a namespace that the step made', () => {
       ...{
         version: 1,
         namespace,
+        deployment: name,
         holder,
         experiment: 'drain',
         writtenAt: '2026-01-01T00:00:00.000Z',
@@ -204,7 +229,7 @@ describe('a namespace that the step made', () => {
         cluster: undefined,
       },
     });
-    await expect(deleteOwnNamespace(kubernetes.api(), namespace)).rejects.toThrow(
+    await expect(deleteOwnNamespace(makeBench([], {}).context, kubernetes.api(), { namespace, name })).rejects.toThrow(
       `Namespace ns is not deleted: it contains the record of experiment drain of ${holder}, which is not reverted.`,
     );
     expect(kubernetes.list('/api/v1/namespaces')).toHaveLength(1);

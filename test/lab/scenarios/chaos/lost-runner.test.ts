@@ -91,7 +91,8 @@ describe('a change that Azure has accepted when the runner is lost', () => {
   it('a planted revert record is reported, changes nothing, and blocks no other operation', async () => {
     const plant = (experiment: string, undo: object): string =>
       JSON.stringify({
-        ...{ version: 1, namespace, holder: 'acme/shop/1/x', experiment, held: [], seedsPerNode: [] },
+        ...{ version: 1, namespace, deployment: 'migratorydata', holder: 'acme/shop/1/x', experiment },
+        ...{ held: [], seedsPerNode: [] },
         ...{ writtenAt: '2026-01-01T00:00:00.000Z', deadline: '2026-01-01T00:00:00.000Z' },
         undo: { cordons: [], machines: [], kubelets: [], deletions: [], ...undo },
       });

@@ -1,8 +1,9 @@
 import type { KubernetesObject } from '../../../../src/kubernetes/types.js';
+import { deploymentLabels } from '../../../../src/migratorydata/object-names.js';
 import type { LabApi } from '../../api.js';
 import { faultImages } from '../../lab.js';
 
-const labels = { app: 'migratorydata' };
+const labels = deploymentLabels('migratorydata');
 
 /** Returns the specification of a pod that runs no MigratoryData server. */
 function podSpec(image: string, more: object = {}): object {

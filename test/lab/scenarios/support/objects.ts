@@ -12,12 +12,13 @@ import type {
 import type { LabApi } from '../../api.js';
 import { waitForObjects } from '../../wait.js';
 
-const memberQuery = 'labelSelector=app%3Dmigratorydata';
+/** Selects the pods of a deployment, by default of the one with the default name. */
+const memberQueryOf = (name = 'migratorydata'): string => `labelSelector=app%3D${name}`;
 
 /** The objects of a cluster, which the lab reads itself and not through the action. */
 export interface Objects {
   /** Returns the members, the lowest ordinal first. */
-  members(namespace: string): Promise<readonly Pod[]>;
+  members(namespace: string, name?: string): Promise<readonly Pod[]>;
   /** Returns the pods that carry the label of the members but are not members. */
   foreign(namespace: string): Promise<readonly Pod[]>;
   statefulSet(namespace: string): Promise<StatefulSet>;
@@ -48,10 +49,10 @@ export interface PodRecord {
 export function objectsOf(api: LabApi): Objects {
   const inNamespace = (namespace: string, kind: string, group = 'api/v1'): string =>
     `/${group}/namespaces/${namespace}/${kind}`;
-  const labelled = async (namespace: string): Promise<readonly Pod[]> =>
-    (await api.list<Pod>(`${inNamespace(namespace, 'pods')}?${memberQuery}`)).items;
+  const labelled = async (namespace: string, name?: string): Promise<readonly Pod[]> =>
+    (await api.list<Pod>(`${inNamespace(namespace, 'pods')}?${memberQueryOf(name)}`)).items;
   return {
-    members: async namespace => byOrdinal((await labelled(namespace)).filter(isOfStatefulSet)),
+    members: async (namespace, name) => byOrdinal((await labelled(namespace, name)).filter(isOfStatefulSet)),
     foreign: async namespace => (await labelled(namespace)).filter(pod => !isOfStatefulSet(pod)),
     statefulSet: namespace => api.request('GET', inNamespace(namespace, 'statefulsets/migratorydata', 'apis/apps/v1')),
     autoscaler: namespace =>
@@ -66,7 +67,7 @@ export function objectsOf(api: LabApi): Objects {
       return items.filter(({ spec }) => spec.unschedulable === true).map(({ metadata }) => metadata.name);
     },
     async untilReady(namespace, count) {
-      const path = `${inNamespace(namespace, 'pods')}?${memberQuery}`;
+      const path = `${inNamespace(namespace, 'pods')}?${memberQueryOf()}`;
       const done = (pods: readonly Pod[]): boolean => pods.length === count && pods.every(isReady);
       return byOrdinal(await waitForObjects<Pod>(api, path, done));
     },

@@ -4,7 +4,7 @@ import { renderProbePod, startInsideProbe } from '../../../../src/chaos/measurem
 import type { ActionError } from '../../../../src/errors/action-error.js';
 import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
 import type { Service, StatefulSet } from '../../../../src/kubernetes/types.js';
-import { commonLabels, memberLabels } from '../../../../src/migratorydata/object-names.js';
+import { deploymentLabels } from '../../../../src/migratorydata/object-names.js';
 import { keystorePassword, variableOf } from '../../../../src/migratorydata/server-options.js';
 import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
@@ -52,7 +52,7 @@ describe('the manifest of the probe pod', () => {
 
   it('has no label by which members are selected', () => {
     const { labels = {}, ownerReferences } = renderProbePod({ ...settings, service }).metadata;
-    const selectors = Object.entries({ ...memberLabels, ...commonLabels });
+    const selectors = Object.entries(deploymentLabels('migratorydata'));
     expect(selectors.filter(([key, value]) => labels[key] === value)).toEqual([]);
     expect(ownerReferences).toBeUndefined();
   });

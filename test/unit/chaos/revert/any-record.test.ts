@@ -70,6 +70,7 @@ const wanted = fc.constantFrom(0, 2, 3, 4, 5, 6, 900);
 const anyKinds: fc.Arbitrary<RevertRecord> = fc.record({
   version: fc.constant(1 as const),
   namespace: fc.constant('ns'),
+  deployment: fc.constant('migratorydata'),
   holder: fc.constantFrom(record.holder, 'acme/shop/2/check-0'),
   experiment: fc.constantFrom(...experimentNames),
   writtenAt: fc.constant(record.writtenAt),

@@ -29,6 +29,7 @@ export function machineOf(node: string): Machine {
 export const record: RevertRecord = {
   version: 1,
   namespace: 'ns',
+  deployment: 'migratorydata',
   holder: 'acme/shop/1/check-0',
   experiment: 'drain',
   writtenAt: '2026-01-01T00:00:00.000Z',
@@ -116,7 +117,7 @@ export function revertBy(
   { timeoutMs = 10_000, knownForMs = 3_600_000 } = {},
 ): Promise<RevertResult> {
   const limits = { remainingMs: () => timeoutMs, autoscaled: false, redact: (text: string) => text };
-  const members = membersOf({ namespace: 'ns' });
+  const members = membersOf({ namespace: 'ns', name: 'migratorydata' });
   const known = { fence: undefined, started: new Map<string, string>(), knownMs: api.clock.now() - knownForMs };
   return revertAll({ api, members, machines, limits, note: () => undefined, ...known }, by);
 }

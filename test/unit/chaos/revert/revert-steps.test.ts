@@ -111,7 +111,13 @@ function refuseAlways(matching: (received: Received) => boolean): void {
 }
 
 const contextOf = (started: RevertContext['started'] = new Map()): RevertContext => ({
-  ...{ api, members: membersOf({ namespace: 'ns' }), machines: machines.port, note: () => undefined, started },
+  ...{
+    api,
+    members: membersOf({ namespace: 'ns', name: 'migratorydata' }),
+    machines: machines.port,
+    note: () => undefined,
+    started,
+  },
   limits: { remainingMs: () => 10_000, autoscaled: false, redact: (text: string) => text },
   fence: undefined,
   knownMs: -3_600_000,

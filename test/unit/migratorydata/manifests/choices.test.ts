@@ -8,7 +8,7 @@ import { requestFor } from '../../inputs/read.js';
 import { defaults, deploymentWith, secrets, statefulSetOf } from '../samples.js';
 
 const service = (changes: Partial<Exposure>, ranges: readonly string[] = []): ServiceManifest =>
-  renderClientService('migratory', { ...defaults.exposure, ...changes }, ranges);
+  renderClientService(defaults, { ...defaults.exposure, ...changes }, ranges);
 const podOf = (changes: Partial<Deployment> = {}): PodSpec => statefulSetOf(changes).spec.template.spec;
 const containerOf = (changes: Partial<Deployment> = {}): Partial<Container> => podOf(changes).containers[0] ?? {};
 const idle = 'service.beta.kubernetes.io/azure-load-balancer-tcp-idle-timeout';
@@ -42,7 +42,7 @@ describe('renderClientService', () => {
     ['cluster-ip', 'ClusterIP', undefined],
   ] as const)('renders type %s without settings of load balancers', (serviceType, type, trafficPolicy) => {
     const { exposure } = requestFor('render', { 'service-type': serviceType }).deployment;
-    const { spec, metadata } = renderClientService('migratory', exposure, ['198.51.100.4/32']);
+    const { spec, metadata } = renderClientService(defaults, exposure, ['198.51.100.4/32']);
     expect(spec.type).toBe(type);
     expect(spec.externalTrafficPolicy).toBe(trafficPolicy);
     expect('externalTrafficPolicy' in spec).toBe(trafficPolicy !== undefined);

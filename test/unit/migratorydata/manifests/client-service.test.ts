@@ -4,7 +4,8 @@ import { exposureOf, renderClientService } from '../../../../src/migratorydata/m
 import type { Exposure } from '../../../../src/migratorydata/spec.js';
 import { requestFor } from '../../inputs/read.js';
 
-const { exposure } = requestFor('deploy').deployment;
+const deployment = requestFor('deploy').deployment;
+const { exposure } = deployment;
 
 describe('the exposure of a live deployment', () => {
   it.each([
@@ -14,7 +15,7 @@ describe('the exposure of a live deployment', () => {
     { serviceType: 'node-port', clientPort: 8080, dnsLabel: '' },
     { serviceType: 'cluster-ip', clientPort: 80, dnsLabel: '', publicUrl: 'http://10.0.0.1:81/a' },
   ] as const)('is that which was rendered: %j', facts => {
-    const service = renderClientService('ns', { ...exposure, ...facts }, []) as Service;
+    const service = renderClientService(deployment, { ...exposure, ...facts }, []) as Service;
     const other: Exposure = {
       ...exposure,
       serviceType: 'internal',
@@ -26,7 +27,7 @@ describe('the exposure of a live deployment', () => {
   });
 
   it('has no address that is none, whoever wrote the annotation', () => {
-    const service = renderClientService('ns', { ...exposure, publicUrl: 'javascript:alert(1)' }, []) as Service;
+    const service = renderClientService(deployment, { ...exposure, publicUrl: 'javascript:alert(1)' }, []) as Service;
     expect(exposureOf(service, exposure).publicUrl).toBe('');
   });
 });
