@@ -122,15 +122,12 @@ async function checkResources(
   return new Map(checked.map(({ object, version }) => [object, version]));
 }
 
-/** Deletes what a deployment that is deleted has made from `resources`. Returns what was deleted, by kind and name. */
-export async function removeResources(
-  context: Context,
-  api: KubernetesApi,
-  deployment: DeploymentKey,
-): Promise<readonly string[]> {
-  return removeAll(context, api, deployment, await readFormer(api, deployment, true));
+/** Deletes what a deployment that is deleted has made from `resources`. */
+export async function removeResources(context: Context, api: KubernetesApi, deployment: DeploymentKey): Promise<void> {
+  await removeAll(context, api, deployment, await readFormer(api, deployment, true));
 }
 
+/** Returns what was deleted, by kind and name. */
 async function removeAll(
   context: Context,
   api: KubernetesApi,

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { KubernetesObject } from '../../../src/kubernetes/types.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
@@ -103,14 +104,13 @@ describe('two deployments in one namespace', () => {
       'Namespace migratory is kept, because it contains other deployments: migratorydata.',
     );
     expect(await job.objects.members(namespace, 'chat')).toEqual([]);
-    for (const path of [
-      'api/v1/*/services',
-      'api/v1/*/secrets',
-      'api/v1/*/configmaps',
-      'policy/v1/*/poddisruptionbudgets',
-    ]) {
-      const group = path.startsWith('api') ? path : `apis/${path}`;
-      const { items } = await job.cluster.api.list(`/${group.replace('*', `namespaces/${namespace}`)}`);
+    for (const [group, kind] of [
+      ['api/v1', 'services'],
+      ['api/v1', 'secrets'],
+      ['api/v1', 'configmaps'],
+      ['apis/policy/v1', 'poddisruptionbudgets'],
+    ] as const) {
+      const { items } = await job.cluster.api.list(`/${group}/namespaces/${namespace}/${kind}`);
       expect(namesOf(items).filter(name => name.startsWith('chat'))).toEqual([]);
     }
     expect(await endpointsOf('migratorydata-cs')).toEqual(first);
@@ -152,11 +152,10 @@ function startClient(url: string): Client {
         resolve();
       });
     });
-  const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 500));
   const asking = (async () => {
     while (!stopping.signal.aborted) {
       await ask();
-      await pause();
+      await sleep(500);
     }
   })();
   return {
