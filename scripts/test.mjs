@@ -16,6 +16,8 @@ const preparations = {
   lab: { what: 'installing the tools of the lab', program: 'build/test/lab/tools/prepare.js' },
   real: { what: 'installing the tools of real nodes', program: 'build/test/lab/tools/prepare-nodes.js' },
 };
+/** What the test files of a tier share. */
+const setups = { lab: ['--globalSetup', './build/test/lab/setup.js'] };
 const words = process.argv.slice(2);
 const cut = words.includes('--') ? words.indexOf('--') : words.length;
 const chosen = words.slice(0, cut);
@@ -44,6 +46,7 @@ for (const tier of chosen.length === 0 ? tiers : known.filter(name => chosen.inc
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
     ...['--roots', `build/test/${tier}`, '--json', '--outputFile', results, '--passWithNoTests=false'],
     ...['--maxWorkers', String(workers[tier]), '--testSequencer', './scripts/longest-first.mjs'],
+    ...(setups[tier] ?? []),
     ...forJest,
   ]);
   const counted = readResults(results);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 
 import type { Tools } from '../tools/pins.js';
 import { findFreePort } from './ports.js';
@@ -15,6 +15,8 @@ export interface ControlPlane {
   /** The folder of this control plane: data, keys, logs. */
   readonly folder: string;
   readonly server: string;
+  /** The address of etcd, without TLS and login. */
+  readonly etcd: string;
   /** The path of a kubeconfig with the certificate of an administrator. */
   readonly kubeconfig: string;
   readonly credentials: Credentials;
@@ -148,31 +150,45 @@ export async function startControlPlane(
   network?: ControlPlaneNetwork,
 ): Promise<ControlPlane> {
   await mkdir(folder, { recursive: true });
-  const kubeconfig = join(folder, 'admin.kubeconfig');
-  const config = join(folder, 'kwokctl.yaml');
-  await writeFile(config, await configure(folder, tools, network));
-  const stop = async (): Promise<void> => {
-    await endProcesses(folder);
-    await rm(folder, { recursive: true, force: true });
-  };
-  // HOME and KWOK_WORKDIR keep everything out of the folders of the user. With GOGC, the programs use more memory for a
-  // quarter less time of the processor, most of it in their first seconds.
-  const env = { PATH: process.env['PATH'], HOME: folder, KWOK_WORKDIR: folder, GOGC: '400' };
-  const kwokctl = async (verb: string, ...flags: readonly string[]): Promise<void> => {
-    await run(tools.kwokctl, [verb, 'cluster', '--name', 'lab', ...flags], { env, timeout: startTimeoutMs });
-  };
+  await writeFile(configOf(folder), await configure(folder, tools, network));
   try {
-    await kwokctl('create', '--config', config, '--kubeconfig', kubeconfig);
+    await runKwokctl(folder, tools, 'create', '--config', configOf(folder), '--kubeconfig', kubeconfigOf(folder));
+    return await openControlPlane(folder, tools);
   } catch (error) {
-    await stop();
+    await remove(folder);
     throw error;
   }
+}
+
+/** Returns the control plane that runs under `folder`. */
+export async function openControlPlane(folder: string, tools: Tools): Promise<ControlPlane> {
+  const kubeconfig = kubeconfigOf(folder);
   const pki = (name: string): Promise<string> => readFile(join(pkiOf(folder), name), 'utf8');
   const [ca, cert, key] = await Promise.all([pki('ca.crt'), pki('admin.crt'), pki('admin.key')]);
   const server = /server: (\S+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
   if (server === undefined) throw new Error(`${kubeconfig} names no server`);
-  const restart = (): Promise<void> => kwokctl('start');
-  return { folder, server, kubeconfig, credentials: { ca, cert, key }, tunnel: tunnelOf(folder), restart, stop };
+  const { options } = parse(await readFile(configOf(folder), 'utf8')) as { options: { etcdPort: number } };
+  return {
+    ...{ folder, server, kubeconfig, credentials: { ca, cert, key }, tunnel: tunnelOf(folder) },
+    etcd: `http://127.0.0.1:${options.etcdPort}`,
+    restart: () => runKwokctl(folder, tools, 'start'),
+    stop: () => remove(folder),
+  };
+}
+
+const configOf = (folder: string): string => join(folder, 'kwokctl.yaml');
+const kubeconfigOf = (folder: string): string => join(folder, 'admin.kubeconfig');
+
+async function runKwokctl(folder: string, tools: Tools, verb: string, ...flags: readonly string[]): Promise<void> {
+  // HOME and KWOK_WORKDIR keep everything out of the folders of the user. With GOGC, the programs use more memory for a
+  // quarter less time of the processor, most of it in their first seconds.
+  const env = { PATH: process.env['PATH'], HOME: folder, KWOK_WORKDIR: folder, GOGC: '400' };
+  await run(tools.kwokctl, [verb, 'cluster', '--name', 'lab', ...flags], { env, timeout: startTimeoutMs });
+}
+
+async function remove(folder: string): Promise<void> {
+  await endProcesses(folder);
+  await rm(folder, { recursive: true, force: true });
 }
 
 /** Returns the folder in which kwokctl puts keys and certificates. */

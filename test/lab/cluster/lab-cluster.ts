@@ -3,7 +3,8 @@ import { connectApi, type LabApi } from '../api.js';
 import type { Tools } from '../tools/pins.js';
 import { waitForObjects } from '../wait.js';
 import { startWorkload, type Workload, type WorkloadOptions } from '../workload/workload.js';
-import { startControlPlane, type ControlPlane } from './control-plane.js';
+import { leaseControlPlane } from './control-plane-pool.js';
+import type { ControlPlane } from './control-plane.js';
 import type { NodeSpec } from './node-object.js';
 import type { NodeHealth } from './node-process.js';
 import { createSimulatedNodes, type ClusterNodes } from './nodes.js';
@@ -78,7 +79,7 @@ const controllersStartMs = 12_000;
 /** Starts a cluster without nodes. Resolves when its API and its workload respond. */
 export async function startSimulatedCluster(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
   const { name, folder, tools, faults, address, location, kubernetesVersion } = options;
-  const controlPlane = await startControlPlane(folder, tools);
+  const controlPlane = await leaseControlPlane(folder, tools);
   try {
     const { kubeconfig } = controlPlane;
     const api = await connectApi(kubeconfig);

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 
 import type { KubernetesObject, Node, Pod } from '../../../src/kubernetes/types.js';
+import { poolVariable } from '../cluster/control-plane-pool.js';
 import { findProcesses } from '../cluster/processes.js';
 import { faultImages, type Lab, type LabCluster } from '../lab.js';
 import { waitForObjects, waitUntil } from '../wait.js';
@@ -75,6 +76,9 @@ describe('the lab', () => {
       .filter(({ conditions }) => conditions.ready)
       .map(({ targetRef }) => targetRef.name)
       .toSorted();
+
+  // The clusters of a lab that is no test have control planes of their own.
+  process.env[poolVariable] = '';
 
   useLab(async started => {
     lab = started;
@@ -211,6 +215,8 @@ describe('the lab', () => {
     `;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      // Jest gives a child the variables of the worker, not those of this file.
+      env: process.env,
     });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const folder = line.toString().trim();

@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { connectApi, type LabApi } from '../api.js';
+import { hangMs } from '../scenarios/support/limits.js';
+import { locateTools } from '../tools/locate-tools.js';
+import { waitForObjects } from '../wait.js';
+import { leaseControlPlane, poolVariable } from './control-plane-pool.js';
+import type { ControlPlane } from './control-plane.js';
+import { endProcesses } from './processes.js';
+
+jest.setTimeout(hangMs);
+
+let pool: string;
+
+beforeAll(async () => {
+  pool = await mkdtemp(join(tmpdir(), 'migratorydata-aks-planes-'));
+  process.env[poolVariable] = pool;
+});
+
+afterAll(async () => {
+  await endProcesses(pool);
+  await rm(pool, { recursive: true, force: true });
+});
+
+const lease = async (name: string): Promise<ControlPlane> =>
+  leaseControlPlane(join(pool, name), await locateTools(() => undefined));
+
+/** Returns the names of what users create, and of what controllers create for it. */
+async function namesIn(api: LabApi): Promise<readonly string[]> {
+  const kinds = ['namespaces', 'nodes', 'services', 'configmaps', 'serviceaccounts', 'events'];
+  const lists = await Promise.all(kinds.map(kind => api.list(`/api/v1/${kind}`)));
+  return lists.flatMap(({ items }) => items.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
+}
+
+it('a control plane that is given back has what it had at first, and only its new address leads to it', async () => {
+  const first = await lease('first');
+  const api = await connectApi(first.kubeconfig);
+  const initial = await namesIn(api);
+  const labelled = { metadata: { labels: { ours: 'true' } } };
+  await api.request('POST', '/api/v1/nodes', { metadata: { name: 'node' } });
+  await api.request('POST', '/api/v1/namespaces', { metadata: { name: 'users' } });
+  await waitForObjects(api, '/api/v1/namespaces/users/serviceaccounts', accounts => accounts.length > 0);
+  await api.request('POST', '/api/v1/namespaces/users/services', {
+    metadata: { name: 'held', finalizers: ['example.com/never'] },
+    spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] },
+  });
+  await api.patch('/api/v1/namespaces/kube-system', labelled);
+  await first.stop();
+
+  const second = await lease('second');
+  expect([second.folder, second.server === first.server]).toEqual([first.folder, false]);
+  expect(await namesIn(api)).toEqual(initial);
+  const { metadata } = await api.request<typeof labelled>('GET', '/api/v1/namespaces/kube-system');
+  expect(metadata.labels).not.toHaveProperty('ours');
+  // Ports and addresses of Services are free again.
+  const service = { metadata: { name: 'next' }, spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30080 }] } };
+  await api.request('POST', '/api/v1/namespaces/default/services', service);
+  await expect(fetch(first.server)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  api.close();
+  await second.stop();
+});
+
+it('a control plane in use is not given to others, and one that cannot be reset is given to nobody', async () => {
+  const [one, other] = await Promise.all([lease('one'), lease('other')]);
+  expect(one.folder).not.toBe(other.folder);
+  await endProcesses(one.folder);
+  await one.stop();
+  await other.stop();
+  const next = await lease('next');
+  expect(next.folder).toBe(other.folder);
+  await next.stop();
+});
