@@ -8,10 +8,9 @@ import { startUntil } from './support/start-until.js';
 describe('a GitHub that refuses or does not respond', () => {
   const permission = 'the job, or the token in github-token, needs `permissions: pull-requests: write`';
 
+  // The words for other answers are in refusal.test.ts.
   it.each([
     [403, `GitHub answered 403 (Resource not accessible by integration): ${permission}.`],
-    [404, `GitHub answered 404 (Not Found): ${permission}.`],
-    [401, 'GitHub answered 401 (Bad credentials): set github-token to a valid token.'],
     [500, 'GitHub answered 500 (Server Error). The outcome of the step does not change; the next run tries again.'],
   ] as const)('with %d is a warning, and the step stays green', async (status, why) => {
     await using job = await startJob();

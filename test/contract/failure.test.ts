@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Job, type Main, startJob } from './support/job.js';
 
 /** Runs an e2e whose image cannot be pulled. */
@@ -12,9 +12,17 @@ async function failToPull(job: Job): Promise<Main> {
 const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'migratory' } };
 
 describe('an e2e that fails in the middle', () => {
-  it('deletes the namespace that it created', async () => {
-    await using job = await startJob();
-    const main = await failToPull(job);
+  let job: Job;
+  let main: Main;
+  beforeAll(async () => {
+    job = await startJob();
+    main = await failToPull(job);
+  });
+  afterAll(async () => {
+    await job[Symbol.asyncDispose]();
+  });
+
+  it('deletes the namespace that it created', () => {
     expect(main.changes.at(-1)).toBe('DELETE /api/v1/namespaces/migratory');
     expect(main.report.phases.map(({ name, status }) => `${name} ${status}`)).toEqual([
       'preflight passed',
@@ -26,17 +34,15 @@ describe('an e2e that fails in the middle', () => {
 
   it('keeps a namespace that existed before, whoever created it', async () => {
     for (const labels of [{}, { 'app.kubernetes.io/managed-by': 'migratorydata-aks' }]) {
-      await using job = await startJob();
-      job.kubernetes.put({ ...namespace, metadata: { ...namespace.metadata, labels } });
-      const main = await failToPull(job);
-      expect(main.changes.filter(line => line.startsWith('DELETE'))).toEqual([]);
-      expect(job.kubernetes.get('Namespace', undefined, 'migratory')?.metadata.deletionTimestamp).toBeUndefined();
+      await using other = await startJob();
+      other.kubernetes.put({ ...namespace, metadata: { ...namespace.metadata, labels } });
+      const { changes } = await failToPull(other);
+      expect(changes.filter(line => line.startsWith('DELETE'))).toEqual([]);
+      expect(other.kubernetes.get('Namespace', undefined, 'migratory')?.metadata.deletionTimestamp).toBeUndefined();
     }
   });
 
-  it('shows the reason where users look for it', async () => {
-    await using job = await startJob();
-    const main = await failToPull(job);
+  it('shows the reason where users look for it', () => {
     const reason = 'failed to pull and unpack image "migratorydata/server:6.0.24": not found';
     const [error, ...others] = main.annotations.filter(({ level }) => level === 'error');
     expect(others).toEqual([]);
@@ -47,8 +53,6 @@ describe('an e2e that fails in the middle', () => {
   });
 
   it('leaves only private files for post', async () => {
-    await using job = await startJob();
-    const main = await failToPull(job);
     const post = await job.post({}, main);
     expect([post.code, post.processes, post.annotations, post.summary]).toEqual([0, [], [], '']);
   });

@@ -33,36 +33,31 @@ describe('invalid inputs', () => {
     ]);
   });
 
-  it('are reported by the outputs, and the reports are written', async () => {
+  it('are reported by the outputs and in the folder of the input, and leave nothing for post to do', async () => {
     await using job = await startJob();
-    const main = await job.run({ operation: 'deploy', replicas: '9' });
+    const folder = join(job.folder, 'reports');
+    const inputs = { operation: 'deploy', replicas: '9', 'report-directory': folder, instance: 'main-eastus' };
+    const main = await job.run(inputs);
     expect(main.outputs).toMatchObject({
       outcome: 'failure',
       'error-code': 'invalid-input',
       'error-transient': 'false',
       'error-hint': main.report.errors[0]?.hint,
+      'report-directory': folder,
     });
-    expect(main.report).toMatchObject({ operation: 'deploy', outcome: 'failure', phases: [] });
+    expect((await readdir(folder)).sort()).toEqual(['report.json', 'report.xml']);
+    expect(main.report).toMatchObject({ operation: 'deploy', outcome: 'failure', phases: [], instance: 'main-eastus' });
     expect(main.report.errors).toMatchObject([{ code: 'invalid-input', message: expect.stringContaining('replicas') }]);
     expect(main.junit).toContain('invalid-input');
     expect(main.summary).toContain('invalid-input');
+    const post = await job.post(inputs, main);
+    expect([post.code, post.processes, post.annotations, post.summary]).toEqual([0, [], [], '']);
   });
 
-  it('have their reports in the folder of the input', async () => {
+  it('are reported with a valid instance name only', async () => {
     await using job = await startJob();
-    const folder = join(job.folder, 'reports');
-    const main = await job.run({ operation: 'deploy', replicas: '9', 'report-directory': folder });
-    expect(main.outputs['report-directory']).toBe(folder);
-    expect((await readdir(folder)).sort()).toEqual(['report.json', 'report.xml']);
-  });
-
-  it.each([
-    ['main-eastus', 'main-eastus'],
-    ['no name at all', ''],
-  ])('are reported with a valid instance name only: %s', async (instance, reported) => {
-    await using job = await startJob();
-    const main = await job.run({ operation: 'e2e', replicas: '9', instance });
-    expect(main.report).toMatchObject({ instance: reported, errors: [{ code: 'invalid-input' }] });
+    const main = await job.run({ operation: 'e2e', replicas: '9', instance: 'no name at all' });
+    expect(main.report).toMatchObject({ instance: '', errors: [{ code: 'invalid-input' }] });
   });
 
   it('include what is wrong with an earlier report, and where', async () => {
@@ -76,13 +71,6 @@ describe('invalid inputs', () => {
     expect(message).toMatch(
       /follow the schema of reports: schemaVersion must be 3, experiments\/0\/name must be of type string, /,
     );
-  });
-
-  it('leave nothing for post to do', async () => {
-    await using job = await startJob();
-    const inputs = { operation: 'deploy', replicas: '9' };
-    const post = await job.post(inputs, await job.run(inputs));
-    expect([post.code, post.processes, post.annotations, post.summary]).toEqual([0, [], [], '']);
   });
 });
 

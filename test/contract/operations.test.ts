@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { type Job, probeImage, startJob } from './support/job.js';
 import { expectOperation, startedOf } from './support/operation.js';
@@ -18,6 +18,18 @@ async function startDeployedJob(inputs: Readonly<Record<string, string>> = {}): 
 const chaos = { operation: 'chaos', ...shortChaos };
 
 describe('with a kubeconfig', () => {
+  /** A deployment: the tests that change it are the last ones. */
+  let deployed: Job;
+  /** The same with a member more, so that the budget allows an eviction. */
+  let larger: Job;
+  beforeAll(async () => {
+    [deployed, larger] = await Promise.all([startDeployedJob(), startDeployedJob({ replicas: '4' })]);
+  });
+  afterAll(async () => {
+    await deployed[Symbol.asyncDispose]();
+    await larger[Symbol.asyncDispose]();
+  });
+
   it('preflight reads the versions of kubectl and of the API server', async () => {
     await using job = await startJob();
     expectOperation('preflight-kubeconfig', await job.run({ ...job.onKubeconfig, operation: 'preflight' }));
@@ -41,8 +53,7 @@ describe('with a kubeconfig', () => {
   });
 
   it('deploy of an existing deployment says that nothing changed', async () => {
-    await using job = await startDeployedJob();
-    const again = await job.run({ ...job.onKubeconfig, operation: 'deploy' });
+    const again = await deployed.run({ ...deployed.onKubeconfig, operation: 'deploy' });
     expect([again.code, again.outputs['changed']]).toEqual([0, 'false']);
     expect(again.processes).toHaveLength(1);
   });
@@ -56,8 +67,7 @@ describe('with a kubeconfig', () => {
   });
 
   it('verify changes nothing', async () => {
-    await using job = await startDeployedJob();
-    const main = await job.run({ ...job.onKubeconfig, operation: 'verify' });
+    const main = await deployed.run({ ...deployed.onKubeconfig, operation: 'verify' });
     expect(main.changes).toEqual([]);
     expectOperation('verify', main);
   });
@@ -74,27 +84,28 @@ describe('with a kubeconfig', () => {
     expectOperation('scale', await job.run({ ...job.onKubeconfig, operation: 'scale' }));
   });
 
-  it('scale changes the bounds of an existing autoscaler', async () => {
-    await using job = await startDeployedJob();
-    await job.run({ ...job.onKubeconfig, operation: 'autoscale' });
-    expectOperation('scale-autoscaled', await job.run({ ...job.onKubeconfig, operation: 'scale', 'scale-to': '5' }));
-  });
-
-  it('autoscale applies the autoscaler and reads its metric', async () => {
-    await using job = await startDeployedJob();
-    expectOperation('autoscale', await job.run({ ...job.onKubeconfig, operation: 'autoscale' }));
+  it('chaos injects no fault when the probe inside the cluster cannot be pulled', async () => {
+    larger.kubernetes.behaviour.podFault = ({ name }) => (name === 'migratorydata-probe' ? 'image-pull' : undefined);
+    const main = await larger.run({ ...larger.onKubeconfig, ...chaos, 'probe-image': probeImage });
+    larger.kubernetes.behaviour.podFault = () => undefined;
+    expect([main.code, main.outputs['verdict'], main.outputs['error-code']]).toEqual([
+      1,
+      'inconclusive',
+      'probe-pod-failed',
+    ]);
+    expect(main.changes.filter(change => /eviction|unschedulable":true/.test(change))).toEqual([]);
+    expect(main.changes).toContain('DELETE /api/v1/namespaces/migratory/pods/migratorydata-probe');
+    expect(larger.kubernetes.get('Pod', 'migratory', 'migratorydata-probe')).toBeUndefined();
   });
 
   it('chaos evicts when the budget allows it', async () => {
-    await using job = await startDeployedJob({ replicas: '4' });
-    const main = await job.run({ ...job.onKubeconfig, ...chaos });
+    const main = await larger.run({ ...larger.onKubeconfig, ...chaos });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-evict', main);
   });
 
   it('chaos adds a member first when the budget allows no disruption', async () => {
-    await using job = await startDeployedJob();
-    const main = await job.run({ ...job.onKubeconfig, ...chaos });
+    const main = await deployed.run({ ...deployed.onKubeconfig, ...chaos });
     expect(main.outputs['verdict']).toBe('pass');
     expectOperation('chaos-surge', main);
   });
@@ -109,30 +120,26 @@ describe('with a kubeconfig', () => {
     expectOperation('chaos-probe', main);
   });
 
-  it('chaos injects no fault when the probe inside the cluster cannot be pulled', async () => {
-    await using job = await startDeployedJob({ replicas: '4' });
-    job.kubernetes.behaviour.podFault = ({ name }) => (name === 'migratorydata-probe' ? 'image-pull' : undefined);
-    const main = await job.run({ ...job.onKubeconfig, ...chaos, 'probe-image': probeImage });
-    expect([main.code, main.outputs['verdict'], main.outputs['error-code']]).toEqual([
-      1,
-      'inconclusive',
-      'probe-pod-failed',
-    ]);
-    expect(main.changes.filter(change => /eviction|unschedulable":true/.test(change))).toEqual([]);
-    expect(main.changes).toContain('DELETE /api/v1/namespaces/migratory/pods/migratorydata-probe');
-    expect(job.kubernetes.get('Pod', 'migratory', 'migratorydata-probe')).toBeUndefined();
-  });
-
   it('collect only reads', async () => {
-    await using job = await startDeployedJob();
-    const main = await job.run({ ...job.onKubeconfig, operation: 'collect' });
+    const main = await deployed.run({ ...deployed.onKubeconfig, operation: 'collect' });
     expect(main.changes).toEqual([]);
     expectOperation('collect', main);
   });
 
+  it('autoscale applies the autoscaler and reads its metric', async () => {
+    expectOperation('autoscale', await deployed.run({ ...deployed.onKubeconfig, operation: 'autoscale' }));
+  });
+
+  it('scale changes the bounds of an existing autoscaler', async () => {
+    await deployed.run({ ...deployed.onKubeconfig, operation: 'autoscale' });
+    expectOperation(
+      'scale-autoscaled',
+      await deployed.run({ ...deployed.onKubeconfig, operation: 'scale', 'scale-to': '5' }),
+    );
+  });
+
   it('teardown deletes the namespace', async () => {
-    await using job = await startDeployedJob();
-    const main = await job.run({ ...job.onKubeconfig, operation: 'teardown' });
+    const main = await deployed.run({ ...deployed.onKubeconfig, operation: 'teardown' });
     expect(main.outputs['deleted']).toBe('true');
     expectOperation('teardown-kubeconfig', main);
   });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { subscriptionId } from './support/azure.js';
 import { type Job, startJob } from './support/job.js';
 
@@ -17,10 +17,18 @@ const record = (undo: object, experiment = 'drain'): object => ({
 const onMachine = (part: object): object =>
   record({ machines: [{ node: 'node-0', uid: 'u', machine: { ...machine, ...part } }] }, 'power-off');
 
-/** An attacker who may only write ConfigMaps in the namespace plants a revert record. */
-async function deployAndPlant(job: Job, planted: object): Promise<void> {
+let job: Job;
+beforeAll(async () => {
+  job = await startJob();
   await job.run({ operation: 'create' });
   await job.run({ ...job.onAks, operation: 'deploy' });
+});
+afterAll(async () => {
+  await job[Symbol.asyncDispose]();
+});
+
+/** An attacker who may only write ConfigMaps in the namespace plants a revert record. */
+function plant(planted: object): void {
   job.kubernetes.put({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -43,11 +51,10 @@ describe('a planted revert record', () => {
     ],
     ['no instance, which would mean all of them', () => onMachine({ instanceId: '' })],
     ['lines that the runner would obey', () => ({ ...record({}), experiment: 'drain\n\u0085::add-mask::Ready' })],
-  ])('with %s starts no az and sends no request for it, and exposes nothing of the runner', async (_, plant) => {
-    await using job = await startJob();
+  ])('with %s starts no az and sends no request for it, and exposes nothing of the runner', async (_, recordFor) => {
     const file = join(job.folder, 'secret.txt');
     writeFileSync(file, secret);
-    await deployAndPlant(job, plant(file));
+    plant(recordFor(file));
     const from = job.programs.invocations.length;
     const main = await job.run({ ...job.onAks, operation: 'recover' });
     const requests = main.requests.map(line => line.replace(/\/\S*\//, '').split('?')[0]);
@@ -64,8 +71,7 @@ describe('a planted revert record', () => {
   });
 
   it('is removed by recover with discard-record', async () => {
-    await using job = await startJob();
-    await deployAndPlant(job, onMachine({ instanceId: '' }));
+    plant(onMachine({ instanceId: '' }));
     const discard = { ...job.onAks, operation: 'recover', 'discard-record': 'true' };
     const main = await job.run(discard);
     expect([main.code, main.outputs['outcome'], main.outputs['changed']]).toEqual([0, 'success', 'true']);
@@ -81,8 +87,7 @@ describe('a planted revert record', () => {
   });
 
   it('with none of the members blocks no deploy, and scales nothing', async () => {
-    await using job = await startJob();
-    await deployAndPlant(job, record({ replicas: { from: 0, set: 3 } }));
+    plant(record({ replicas: { from: 0, set: 3 } }));
     const main = await job.run({ ...job.onAks, operation: 'deploy' });
     expect([main.code, main.outputs['ready-members']]).toEqual([0, '3']);
     expect(main.report.warnings.join('\n')).toContain('had 0 members (undo.replicas)');

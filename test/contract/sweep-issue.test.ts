@@ -1,4 +1,5 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { FakeAzure } from './support/azure.js';
 import { type GitHubStandIn, startGitHub } from './support/github.js';
 import { type Job, type Main, ownLogin, startJob } from './support/job.js';
 import { exposedBy, findLeaks } from './support/leaks.js';
@@ -7,10 +8,19 @@ const token = 'ghs_TokenOfTheJob4711+abc';
 const locked =
   "The scope '/subscriptions/x' cannot perform delete operation because following scope(s) are locked @octocat";
 
+/** What a creation of the action leaves in a subscription. */
+let created: Pick<FakeAzure, 'groups' | 'clusters'>;
+beforeAll(async () => {
+  await using job = await startJob();
+  await job.run({ operation: 'create', ttl: '31m', timeout: '1m', 'create-timeout': '1m' });
+  created = job.azure;
+});
+
 /** Starts a job in a subscription with an expired cluster that cannot be deleted. */
 async function startLockedJob(): Promise<Job> {
   const job = await startJob();
-  await job.run({ operation: 'create', ttl: '31m', timeout: '1m', 'create-timeout': '1m' });
+  for (const [name, group] of created.groups) job.azure.groups.set(name, group);
+  for (const [name, cluster] of created.clusters) job.azure.clusters.set(name, cluster);
   job.azure.expire();
   const refusal = { status: 409, body: { error: { code: 'ScopeLocked', message: locked } } };
   job.azure.arm.on(/^DELETE /, () => refusal);

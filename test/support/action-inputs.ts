@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { expand, type Scope } from './expressions.js';
 
 interface ActionFile {
   readonly inputs?: Readonly<Record<string, { readonly default?: unknown } | null>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 /** What the expressions in the defaults of action.yml may refer to. */
@@ -41,8 +43,9 @@ export function withDefaults(
 
 const actionFiles = new Map<string, ActionFile>();
 
-/** Reads each file once: the one of this project takes 25 ms to parse, and each phase of each step needs it. */
-function readActionFile(path: string): ActionFile {
+/** Reads each file once: the one of this project takes long to parse, and each phase of each step needs it. */
+export function readActionFile(file: string): ActionFile {
+  const path = resolve(file);
   const known = actionFiles.get(path) ?? (parse(readFileSync(path, 'utf8')) as ActionFile);
   actionFiles.set(path, known);
   return known;

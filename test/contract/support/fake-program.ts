@@ -1,13 +1,9 @@
 /**
  * Stands in for az, kubectl or kubelogin: reports its call to the test and does what the test replies. The wrappers
- * that a sandbox puts on PATH start it, with the socket of the test and the name of the tool as its first arguments.
+ * that a sandbox puts on PATH start it, with the socket of the test and the name of the tool as its first arguments. A
+ * run of all tests starts it 400 times, so it loads what few of them need when they need it.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Report } from './protocol.js';
 
 const [controlPath = '', tool = '', ...argv] = process.argv.slice(2);
@@ -17,8 +13,7 @@ const stubborn = `for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () 
 setInterval(() => {}, 1000);
 require('node:fs').writeSync(3, 'ready');`;
 
-const control = connect(controlPath);
-await once(control, 'connect');
+const control = connect(controlPath).setEncoding('utf8');
 let ignores: readonly NodeJS.Signals[] = [];
 for (const [name, code] of Object.entries(signals) as [keyof typeof signals, number][]) {
   process.on(name, () => {
@@ -35,23 +30,20 @@ tell({
   stdinBytes: await countStdin(),
   variables: Object.keys(process.env).sort(),
 });
-await act(await receive(control));
+await act(await receive());
 
 async function act(answer: Answer): Promise<void> {
   ignores = answer.ignores ?? [];
   if (answer.child !== undefined) await startChild(answer.child === 'stray');
-  if (answer.delayMs !== undefined) await pause(answer.delayMs);
+  if (answer.delayMs !== undefined) await new Promise(resolve => setTimeout(resolve, answer.delayMs));
   if (answer.stdout !== undefined) process.stdout.write(answer.stdout);
   if (answer.stderr !== undefined) process.stderr.write(answer.stderr);
   if (answer.proxy !== undefined) {
     const { from, to } = answer.proxy;
-    await once(
-      createServer(socket => {
-        pipeTo(to, socket);
-      }).listen(from),
-      'listening',
-    );
-    process.stdout.write(`Starting to serve on ${from}\n`);
+    const server = createServer(socket => {
+      pipeTo(to, socket);
+    });
+    server.listen(from, () => process.stdout.write(`Starting to serve on ${from}\n`));
     return;
   }
   if (answer.hang === true) return;
@@ -69,11 +61,12 @@ function pipeTo(path: string, socket: Socket): void {
 }
 
 async function startChild(stray: boolean): Promise<void> {
+  const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, ['-e', stubborn], {
     env: stray ? {} : process.env,
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   });
-  await once(child.stdio[3] as Readable, 'data');
+  await new Promise(resolve => child.stdio[3]?.once('data', resolve));
   tell({ kind: 'child', pid: child.pid ?? 0 });
 }
 
@@ -85,10 +78,15 @@ async function countStdin(): Promise<number> {
   return bytes;
 }
 
-async function receive(socket: Socket): Promise<Answer> {
-  const lines = createInterface(socket);
-  const [line] = (await once(lines, 'line')) as [string];
-  return JSON.parse(line) as Answer;
+/** Resolves with the answer, which is one line. */
+function receive(): Promise<Answer> {
+  let text = '';
+  return new Promise(resolve => {
+    control.on('data', piece => {
+      text += String(piece);
+      if (text.endsWith('\n')) resolve(JSON.parse(text) as Answer);
+    });
+  });
 }
 
 function tell(report: Report, sent?: () => void): void {

@@ -48,7 +48,7 @@ export interface GitHubStandIn extends AsyncDisposable {
   called(pattern: RegExp): Promise<GitHubCall>;
 }
 
-export type Failure = 401 | 403 | 404 | 410 | 500 | 'hang';
+export type Failure = 403 | 410 | 500 | 'hang';
 export type Author = 'bot' | 'other-bot' | 'member' | 'stranger';
 
 /** The account of github-actions[bot], as which the token of a job writes. */
@@ -62,7 +62,6 @@ const authors: Readonly<Record<Author, Pick<Post, 'user' | 'author_association'>
 };
 
 const messages: Readonly<Record<number, string>> = {
-  401: 'Bad credentials',
   403: 'Resource not accessible by integration',
   404: 'Not Found',
   410: 'Issues has been disabled in this repository.',

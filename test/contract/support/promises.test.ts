@@ -15,7 +15,8 @@ describe('the rules for every step', () => {
     await using job = await startJob();
     const main = await job.run({ ...job.onKubeconfig, operation: 'preflight' });
     const text = readFileSync(main.outputs['report-json'] ?? '', 'utf8');
-    expect(() => readReport(text.replace('"ms": ', '"ms": -'))).toThrow('must be >= 0');
+    expect(() => readReport(text.replace('"ms": ', '"ms": -'))).toThrow('must be at least 0');
+    expect(() => readReport(text.replaceAll(/"startedAt": "[^"]+"/g, '"startedAt": "yesterday"'))).toThrow('yesterday');
     const { invocations } = job.programs;
     const { calls } = job.kubernetes;
     const seen = { invocations, calls, requests: [] };

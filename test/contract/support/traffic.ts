@@ -26,7 +26,7 @@ export interface Traffic {
 
 export function describeTraffic({ invocations, calls, requests }: Seen, names: Names): Traffic {
   const lines = invocations.map(({ tool, argv }) => rename([tool, ...argv.map(quote)].join(' '), names));
-  const changes = calls.filter(({ method }) => method !== 'GET').map(describeChange);
+  const changes = calls.filter(call => call.method !== 'GET' && !isRenewal(call)).map(describeChange);
   const reads = calls.filter(({ method }) => method === 'GET').map(({ path }) => path);
   return {
     processes: sortRuns(lines, isLogin),
@@ -52,6 +52,11 @@ function describeChange({ method, path, contentType, query, body }: ApiCall): st
   const dry = query['dryRun'] === 'All' ? ' (dry run)' : '';
   if (contentType.startsWith('application/apply-patch')) return `APPLY ${path}${dry}`;
   return `${method} ${path}${dry}${method === 'PATCH' ? ` ${JSON.stringify(body)}` : ''}`;
+}
+
+/** How often a lock is renewed depends on the duration. */
+function isRenewal({ method, path, body }: ApiCall): boolean {
+  return method === 'PATCH' && path.includes('/leases/') && Object.keys(body?.['spec'] ?? {}).join() === 'renewTime';
 }
 
 /** Concurrent lines have a random order: neighbours of that kind are sorted. */

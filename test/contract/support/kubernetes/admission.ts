@@ -1,6 +1,6 @@
 import { fieldOf, type Json, type StoredObject } from './objects.js';
 import { StatusError } from './status.js';
-import { type Draft, sorted } from './store.js';
+import { type Draft, isSame } from './store.js';
 
 /** Sets the defaults of the API server that other code needs. */
 export function completeObject(draft: Draft): Draft {
@@ -52,7 +52,7 @@ const immutable: Readonly<Record<string, readonly string[]>> = {
 export function checkImmutable(before: StoredObject, draft: Draft): void {
   const frozen = fieldOf(before, 'immutable') === true ? ['data'] : [];
   const changed = [...(immutable[before.kind] ?? []), ...frozen].filter(
-    path => JSON.stringify(sorted(fieldOf(before, path))) !== JSON.stringify(sorted(fieldOf(draft, path))),
+    path => !isSame(fieldOf(before, path), fieldOf(draft, path)),
   );
   const [first] = changed;
   if (first === undefined) return;

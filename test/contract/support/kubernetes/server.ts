@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { parse } from 'yaml';
 import { forwardPort } from '../../../lab/workload/port-forward.js';
 import { createApi } from './api.js';
 import type { Behaviour } from './behaviour.js';
@@ -72,8 +71,8 @@ async function readCall(request: IncomingMessage): Promise<ApiCall> {
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
     contentType: request.headers['content-type'] ?? '',
-    // Apply takes YAML, of which JSON is a part.
-    ...(text === '' ? {} : { body: parse(text) as Json }),
+    // Apply takes YAML as well, which the action does not send.
+    ...(text === '' ? {} : { body: JSON.parse(text) as Json }),
   };
 }
 

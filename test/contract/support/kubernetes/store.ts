@@ -58,7 +58,7 @@ export class Store {
         resourceVersion: before?.metadata.resourceVersion ?? '',
       },
     };
-    if (before && JSON.stringify(sorted(before)) === JSON.stringify(sorted(object))) return before;
+    if (before && isSame(before, object)) return before;
     this.#version = version;
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(version) } };
     objects.set(name, stored);
@@ -106,6 +106,15 @@ export class Store {
     this.#history.push(change);
     for (const listener of [...this.#listeners]) listener(change);
   }
+}
+
+/** Returns whether two values are the same JSON: neither the order of keys nor a key without a value makes a difference. */
+export function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...keys].every(key => isSame((one as Json)[key], (other as Json)[key]));
 }
 
 /** Returns the same value with keys in alphabetical order, so that equal values have equal texts. */
