@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runAction } from '../support/action-runner.js';
 import { type Job, type Main, startJob } from './support/job.js';
 
@@ -14,6 +14,19 @@ function expectError(main: Main, code: string, message: string): void {
 
 const preflight = (job: Job): Promise<Main> => job.run({ ...job.onAks, operation: 'preflight' });
 const verify = (job: Job): Promise<Main> => job.run({ ...job.onKubeconfig, operation: 'verify' });
+
+/** The step waits half a minute for its API server, so it runs beside the other tests. */
+let unreachable: Promise<Main>;
+beforeAll(() => {
+  const run = async (): Promise<Main> => {
+    await using job = await startJob();
+    job.kubernetes.beUnreachable(502, 'dial tcp 10.0.0.1:443: connect: connection refused\n');
+    return await verify(job);
+  };
+  unreachable = run();
+  // Its test fails with the reason.
+  unreachable.catch(() => undefined);
+});
 
 describe('a runner', () => {
   it('without az', async () => {
@@ -149,9 +162,7 @@ describe('a kubeconfig', () => {
 
 describe('an API server', () => {
   it('that cannot be reached', async () => {
-    await using job = await startJob();
-    job.kubernetes.beUnreachable(502, 'dial tcp 10.0.0.1:443: connect: connection refused\n');
-    const main = await verify(job);
+    const main = await unreachable;
     expectError(main, 'api-unreachable', 'dial tcp 10.0.0.1:443: connect: connection refused');
     expect(main.outputs['error-transient']).toBe('true');
   });
