@@ -29,7 +29,6 @@ describe('a dry run with a kubeconfig', () => {
   });
 
   it.each<[string, Inputs]>([
-    ['preflight', {}],
     ['verify', {}],
     ['recover', {}],
     ['collect', {}],
@@ -48,6 +47,7 @@ describe('a dry run with a kubeconfig', () => {
   });
 
   it.each<[string, Inputs]>([
+    ['preflight', {}],
     ['deploy', {}],
     ['deploy', { rest: 'true', 'license-key': 'a-license-key' }],
     ['e2e', { rest: 'true' }],
