@@ -1,6 +1,7 @@
 // Runs the test tiers one after another and prints the totals. `npm test -- unit contract` runs only these tiers.
 // Words after a second `--` go to jest, as in `npm test -- lab -- --testNamePattern cancel`.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 
 const tiers = ['unit', 'contract', 'workflows', 'lab'];
@@ -16,6 +17,9 @@ const preparations = {
   lab: { what: 'installing the tools of the lab', program: 'build/test/lab/tools/prepare.js' },
   real: { what: 'installing the tools of real nodes', program: 'build/test/lab/tools/prepare-nodes.js' },
 };
+/** More room for young objects, without which compiler and linters spend a good part of their time on collecting garbage. */
+const roomy = '--max-semi-space-size=128';
+const lintCommand = [roomy, 'node_modules/eslint/bin/eslint.js', process.stdout.isTTY ? '--color' : '--no-color', '.'];
 /** What the test files of a tier share. */
 const setups = { lab: ['--globalSetup', './build/test/lab/setup.js'] };
 const words = process.argv.slice(2);
@@ -23,20 +27,30 @@ const cut = words.includes('--') ? words.indexOf('--') : words.length;
 const chosen = words.slice(0, cut);
 const forJest = words.slice(cut + 1);
 const known = [...tiers, ...onRequest];
+const all = chosen.length === 0;
+/** ESLint while it runs beside other programs. */
+let lint;
 const unknown = chosen.filter(word => !known.includes(word));
 if (unknown.length > 0) stop(`no such tier: ${unknown.join(', ')}; there are ${known.join(', ')}`);
 
+// ESLint takes about as long as all other checks together, so it runs beside them, and its output comes after theirs.
+if (all) lint = spawn(process.execPath, lintCommand, { stdio: ['ignore', 'pipe', 'pipe'] });
 run('compile', ['node_modules/typescript/bin/tsc']);
-if (chosen.length === 0) {
-  run('lint', ['node_modules/eslint/bin/eslint.js', '.']);
+if (all) {
+  run('documentation', ['build/scripts/write-docs.js', '--check']);
   run('search for unused code', ['node_modules/knip/bin/knip.js', '--no-progress']);
   run('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']);
-  run('documentation', ['build/scripts/write-docs.js', '--check']);
 }
 run('bundle', ['scripts/bundle.mjs']);
+if (lint) {
+  lint.stdout.pipe(process.stdout);
+  lint.stderr.pipe(process.stderr);
+  const [status] = await once(lint, 'close');
+  if (status !== 0) stop('lint failed');
+}
 
 const totals = { passed: 0, failed: 0 };
-for (const tier of chosen.length === 0 ? tiers : known.filter(name => chosen.includes(name))) {
+for (const tier of all ? tiers : known.filter(name => chosen.includes(name))) {
   const prepare = preparations[tier];
   if (prepare) run(prepare.what, [prepare.program]);
   const results = `build/results-${tier}.json`;
@@ -70,7 +84,7 @@ function readResults(path) {
 }
 
 function run(what, args) {
-  if (node(args) !== 0) stop(`${what} failed`);
+  if (node([roomy, ...args]) !== 0) stop(`${what} failed`);
 }
 
 function node(args) {
@@ -78,6 +92,7 @@ function node(args) {
 }
 
 function stop(message) {
+  lint?.kill();
   console.error(message);
   console.log('0 passed, 1 failed');
   process.exit(1);

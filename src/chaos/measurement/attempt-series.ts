@@ -19,23 +19,23 @@ export interface AttemptSeries {
 export function createAttemptSeries(onEnd: () => void): AttemptSeries {
   const ended: Attempt[] = [];
   const open = new Set<number>();
-  const latest = (ok: boolean): number | undefined => {
-    const times = ended.filter(attempt => attempt.ok === ok).map(({ atMs }) => atMs);
-    return times.length === 0 ? undefined : times.reduce((a, b) => Math.max(a, b));
-  };
+  let lastFailureMs: number | undefined;
+  let lastSuccessMs: number | undefined;
   return {
     begin(atMs) {
       open.add(atMs);
       return (ms, failure) => {
         open.delete(atMs);
         const ok = failure === undefined;
+        if (ok) lastSuccessMs = Math.max(atMs, lastSuccessMs ?? atMs);
+        else lastFailureMs = Math.max(atMs, lastFailureMs ?? atMs);
         ended.push({ atMs, ms, ok, failure: failure?.text ?? '', local: failure?.local ?? false });
         onEnd();
       };
     },
     ended: () => [...ended].sort((a, b) => a.atMs - b.atMs),
-    lastFailureMs: () => latest(false),
-    lastSuccessMs: () => latest(true),
+    lastFailureMs: () => lastFailureMs,
+    lastSuccessMs: () => lastSuccessMs,
     oldestOpenMs: () => (open.size === 0 ? undefined : [...open].reduce((a, b) => Math.min(a, b))),
   };
 }

@@ -141,7 +141,11 @@ const besideAnother = async (bench: OperationBench): Promise<void> => {
   bench.cluster.react = () => undefined;
 };
 
-const chaos = { ...node, steady: '1s', hold: '1s', 'probe-interval': '100ms', 'max-recovery': '1m' };
+const chaos = {
+  ...{ ...node, steady: '1s', hold: '1s', 'probe-interval': '100ms' },
+  // Waits are simulated, but each connection of the probe costs time.
+  ...{ 'max-recovery': '1m', 'min-availability': '0' },
+};
 const experiment = (experiments: string, more: object = {}, prepare?: Variant['prepare']): Variant => ({
   ...{ operation: 'chaos', given: { ...chaos, experiments, ...more }, deployed: node },
   ...(prepare && { prepare }),
