@@ -17,8 +17,8 @@ const preparations = {
   lab: { what: 'installing the tools of the lab', program: 'build/test/lab/tools/prepare.js' },
   real: { what: 'installing the tools of real nodes', program: 'build/test/lab/tools/prepare-nodes.js' },
 };
-/** More room for young objects, without which compiler and linters spend a good part of their time on collecting garbage. */
-const roomy = '--max-semi-space-size=128';
+/** More room for young objects: without it, compiler, linters and tests collect garbage for a good part of their time. */
+const roomy = '--max-semi-space-size=64';
 const lintCommand = [roomy, 'node_modules/eslint/bin/eslint.js', process.stdout.isTTY ? '--color' : '--no-color', '.'];
 /** What the test files of a tier share. */
 const setups = { lab: ['--globalSetup', './build/test/lab/setup.js'] };
@@ -57,7 +57,7 @@ for (const tier of all ? tiers : known.filter(name => chosen.includes(name))) {
   rmSync(results, { force: true });
   const startedMs = Date.now();
   node([
-    ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
+    ...[roomy, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
     ...['--roots', `build/test/${tier}`, '--json', '--outputFile', results, '--passWithNoTests=false'],
     ...['--maxWorkers', String(workers[tier]), '--testSequencer', './scripts/longest-first.mjs'],
     ...(setups[tier] ?? []),

@@ -87,7 +87,9 @@ export function describeLife(given: () => LivingCluster): void {
     expect([verdict, reason]).toEqual(['fail', expect.stringContaining(' different on two members')]);
     const { messages, answers } = measurement ?? {};
     expect([Number(messages?.diverged) > 8, messages?.lost, messages?.doubts]).toEqual([true, 0, []]);
-    expect(answers?.map(({ failed }) => failed)).toEqual([0, 0, 0]);
+    expect(answers?.map(({ name, failed }) => `${name}: ${failed}`)).toEqual(
+      [0, 1, 2].map(ordinal => `migratorydata-${ordinal}: 0`),
+    );
   });
 
   it('scales to members that the others find, and back', async () => {
