@@ -18,7 +18,7 @@ import { formatDuration } from './runtime/duration.js';
 import type { Ports } from './runtime/ports.js';
 import { onAbort } from './runtime/time.js';
 import type { Context } from './step-context/context.js';
-import { UndoLog, describeUndoEntry } from './step-context/undo-log.js';
+import { UndoLog, describeUndoEntry, type UndoEntry } from './step-context/undo-log.js';
 import { undoAll } from './step-context/undo.js';
 
 export interface MainPhase {
@@ -199,8 +199,8 @@ async function cleanUp(context: Context, cancelled: AbortSignal): Promise<void> 
 }
 
 /** Returns whether an entry is shown to the user: the post phase always removes private files. */
-function isShown(entry: Parameters<typeof describeUndoEntry>[0]): boolean {
-  return entry.kind !== 'file';
+function isShown({ kind }: UndoEntry): boolean {
+  return kind !== 'file';
 }
 
 function timeoutError(timeoutMs: number): ActionError {

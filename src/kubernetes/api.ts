@@ -37,7 +37,12 @@ export interface KubernetesApi {
   /** Like `find`, for an object of any kind. */
   findAt(place: ResourcePlace, key: Key, why: string): Promise<KubernetesObject | undefined>;
   /** Like `remove`, for an object of any kind. */
-  removeAt(place: ResourcePlace, key: Key, why: string, options: { readonly uid?: string }): Promise<boolean>;
+  removeAt(
+    place: ResourcePlace,
+    key: Key,
+    why: string,
+    options: { readonly uid?: string | undefined },
+  ): Promise<boolean>;
   list<K extends Kind>(kind: K, selection: Selection, why: string): Promise<List<Kinds[K]>>;
   /**
    * Returns what `read` returns, for something that a step can do without. Without the permission for it, returns
@@ -68,13 +73,21 @@ export interface KubernetesApi {
     kind: Kind,
     key: Key,
     why: string,
-    options?: { readonly uid?: string; readonly resourceVersion?: string; readonly gracePeriodSeconds?: number },
+    options?: {
+      readonly uid?: string | undefined;
+      readonly resourceVersion?: string;
+      readonly gracePeriodSeconds?: number;
+    },
   ): Promise<boolean>;
   /**
    * Evicts a pod. If a PodDisruptionBudget blocks it, the code is `disruption-blocked`; `budgetRefusal` returns the
    * message.
    */
-  evict(pod: PodKey, why: string, options?: { readonly dryRun?: boolean; readonly uid?: string }): Promise<void>;
+  evict(
+    pod: PodKey,
+    why: string,
+    options?: { readonly dryRun?: boolean; readonly uid?: string | undefined },
+  ): Promise<void>;
   /**
    * Sets the number of replicas through the scale subresource. With `resourceVersion`, an object that has changed since is
    * an `api-conflict`.

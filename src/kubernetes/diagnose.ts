@@ -190,7 +190,7 @@ function schedulingHint(detail: string): { readonly hint?: string } {
 function examineCreation({ statefulSet, pods, events, isNew }: Situation): readonly Finding[] {
   if (statefulSet === undefined || pods.length >= (statefulSet.spec.replicas ?? 1)) return [];
   const { name, uid } = statefulSet.metadata;
-  const objectEvents = eventsAbout(events, { kind: 'StatefulSet', name, ...(uid === undefined ? {} : { uid }) });
+  const objectEvents = eventsAbout(events, { kind: 'StatefulSet', name, uid });
   const successes = [
     ...pods.map(({ metadata }) => metadata.creationTimestamp),
     ...objectEvents.filter(({ reason }) => reason === 'SuccessfulCreate').map(lastSeen),
@@ -206,8 +206,8 @@ function examineCreation({ statefulSet, pods, events, isNew }: Situation): reado
     }));
 }
 
-function aboutPod({ metadata: { name, uid } }: Pod): { kind: string; name: string; uid?: string } {
-  return { kind: 'Pod', name, ...(uid === undefined ? {} : { uid }) };
+function aboutPod({ metadata: { name, uid } }: Pod): { kind: string; name: string; uid: string | undefined } {
+  return { kind: 'Pod', name, uid };
 }
 
 function afterColon(detail: string | undefined): string {

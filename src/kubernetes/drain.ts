@@ -93,7 +93,7 @@ export async function evict(
   for (;;) {
     const sentMs = api.clock.now();
     try {
-      await api.evict({ namespace, name }, `evict ${name}`, uid === undefined ? {} : { uid });
+      await api.evict({ namespace, name }, `evict ${name}`, { uid });
       onEvicted?.(sentMs);
       return;
     } catch (error) {

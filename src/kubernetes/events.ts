@@ -13,7 +13,7 @@ export function lastSeen(event: Event): string {
 /** Returns the events of one object, the latest last. */
 export function eventsAbout(
   events: readonly Event[],
-  subject: { readonly kind: string; readonly uid?: string; readonly name: string },
+  subject: { readonly kind: string; readonly uid?: string | undefined; readonly name: string },
 ): readonly Event[] {
   return events
     .filter(({ involvedObject }) => involvedObject.kind === subject.kind && involvedObject.name === subject.name)

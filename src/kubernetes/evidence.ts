@@ -89,7 +89,7 @@ function eventsOf(
   { metadata: { name, uid } }: Pod | StatefulSet,
   events: readonly Event[],
 ): readonly Event[] {
-  return eventsAbout(events, { kind, name, ...(uid === undefined ? {} : { uid }) });
+  return eventsAbout(events, { kind, name, uid });
 }
 
 async function lastLogs(api: KubernetesApi, pod: Pod): Promise<readonly string[]> {

@@ -110,7 +110,7 @@ export async function waitForAddress(
 
 function eventsOf(observation: Observation, name: string): readonly Event[] {
   const uid = observation.find('Service', name)?.metadata.uid;
-  return eventsAbout(observation.all('Event'), { kind: 'Service', name, ...(uid === undefined ? {} : { uid }) });
+  return eventsAbout(observation.all('Event'), { kind: 'Service', name, uid });
 }
 
 /**

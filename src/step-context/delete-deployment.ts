@@ -49,7 +49,7 @@ export async function deleteDeployment(
       return { kind: 'deployment', others };
     }
     const { uid } = namespace.metadata;
-    await bound.remove('Namespace', { name }, `delete namespace ${name}`, uid === undefined ? {} : { uid });
+    await bound.remove('Namespace', { name }, `delete namespace ${name}`, { uid });
     return { kind: 'namespace' };
   });
 }
@@ -89,8 +89,8 @@ async function removeObjects(context: Context, api: KubernetesApi, deployment: D
     const selection = { namespace, labels: labelsOfObjects(name) };
     const { items } = await api.list(kind, selection, `find each ${kind} of deployment ${name}`);
     for (const { metadata } of items) {
-      const conditions = metadata.uid === undefined ? {} : { uid: metadata.uid };
-      await api.remove(kind, { namespace, name: metadata.name }, `delete ${kind} ${metadata.name}`, conditions);
+      const { name: object, uid } = metadata;
+      await api.remove(kind, { namespace, name: object }, `delete ${kind} ${object}`, { uid });
     }
   }
 }

@@ -158,7 +158,7 @@ async function remove(
     return false;
   }
   const { uid } = live.metadata;
-  return api.removeAt(place, key, `delete ${what}`, uid === undefined ? {} : { uid });
+  return api.removeAt(place, key, `delete ${what}`, { uid });
 }
 
 /** A kind whose definition was removed has no objects any more. */

@@ -59,10 +59,10 @@ function commonOf(target: TargetNode, plan: DrainPlan) {
 }
 
 /** Cordons the target and removes its members, and with them the other pods that may be evicted. */
-function drainFault(context: ExperimentContext, found: ClusterState, target: TargetNode, plan: DrainPlan): Fault {
+function drainFault(context: ExperimentContext, state: ClusterState, target: TargetNode, plan: DrainPlan): Fault {
   const { holder } = context;
   const uids = target.members.map(({ uid }) => uid);
-  const others = otherPods(context, found.statefulSet);
+  const others = otherPods(context, state.statefulSet);
   const { targets, facts } = commonOf(target, plan);
   return {
     targets,
@@ -70,17 +70,17 @@ function drainFault(context: ExperimentContext, found: ClusterState, target: Tar
     originalState: {
       ...nothingToRevert,
       cordons: [target.name],
-      replicas: plan.kind === 'surge' ? { from: found.replicas, set: plan.replicas } : undefined,
+      replicas: plan.kind === 'surge' ? { from: state.replicas, set: plan.replicas } : undefined,
     },
     affected: uids,
     recoveryMode: () => 'replaced',
     async prepare(ports) {
       // Before the member is added, because it could be scheduled on the target.
       await cordon(ports.api, target.name, holder);
-      if (plan.kind === 'surge') await surge(context, ports, found.replicas, plan.replicas);
+      if (plan.kind === 'surge') await surge(context, ports, state.replicas, plan.replicas);
     },
     async inject({ api }, limits) {
-      await removeMembers({ ...context, api }, found, target, plan, limits);
+      await removeMembers({ ...context, api }, state, target, plan, limits);
       await limits.beforeStep();
       await others.drain(api, target.name, limits);
     },
@@ -101,9 +101,9 @@ export async function surge(
 }
 
 /** Cordons the target and expects the budget to refuse an eviction, which is only tried as a dry run. */
-function refusedEvictionFault(context: ExperimentContext, found: ClusterState, target: TargetNode): Fault {
+function refusedEvictionFault(context: ExperimentContext, state: ClusterState, target: TargetNode): Fault {
   const { api, members, holder, note } = context;
-  const victim = found.members.find(({ spec }) => spec.nodeName === target.name);
+  const victim = state.members.find(({ spec }) => spec.nodeName === target.name);
   const tryEviction = () => victim && askForEviction(api, victim, members.namespace);
   return {
     ...commonOf(target, { kind: 'expect-blocked' }),

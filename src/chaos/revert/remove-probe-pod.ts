@@ -24,7 +24,7 @@ export async function removeProbePod(
     throw invalidRecord([`The record says that pod ${name} is the probe of an experiment, but it has other labels.`]);
   }
   const { uid } = pod.metadata;
-  await api.remove('Pod', key, 'delete the probe pod', uid === undefined ? {} : { uid });
+  await api.remove('Pod', key, 'delete the probe pod', { uid });
   const isGone = await waitUntil(
     api,
     [{ kind: 'Pod', namespace, fields: `metadata.name=${name}` }],

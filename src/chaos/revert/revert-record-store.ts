@@ -129,7 +129,7 @@ export async function removeRecord(api: KubernetesApi, ours: RevertRecord): Prom
   const { uid } = stored;
   const key = { namespace: ours.namespace, name: recordName };
   const why = 'remove the revert record: everything is reverted';
-  await api.remove('ConfigMap', key, why, uid === undefined ? {} : { uid });
+  await api.remove('ConfigMap', key, why, { uid });
 }
 
 /**
@@ -147,7 +147,7 @@ export async function discardRecord(api: KubernetesApi, namespace: string): Prom
       'is not discarded, because its label app.kubernetes.io/managed-by names something else: delete it manually';
     throw invalidRecord([`ConfigMap ${recordName} in namespace ${namespace} ${why}.`]);
   }
-  await api.remove('ConfigMap', key, 'discard the revert record', uid === undefined ? {} : { uid });
+  await api.remove('ConfigMap', key, 'discard the revert record', { uid });
 }
 
 /** Two runs may write a record in the same millisecond, and one run writes several. */

@@ -41,7 +41,12 @@ describe('a rolling update', () => {
     const updated = await job.pass(deployment({ image: newer }));
     seen.stop();
     expect(updated.main.outputs).toMatchObject({ changed: 'true', image: newer, 'ready-members': '3' });
-    expect(namesOf(seen.pods.slice(3))).toEqual(['migratorydata-2', 'migratorydata-1', 'migratorydata-0']);
+    const replaced = seen.pods.slice(3);
+    expect(namesOf(replaced).map((name, index) => [name, imagesOf(replaced)[index]])).toEqual([
+      ['migratorydata-2', newer],
+      ['migratorydata-1', newer],
+      ['migratorydata-0', newer],
+    ]);
     expect(
       notesOf(updated)
         .filter(note => /is updated|was accepted/.test(note))
