@@ -232,7 +232,7 @@ async function deleteNotReady(
   const notReady = pods.filter(pod => !isReady(pod));
   for (const { metadata } of notReady.filter(pod => pod.metadata.deletionTimestamp === undefined)) {
     const why = `delete ${metadata.name}, which is not Ready`;
-    await api.remove('Pod', { namespace, name: metadata.name }, why, defined({ uid: metadata.uid }));
+    await api.remove('Pod', { namespace, name: metadata.name }, why, { uid: metadata.uid });
   }
   return notReady.flatMap(({ metadata }) => metadata.uid ?? []);
 }

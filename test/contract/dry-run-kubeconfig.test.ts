@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startDeployedJob } from './support/deployed-job.js';
 import { type Inputs, type Job, probeImage, startJob } from './support/job.js';
 import { expectMade, planOf } from './support/plans.js';
 import { shortChaos } from './support/short-chaos.js';
@@ -21,8 +22,7 @@ describe('a dry run with a kubeconfig', () => {
   /** A deployment with the default inputs: the rows that change it are the last ones. */
   let deployed: Job;
   beforeAll(async () => {
-    deployed = await startJob();
-    expect((await deployed.run({ ...deployed.onKubeconfig, operation: 'deploy' })).code).toBe(0);
+    deployed = await startDeployedJob();
   });
   afterAll(async () => {
     await deployed[Symbol.asyncDispose]();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startDeployedJob } from './support/deployed-job.js';
 import { type Inputs, type Job, startJob } from './support/job.js';
 import { shortChaos } from './support/short-chaos.js';
 
@@ -17,10 +18,9 @@ const later: readonly (readonly [operation: string, inputs: Inputs])[] = [
 let job: Job;
 let silent: Inputs;
 beforeAll(async () => {
-  job = await startJob();
+  job = await startDeployedJob(made);
   const { provider = '', kubeconfig = '' } = job.onKubeconfig;
   silent = { provider, kubeconfig };
-  expect((await job.run({ ...job.onKubeconfig, ...made, operation: 'deploy' })).code).toBe(0);
 });
 afterAll(async () => {
   await job[Symbol.asyncDispose]();
@@ -80,8 +80,7 @@ describe('a step on a live deployment', () => {
 });
 
 it('chaos says so when the deployment lacks what an experiment needs, and teardown only warns', async () => {
-  await using plain = await startJob();
-  expect((await plain.run({ ...plain.onKubeconfig, operation: 'deploy' })).code).toBe(0);
+  await using plain = await startDeployedJob();
   const main = await plain.run({
     ...plain.onKubeconfig,
     operation: 'chaos',

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Job, startJob } from './support/job.js';
+import { startDeployedJob } from './support/deployed-job.js';
+import type { Job } from './support/job.js';
 
 const isAsked = (name: string) => (path: string) => path.includes(`/pods/http:${name}:8800/proxy/`);
 
 let job: Job;
 beforeAll(async () => {
-  job = await startJob();
-  expect((await job.run({ ...job.onKubeconfig, operation: 'deploy' })).code).toBe(0);
+  job = await startDeployedJob();
 });
 afterAll(async () => {
   await job[Symbol.asyncDispose]();

@@ -2,17 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
+import { startDeployedJob } from './support/deployed-job.js';
 import { type Job, probeImage, startJob } from './support/job.js';
 import { expectOperation, startedOf } from './support/operation.js';
 import { shortChaos } from './support/short-chaos.js';
-
-/** Starts a job whose cluster has a deployment already. */
-async function startDeployedJob(inputs: Readonly<Record<string, string>> = {}): Promise<Job> {
-  const job = await startJob();
-  const { code } = await job.run({ ...job.onKubeconfig, ...inputs, operation: 'deploy' });
-  expect(code).toBe(0);
-  return job;
-}
 
 /** Without a hold, and without the window in which availability is measured. */
 const chaos = { operation: 'chaos', ...shortChaos };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
@@ -8,7 +8,7 @@ import { locateTools } from '../tools/locate-tools.js';
 import { waitForObjects } from '../wait.js';
 import { leaseControlPlane, poolVariable } from './control-plane-pool.js';
 import type { ControlPlane } from './control-plane.js';
-import { endProcesses } from './processes.js';
+import { endProcesses, removeWithProcesses } from './processes.js';
 
 jest.setTimeout(hangMs);
 
@@ -19,10 +19,7 @@ beforeAll(async () => {
   process.env[poolVariable] = pool;
 });
 
-afterAll(async () => {
-  await endProcesses(pool);
-  await rm(pool, { recursive: true, force: true });
-});
+afterAll(() => removeWithProcesses(pool));
 
 const lease = async (name: string): Promise<ControlPlane> =>
   leaseControlPlane(join(pool, name), await locateTools(() => undefined));

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -10,7 +10,7 @@ import type { Tools } from '../tools/pins.js';
 import { type ControlPlane, openControlPlane, startControlPlane } from './control-plane.js';
 import { readObjects, type StoredObjects, writeObjects } from './etcd.js';
 import { startGuard } from './guard.js';
-import { endProcesses } from './processes.js';
+import { removeWithProcesses } from './processes.js';
 
 /** The variable with the folder of the pool. Without it or empty, each cluster starts a control plane of its own. */
 export const poolVariable = 'LAB_CONTROL_PLANES';
@@ -44,8 +44,7 @@ export async function leaseControlPlane(folder: string, tools: Tools): Promise<C
   const door = await openDoor(plane.server);
   const stop = async (): Promise<void> => {
     await door.close();
-    await endProcesses(folder);
-    await rm(folder, { recursive: true, force: true });
+    await removeWithProcesses(folder);
     if (await reset(plane, initial)) await writeFile(freeMark(pool, plane.folder), '');
     else await plane.stop();
   };
@@ -73,6 +72,7 @@ async function takeFree(pool: string, tools: Tools): Promise<Pooled | undefined>
     }
     const plane = await openControlPlane(folder, tools);
     const initial = JSON.parse(await readFile(initialFile(folder), 'utf8')) as StoredObjects;
+    // Once more: a controller may have written late.
     if (await reset(plane, initial)) return { plane, initial };
     await plane.stop();
   }

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 
 import type { Tools } from '../tools/pins.js';
 import { findFreePort } from './ports.js';
-import { endProcesses } from './processes.js';
+import { removeWithProcesses } from './processes.js';
 
 const run = promisify(execFile);
 
@@ -155,7 +155,7 @@ export async function startControlPlane(
     await runKwokctl(folder, tools, 'create', '--config', configOf(folder), '--kubeconfig', kubeconfigOf(folder));
     return await openControlPlane(folder, tools);
   } catch (error) {
-    await remove(folder);
+    await removeWithProcesses(folder);
     throw error;
   }
 }
@@ -172,7 +172,7 @@ export async function openControlPlane(folder: string, tools: Tools): Promise<Co
     ...{ folder, server, kubeconfig, credentials: { ca, cert, key }, tunnel: tunnelOf(folder) },
     etcd: `http://127.0.0.1:${options.etcdPort}`,
     restart: () => runKwokctl(folder, tools, 'start'),
-    stop: () => remove(folder),
+    stop: () => removeWithProcesses(folder),
   };
 }
 
@@ -184,11 +184,6 @@ async function runKwokctl(folder: string, tools: Tools, verb: string, ...flags: 
   // quarter less time of the processor, most of it in their first seconds.
   const env = { PATH: process.env['PATH'], HOME: folder, KWOK_WORKDIR: folder, GOGC: '400' };
   await run(tools.kwokctl, [verb, 'cluster', '--name', 'lab', ...flags], { env, timeout: startTimeoutMs });
-}
-
-async function remove(folder: string): Promise<void> {
-  await endProcesses(folder);
-  await rm(folder, { recursive: true, force: true });
 }
 
 /** Returns the folder in which kwokctl puts keys and certificates. */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -58,4 +59,10 @@ export async function endProcesses(folder: string): Promise<void> {
     for (const { pid } of found) kill(pid);
     await sleep(10);
   }
+}
+
+/** Ends every process of {@link findProcesses}, and removes the folder. */
+export async function removeWithProcesses(folder: string): Promise<void> {
+  await endProcesses(folder);
+  await rm(folder, { recursive: true, force: true });
 }
