@@ -20,6 +20,14 @@ export interface SeriesRecord {
 /** The answers of one member through the API server. */
 export interface MemberSeriesRecord extends SeriesRecord {
   readonly name: string;
+  /** What is not in the numbers, because the API server could not ask the member; absent when it always could. */
+  readonly notAsked?: NotAskedRecord;
+}
+
+export interface NotAskedRecord {
+  readonly attempts: number;
+  /** The latest error. */
+  readonly reason: string;
 }
 
 /** The attempts of the probe inside the cluster. */

@@ -166,22 +166,30 @@ const partNames: Readonly<Record<FailedPart, string>> = {
 function failedParts({ failedAt, answers, inside }: MeasurementRecord): readonly string[] {
   if (failedAt === undefined) return [];
   const found = (Object.keys(partNames) as readonly FailedPart[]).filter(part => failedAt[part] > 0);
-  const silent = (answers ?? []).flatMap(({ name, outageMs }) =>
-    outageMs === null || outageMs === 0 ? [] : [`${inline(name)} for ${formatDuration(outageMs)}`],
-  );
   return [
     ...(found.length === 0
       ? []
       : [
           `Failed connections, by the part of the way: ${found.map(part => `${failedAt[part]} at ${partNames[part]}`).join(', ')}.`,
         ]),
-    ...(answers === undefined
-      ? []
-      : [
-          `Through the API server, ${silent.length === 0 ? 'all members answered' : `these members did not answer: ${silent.join(', ')}`}.`,
-        ]),
+    ...(answers === undefined ? [] : [memberAnswers(answers)]),
     ...(inside === undefined ? [] : [insideView(inside)]),
   ];
+}
+
+function memberAnswers(members: NonNullable<MeasurementRecord['answers']>): string {
+  const silent = members.flatMap(({ name, outageMs }) =>
+    outageMs === null || outageMs === 0 ? [] : [`${name} for ${formatDuration(outageMs)}`],
+  );
+  const unknown = members.flatMap(({ name, attempts, notAsked }) =>
+    attempts > 0 ? [] : [`${name}${notAsked ? ` (${notAsked.reason})` : ''}`],
+  );
+  const answered = unknown.length === 0 ? 'all members answered' : `nothing is known of ${unknown.join(', ')}`;
+  const told = [
+    ...(silent.length === 0 ? [] : [`these members did not answer: ${silent.join(', ')}`]),
+    ...(silent.length > 0 && unknown.length === 0 ? [] : [answered]),
+  ];
+  return limited(`Through the API server, ${told.join('; ')}.`);
 }
 
 function insideView({ node, attempts, failed, outageMs, resolutionMs, unseenMs }: InsideRecord): string {

@@ -50,14 +50,24 @@ describe('a server that is faulty', () => {
     const step = await job.run(chaos('baseline'));
     const states = await Promise.all((await members()).map(readState));
     await setAll({});
-    const fates = states.flatMap(({ messages }) => messages).filter(({ status }) => status === 'OK');
+    const fates = states
+      .flatMap(({ messages }) => messages)
+      .filter(({ status }) => status === 'OK')
+      .toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
     const fated = (fate: string): number => fates.filter(message => message.fate === fate).length;
+    /** Returns the number of held messages that at least `count` later ones overtake. */
+    const overtakenBy = (count: number): number =>
+      fates.filter(
+        ({ fate }, index) =>
+          fate === 'reordered' && fates.slice(index + 1).filter(later => later.fate !== 'reordered').length >= count,
+      ).length;
     const { verdict, measurement: { messages } = {} } = experimentOf(step);
     expect([messages?.lost, messages?.duplicated, messages?.unexpected]).toEqual([
       ...[fated('dropped'), fated('duplicated'), 0],
     ]);
-    // Nothing can overtake the last one.
-    expect(Math.abs((messages?.reordered ?? 0) - fated('reordered'))).toBeLessThanOrEqual(1);
+    // Near the end, fewer than three overtake one: perhaps all of them were sent before it was acknowledged.
+    expect(messages?.reordered).toBeGreaterThanOrEqual(overtakenBy(3));
+    expect(messages?.reordered).toBeLessThanOrEqual(overtakenBy(1));
     expect(fated('dropped') + fated('duplicated') + fated('reordered')).toBeGreaterThan(2);
     expect(verdict).toBe('drop' in faults ? 'fail' : 'pass');
   });

@@ -162,8 +162,8 @@ function viewsOf(
   return {
     ...(inside && { inside: summarizeInside(inside, window) }),
     ...(answers.length > 0 && {
-      answers: answers.map(({ name, attempts }) => ({
-        name,
+      answers: answers.map(({ name, attempts, notAsked }) => ({
+        ...{ name, ...(notAsked && { notAsked }) },
         ...summarizeSeries({ attempts, fromMs, endMs, resolutionMs: memberMs }),
       })),
     }),

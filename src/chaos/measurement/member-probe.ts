@@ -1,6 +1,9 @@
 import type { KubernetesApi } from '../../kubernetes/api.js';
 import { askPod } from '../../kubernetes/pod-proxy.js';
 import { unseen } from '../../kubernetes/unseen.js';
+import type { NotAskedRecord } from '../../journal/series-record.js';
+import { withoutPeriod } from '../../runtime/text.js';
+import { reasonOf } from '../../runtime/thrown.js';
 import { type Attempt, type AttemptSeries, createAttemptSeries } from './attempt-series.js';
 import { repeatAtFixedRate, type RepeatedWork } from './fixed-rate.js';
 import { deadlineMs } from './probe.js';
@@ -12,16 +15,18 @@ export const memberMs = 1_000;
 export interface MemberAttempts {
   readonly name: string;
   readonly attempts: readonly Attempt[];
+  /** Those that failed before the member, which are not in `attempts`. */
+  readonly notAsked?: NotAskedRecord;
 }
 
 export interface MemberProbe extends RepeatedWork {
-  /** Those with attempts, in the order of their names. */
+  /** Each member that was asked or could not be asked, in the order of the names; none without the permission. */
   members(): readonly MemberAttempts[];
 }
 
 /**
  * Requests the welcome page of each member through the API server, which neither the load balancer nor the network of the
- * runner affects: the second vantage point. An attempt that fails before a member is not recorded.
+ * runner affects: the second vantage point.
  * @param names returns the names of the members, also of those that are absent at the moment.
  */
 export function startMemberProbe(
@@ -39,6 +44,7 @@ export function startMemberProbe(
   },
 ): MemberProbe {
   const all = new Map<string, AttemptSeries>();
+  const notAsked = new Map<string, NotAskedRecord>();
   let isForbidden = false;
   const attempt = async (name: string, atMs: number): Promise<void> => {
     const series = all.get(name) ?? createAttemptSeries(() => undefined);
@@ -46,10 +52,15 @@ export function startMemberProbe(
     const end = series.begin(atMs);
     const startedMs = api.clock.now();
     const request = { namespace, name, port, timeoutMs: deadlineMs, notSeen: unseen.way };
-    const answer = await askPod(api, request).catch(() => 'unknown' as const);
-    isForbidden ||= answer === 'forbidden';
-    if (answer === 'unknown' || answer === 'forbidden' || api.signal.aborted) return;
-    end(api.clock.now() - startedMs, answer === 'answered' ? undefined : { text: answer, local: false });
+    try {
+      const answer = await askPod(api, request);
+      isForbidden ||= answer === 'forbidden';
+      if (answer === 'forbidden' || api.signal.aborted) return;
+      end(api.clock.now() - startedMs, answer === 'answered' ? undefined : { text: answer, local: false });
+    } catch (error) {
+      const { attempts = 0 } = notAsked.get(name) ?? {};
+      notAsked.set(name, { attempts: attempts + 1, reason: withoutPeriod(reasonOf(error)) });
+    }
   };
   const { stop } = repeatAtFixedRate({
     ...{ clock: api.clock, t0Ms, intervalMs: memberMs, signal: api.signal },
@@ -58,8 +69,11 @@ export function startMemberProbe(
   return {
     members: () =>
       [...all]
-        .map(([name, series]) => ({ name, attempts: series.ended() }))
-        .filter(({ attempts }) => attempts.length > 0)
+        .map(([name, series]) => {
+          const failed = notAsked.get(name);
+          return { name, attempts: series.ended(), ...(failed && { notAsked: failed }) };
+        })
+        .filter(({ attempts }) => attempts.length > 0 || !isForbidden)
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
     stop,
   };

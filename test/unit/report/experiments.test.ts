@@ -106,6 +106,21 @@ describe('the summary of experiments', () => {
     expect(summaryOf({})).not.toContain('by the part of the way');
   });
 
+  it('names the members that the API server could not ask, and does not say that they answered', () => {
+    const { probe } = someMeasurement();
+    const failedAt = { runner: 0, node: 0, member: 0, loadBalancer: 0, unknown: 0 };
+    const notAsked = { attempts: 21, reason: 'etcdserver: no leader' };
+    const unknown = { ...probe, name: 'm-1', attempts: 0, failed: 0, outageMs: null, notAsked };
+    const said = (outageMs: number): string =>
+      summaryOf({
+        measurement: someMeasurement({ failedAt, answers: [{ ...probe, name: 'm-0', outageMs }, unknown] }),
+      });
+    expect(said(0)).toContain('Through the API server, nothing is known of m-1 (etcdserver: no leader).');
+    expect(said(2_000)).toContain(
+      'Through the API server, these members did not answer: m-0 for 2.0s; nothing is known of m-1 (etcdserver: no leader).',
+    );
+  });
+
   it('says what a probe inside the cluster saw, and of how long nothing is known', () => {
     const failedAt = { runner: 0, node: 0, member: 0, loadBalancer: 0, unknown: 0 };
     expect(summaryOf({ measurement: someMeasurement({ failedAt, inside: someInside }) })).toContain(

@@ -24,7 +24,13 @@ async function askOnce(names = ['migratorydata-1', 'migratorydata-0']): Promise<
 }
 
 const answersOf = (probe: MemberProbe): unknown =>
-  probe.members().map(({ name, attempts }) => [name, attempts.map(({ failure }) => failure)]);
+  probe
+    .members()
+    .map(({ name, attempts, notAsked }) => [
+      name,
+      attempts.map(({ failure }) => failure),
+      ...(notAsked ? [notAsked] : []),
+    ]);
 
 /** Answers for the second member. */
 function answerForSecond(status: number, body: object | string): void {
@@ -35,6 +41,7 @@ function answerForSecond(status: number, body: object | string): void {
   });
 }
 
+const notAsked = (reason: string): readonly unknown[] => [[], { attempts: 1, reason: expect.stringContaining(reason) }];
 const unreached = 'error trying to reach service: dial tcp 10.244.1.3:8800: connect: connection refused';
 
 describe('the second vantage point', () => {
@@ -49,16 +56,26 @@ describe('the second vantage point', () => {
     ]);
   });
 
-  it.each<[string, number, object | string, readonly string[]]>([
-    ['without a welcome page answers', 404, '<title>no page</title>', ['']],
-    ['that refuses connections', 503, { kind: 'Status', message: unreached }, ['not reached']],
-    ['behind an API server without etcd is unknown', 500, { kind: 'Status', message: 'etcdserver: no leader' }, []],
-    ['behind a kubectl that reaches nothing is unknown', 502, 'dial tcp 10.0.0.1:443: i/o timeout', []],
-  ])('a member %s', async (_what, status, body, failures) => {
+  it.each<[string, number, object | string, readonly unknown[]]>([
+    ['without a welcome page answers', 404, '<title>no page</title>', [['']]],
+    ['that refuses connections', 503, { kind: 'Status', message: unreached }, [['not reached']]],
+    [
+      'behind an API server without etcd is unknown',
+      500,
+      { kind: 'Status', message: 'etcdserver: no leader' },
+      notAsked('etcdserver: no leader'),
+    ],
+    [
+      'behind a kubectl that reaches nothing is unknown',
+      502,
+      'dial tcp 10.0.0.1:443: i/o timeout',
+      notAsked('dial tcp 10.0.0.1:443: i/o timeout'),
+    ],
+  ])('a member %s', async (_what, status, body, seen) => {
     answerForSecond(status, body);
     expect(answersOf(await askOnce())).toEqual([
       ['migratorydata-0', ['']],
-      ...(failures.length > 0 ? [['migratorydata-1', failures]] : []),
+      ['migratorydata-1', ...seen],
     ]);
   });
 
