@@ -2,6 +2,7 @@ import { ActionError } from '../errors/action-error.js';
 import { createRedactor } from '../journal/redaction.js';
 import type { Clock, HttpAnswer, Network } from '../runtime/ports.js';
 import { reasonOf } from '../runtime/thrown.js';
+import { retry } from '../runtime/time.js';
 import { certificateError } from './tls-errors.js';
 
 /** A request to the REST interface of a server, or of the load balancer. */
@@ -43,6 +44,8 @@ export interface RoundTrip {
   readonly produceMs: number;
   /** From the acceptance of the message to the response that contained it, in milliseconds. */
   readonly consumeMs: number;
+  /** Why requests failed that were repeated, in order. */
+  readonly failures: readonly string[];
 }
 
 interface RoundTripPorts {
@@ -99,7 +102,8 @@ export async function consume(
 }
 
 /**
- * Publishes a message and reads it.
+ * Publishes a message and reads it. Requests that a moment later may succeed are repeated: a member is Ready when it
+ * listens, which can be a moment before it has found the others (it answers FAILED), or before all nodes route to it.
  * @param content must be unique, so that it is distinguished from messages of earlier runs.
  * @param readUrl where to read, if not at `url`: another member proves that they form one cluster.
  * @param deadlineMs how long the cluster may take to accept the message, and the message to arrive then, in milliseconds.
@@ -110,37 +114,32 @@ export async function roundTrip(
   request: RestRequest & { readonly content: string; readonly readUrl?: string; readonly deadlineMs: number },
   signal: AbortSignal,
 ): Promise<RoundTrip> {
-  const produceMs = await produceWithin({ network, clock }, request, signal);
+  const { deadlineMs } = request;
+  const failures: string[] = [];
+  const repeat = <T>(work: () => Promise<T>, fromMs: number): Promise<T> =>
+    retry(clock, signal, work, error => {
+      if (!mayPass(error) || clock.now() - fromMs >= deadlineMs) return undefined;
+      failures.push(reasonOf(error));
+      return pollIntervalMs;
+    });
+  const produceMs = await repeat(() => produce(network, request, signal), clock.now());
   const acceptedMs = clock.now();
   const readRequest = { ...request, url: request.readUrl ?? request.url };
   for (;;) {
-    const messages = await consume(network, readRequest, signal);
+    const messages = await repeat(() => consume(network, readRequest, signal), acceptedMs);
     const elapsedMs = clock.now() - acceptedMs;
-    if (messages.some(({ content }) => content === request.content)) return { produceMs, consumeMs: elapsedMs };
-    if (elapsedMs >= request.deadlineMs) {
+    if (messages.some(({ content }) => content === request.content))
+      return { produceMs, consumeMs: elapsedMs, failures };
+    if (elapsedMs >= deadlineMs) {
       const found = `${messages.length} other messages were found`;
-      throw failure(readRequest, `did not deliver an accepted message within ${request.deadlineMs} ms`, found, false);
+      throw failure(readRequest, `did not deliver an accepted message within ${deadlineMs} ms`, found, false);
     }
     await clock.sleep(pollIntervalMs, signal);
   }
 }
 
-/** A member is Ready when it listens, which can be a moment before it has found the others: until then it answers FAILED. */
-async function produceWithin(
-  { network, clock }: RoundTripPorts,
-  request: RestRequest & { readonly content: string; readonly deadlineMs: number },
-  signal: AbortSignal,
-): Promise<number> {
-  const startedMs = clock.now();
-  for (;;) {
-    try {
-      return await produce(network, request, signal);
-    } catch (error) {
-      const mayPass = error instanceof RestError && error.status === 'FAILED';
-      if (!mayPass || clock.now() - startedMs >= request.deadlineMs) throw error;
-    }
-    await clock.sleep(pollIntervalMs, signal);
-  }
+function mayPass(error: unknown): boolean {
+  return error instanceof RestError && (!error.refused || error.status === 'FAILED');
 }
 
 async function ask(

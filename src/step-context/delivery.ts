@@ -5,6 +5,7 @@ import { secretReference } from '../migratorydata/manifests/container.js';
 import { roundTrip } from '../migratorydata/rest.js';
 import { readToken } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';
+import { withoutPeriod } from '../runtime/text.js';
 import type { Context } from './context.js';
 import { type Endpoint, findEndpoint } from './endpoint.js';
 import { readStatefulSet } from './live-deployment.js';
@@ -50,9 +51,13 @@ export async function deliverMessage(
   const content = `${run.runId}-${crypto.randomUUID()}`;
   const request = { url, subject: `/migratorydata-aks/${run.runId}`, token, timeoutMs: requestTimeoutMs, content };
   const trip = await roundTrip({ network, clock }, { ...request, deadlineMs: arrivalMs }, api.signal);
-  note(
-    `A message was accepted in ${Math.round(trip.produceMs)} ms and read back ${Math.round(trip.consumeMs)} ms later.`,
-  );
+  const times = `accepted in ${Math.round(trip.produceMs)} ms and read back ${Math.round(trip.consumeMs)} ms later`;
+  const [failure] = trip.failures;
+  const repeated =
+    failure === undefined
+      ? ''
+      : `, after failed requests (${trip.failures.length}, the first: ${withoutPeriod(failure)})`;
+  note(`A message was ${times}${repeated}.`);
 }
 
 /** Returns the token to publish with: the input, else the one in the Secret of the running members. */

@@ -122,7 +122,11 @@ describe('roundTrip', () => {
       produce: accepted,
       consume: () => json({ messages: (looks += 1) < 3 ? [{ ...message, content: 'older' }] : [message] }),
     });
-    await expect(roundTrip({ network, clock }, trip, signal)).resolves.toEqual({ produceMs: 7, consumeMs: 500 });
+    await expect(roundTrip({ network, clock }, trip, signal)).resolves.toEqual({
+      produceMs: 7,
+      consumeMs: 500,
+      failures: [],
+    });
   });
 
   it('reads from another member if requested', async () => {
@@ -152,6 +156,31 @@ describe('roundTrip', () => {
       'produce',
       'consume',
     ]);
+  });
+
+  it('repeats requests that do not reach a member, and returns why they failed', async () => {
+    const reset = (): never => {
+      throw new Error('read ECONNRESET');
+    };
+    let tries = 0;
+    const once = (answer: () => Partial<HttpAnswer>) => () => ((tries += 1) % 2 === 1 ? reset() : answer());
+    const { network } = server({ produce: once(accepted), consume: once(() => json({ messages: [message] })) });
+    const { failures } = await roundTrip({ network, clock: new ManualClock() }, trip, signal);
+    expect(failures).toEqual([
+      expect.stringContaining('could not be reached to produce (subject /check/a b): read ECONNRESET'),
+      expect.stringContaining('could not be reached to consume (subject /check/a b): read ECONNRESET'),
+    ]);
+  });
+
+  it('fails when no request reaches a member until the deadline', async () => {
+    const { network, asked } = server({
+      produce: () => {
+        throw new Error('read ECONNRESET');
+      },
+    });
+    const failure = await failureOf(roundTrip({ network, clock: new ManualClock() }, trip, signal));
+    expect(failure.message).toContain('could not be reached to produce');
+    expect(asked).toHaveLength(5);
   });
 
   it.each([
