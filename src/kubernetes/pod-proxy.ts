@@ -5,7 +5,10 @@ import type { KubernetesApi, PodKey } from './api.js';
 import { collectionPath } from './paths.js';
 import type { Unseen } from './unseen.js';
 
-/** What came of a request to a pod. Without an answer, its connection may have been accepted or not. */
+/**
+ * What came of a request to a pod. Without an answer, its connection may have been accepted or not; one that is absent does
+ * not exist, or has no address yet.
+ */
 export type PodAnswer = 'answered' | 'no answer' | 'not reached' | 'absent' | 'forbidden';
 
 export interface PodRequest extends PodKey {
@@ -38,6 +41,8 @@ export async function askPod(
     // Only the API server sends a Status.
     if (status === undefined && httpStatus >= 300 && httpStatus < 500) return 'answered';
     if (status !== undefined && httpStatus === 404) return 'absent';
+    // Of a pod without an address: ResourceLocation in kubernetes/kubernetes, pkg/registry/core/pod/strategy.go.
+    if (httpStatus === 400 && status?.message === 'address not allowed') return 'absent';
     // The text of k8s.io/apimachinery, pkg/util/proxy/transport.go.
     if (/trying to reach service/.test(status?.message ?? '')) return 'not reached';
     throw error;

@@ -58,6 +58,7 @@ describe('the second vantage point', () => {
 
   it.each<[string, number, object | string, readonly unknown[]]>([
     ['without a welcome page answers', 404, '<title>no page</title>', [['']]],
+    ['that waits for a node is absent', 400, { kind: 'Status', message: 'address not allowed' }, [['absent']]],
     ['that refuses connections', 503, { kind: 'Status', message: unreached }, [['not reached']]],
     [
       'behind an API server without etcd is unknown',
