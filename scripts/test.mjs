@@ -20,8 +20,9 @@ const preparations = {
 /** More room for young objects: without it, compiler, linters and tests collect garbage for a good part of their time. */
 const roomy = '--max-semi-space-size=64';
 const lintCommand = [roomy, 'node_modules/eslint/bin/eslint.js', process.stdout.isTTY ? '--color' : '--no-color', '.'];
+const environment = ['--env', './build/test/lab/failure-environment.js'];
 /** What the test files of a tier share. */
-const setups = { lab: ['--globalSetup', './build/test/lab/setup.js'] };
+const setups = { lab: ['--globalSetup', './build/test/lab/setup.js', ...environment], real: environment };
 const words = process.argv.slice(2);
 const cut = words.includes('--') ? words.indexOf('--') : words.length;
 const chosen = words.slice(0, cut);

@@ -7,6 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { close, listen } from '../workload/listener.js';
 import type { Tools } from '../tools/pins.js';
+import { forgetRequests } from './audit.js';
 import { type ControlPlane, openControlPlane, startControlPlane } from './control-plane.js';
 import { readObjects, type StoredObjects, writeObjects } from './etcd.js';
 import { startGuard } from './guard.js';
@@ -44,6 +45,7 @@ export async function leaseControlPlane(folder: string, tools: Tools): Promise<C
   const door = await openDoor(plane.server);
   const stop = async (): Promise<void> => {
     await door.close();
+    forgetRequests(plane.folder);
     await removeWithProcesses(folder);
     if (await reset(plane, initial)) await writeFile(freeMark(pool, plane.folder), '');
     else await plane.stop();

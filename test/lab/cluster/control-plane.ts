@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 
 import type { Tools } from '../tools/pins.js';
+import { auditArguments, followRequests, forgetRequests } from './audit.js';
 import { findFreePort } from './ports.js';
 import { removeWithProcesses } from './processes.js';
 
@@ -115,6 +116,7 @@ async function configure(folder: string, tools: Tools, network: ControlPlaneNetw
       patchArguments('etcd', { 'unsafe-no-fsync': 'true' }),
       patchArguments('kube-apiserver', {
         ...apiServerArguments,
+        ...(await auditArguments(folder)),
         ...(network
           ? networkArguments(network, pkiOf(folder))
           : { 'egress-selector-config-file': await configureTunnel(folder) }),
@@ -167,12 +169,16 @@ export async function openControlPlane(folder: string, tools: Tools): Promise<Co
   const [ca, cert, key] = await Promise.all([pki('ca.crt'), pki('admin.crt'), pki('admin.key')]);
   const server = /server: (\S+)/.exec(await readFile(kubeconfig, 'utf8'))?.[1];
   if (server === undefined) throw new Error(`${kubeconfig} names no server`);
+  followRequests(folder);
   const { options } = parse(await readFile(configOf(folder), 'utf8')) as { options: { etcdPort: number } };
   return {
     ...{ folder, server, kubeconfig, credentials: { ca, cert, key }, tunnel: tunnelOf(folder) },
     etcd: `http://127.0.0.1:${options.etcdPort}`,
     restart: () => runKwokctl(folder, tools, 'start'),
-    stop: () => removeWithProcesses(folder),
+    stop: () => {
+      forgetRequests(folder);
+      return removeWithProcesses(folder);
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, jest } from '@jest/globals';
 
 import { type Lab, startLab } from '../../lab/lab.js';
 import { hangMs } from '../../lab/scenarios/support/limits.js';
+import { printRequestsOfFailures } from '../../lab/scenarios/support/print-requests.js';
 import { type RealJob, startRealJob } from './real-job.js';
 
 export type { RealJob } from './real-job.js';
@@ -21,6 +22,7 @@ export function useRealCluster(nodes: number, prepare: (job: RealJob) => void | 
     await prepare(job);
   });
 
+  printRequestsOfFailures();
   afterAll(async () => {
     await job?.cluster.stop();
     await lab?.stop();

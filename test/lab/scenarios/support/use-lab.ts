@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, jest } from '@jest/globals';
 import { startLab, type Lab, type SimulatedCluster } from '../../lab.js';
 import { hangMs } from './limits.js';
+import { printRequestsOfFailures } from './print-requests.js';
 
 jest.setTimeout(hangMs);
 
@@ -26,6 +27,7 @@ export function useStarted<Started extends Lab>(
     await prepare(lab);
   });
 
+  printRequestsOfFailures();
   afterAll(async () => {
     if (lab === undefined) return;
     try {
