@@ -7,14 +7,11 @@ import type {
   MessagesRecord,
   Verdict,
 } from '../journal/experiment-record.js';
-import type { FailedPart, InsideRecord } from '../journal/series-record.js';
 import type { Report } from '../journal/model.js';
 import { formatDuration } from '../runtime/duration.js';
-import { clipEnd } from '../runtime/text.js';
 import { renderGantt } from './gantt.js';
-import { inline, list, section, table } from './markdown.js';
-
-const textLimit = 500;
+import { inline, limited, list, section, table } from './markdown.js';
+import { vantagePoints } from './vantage-points.js';
 
 const verdictLabels: Readonly<Record<Verdict, string>> = {
   pass: '✅ pass',
@@ -114,7 +111,7 @@ function milestones(measurement: MeasurementRecord | undefined): string {
     ...faultTime(measurement),
     ...unavailability(measurement),
     ...slowConnections(measurement),
-    ...failedParts(measurement),
+    ...vantagePoints(measurement),
     clients(measurement),
     ...memberLoad(measurement),
     ...latencies(measurement),
@@ -152,55 +149,6 @@ function slowConnections({ probe: { slow } }: MeasurementRecord): readonly strin
   return [
     `Connections that took 1 s or more: ${slow}. They are no outage; the first packet of each may have been lost.`,
   ];
-}
-
-const partNames: Readonly<Record<FailedPart, string>> = {
-  runner: 'the runner',
-  loadBalancer: 'the load balancer, or the way from it to the members',
-  node: 'a lost node',
-  member: 'a member',
-  unknown: 'an unknown part, because no other vantage point told',
-};
-
-/** Returns what the other vantage points add to the failures of the first one. */
-function failedParts({ failedAt, answers, inside }: MeasurementRecord): readonly string[] {
-  if (failedAt === undefined) return [];
-  const found = (Object.keys(partNames) as readonly FailedPart[]).filter(part => failedAt[part] > 0);
-  return [
-    ...(found.length === 0
-      ? []
-      : [
-          `Failed connections, by the part of the way: ${found.map(part => `${failedAt[part]} at ${partNames[part]}`).join(', ')}.`,
-        ]),
-    ...(answers === undefined ? [] : [memberAnswers(answers)]),
-    ...(inside === undefined ? [] : [insideView(inside)]),
-  ];
-}
-
-function memberAnswers(members: NonNullable<MeasurementRecord['answers']>): string {
-  const silent = members.flatMap(({ name, outageMs }) =>
-    outageMs === null || outageMs === 0 ? [] : [`${name} for ${formatDuration(outageMs)}`],
-  );
-  const unknown = members.flatMap(({ name, attempts, notAsked }) =>
-    attempts > 0 ? [] : [`${name}${notAsked ? ` (${notAsked.reason})` : ''}`],
-  );
-  const answered = unknown.length === 0 ? 'all members answered' : `nothing is known of ${unknown.join(', ')}`;
-  const told = [
-    ...(silent.length === 0 ? [] : [`these members did not answer: ${silent.join(', ')}`]),
-    ...(silent.length > 0 && unknown.length === 0 ? [] : [answered]),
-  ];
-  return limited(`Through the API server, ${told.join('; ')}.`);
-}
-
-function insideView({ node, attempts, failed, outageMs, resolutionMs, unseenMs }: InsideRecord): string {
-  const outage =
-    outageMs === null || outageMs === 0
-      ? ''
-      : `, nothing succeeded for up to ${formatDuration(outageMs)} ± ${formatDuration(resolutionMs)}`;
-  const unseen = unseenMs === 0 ? '' : `; nothing is known of ${formatDuration(unseenMs)}`;
-  return limited(
-    `Inside the cluster, from node ${node}, ${failed} of ${attempts} connections failed${outage}${unseen}.`,
-  );
 }
 
 function clients({
@@ -286,8 +234,4 @@ function advice({ assertions: all, measurement, putBack }: ExperimentRecord): st
       : [`Everything was as before ${formatDuration(putBack.restorationMs)} after the revert began.`]),
     ...(putBack?.left ?? []).map(left => `**Not reverted:** ${limited(left)}`),
   ]);
-}
-
-function limited(text: string): string {
-  return inline(clipEnd(text, textLimit));
 }

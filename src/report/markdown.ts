@@ -1,4 +1,4 @@
-import { toOneLine, toPlainText } from '../runtime/text.js';
+import { clipEnd, toOneLine, toPlainText } from '../runtime/text.js';
 
 /**
  * Builders for the Markdown of job summaries, comments and issues on GitHub. In external text, each character that is
@@ -9,6 +9,11 @@ import { toOneLine, toPlainText } from '../runtime/text.js';
 /** Returns text on one line, for cells, list items and headings. */
 export function inline(text: string): string {
   return escapeStructure(withoutLinks(toOneLine(text)));
+}
+
+/** Returns at most 500 characters of a text on one line. */
+export function limited(text: string): string {
+  return inline(clipEnd(text, 500));
 }
 
 /** Returns text with its line breaks, for paragraphs; words in backticks become code. */

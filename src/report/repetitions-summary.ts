@@ -1,10 +1,7 @@
 import { experimentNumbers, numberNames } from '../journal/experiment-numbers.js';
 import type { Report } from '../journal/model.js';
 import type { ComparedNumber, RepetitionRecord } from '../journal/repetition-record.js';
-import { clipEnd } from '../runtime/text.js';
-import { inline, list, section, table } from './markdown.js';
-
-const textLimit = 500;
+import { inline, limited, list, section, table } from './markdown.js';
 
 const results: Readonly<Record<ComparedNumber['result'], string>> = {
   worse: '**worse**',
@@ -48,8 +45,4 @@ function numbersTable({ numbers, comparison }: RepetitionRecord): string {
   const headings = ['Number', 'Median', 'Worst', 'Spread'];
   const earlier = ['Earlier median', 'Earlier worst', 'Earlier spread', 'Compared'];
   return table([...headings, ...(comparison ? earlier : [])], rows);
-}
-
-function limited(text: string): string {
-  return inline(clipEnd(text, textLimit));
 }

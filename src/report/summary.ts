@@ -1,7 +1,7 @@
 import type { CallRecord, ErrorRecord, Report } from '../journal/model.js';
 import { clipEnd, clipStart } from '../runtime/text.js';
 import { experimentDetails, experimentsTable } from './experiments-summary.js';
-import { code, collapsed, collapsedText, inline, joinWithin, list, section, table } from './markdown.js';
+import { code, collapsed, collapsedText, inline, joinWithin, limited, list, section, table } from './markdown.js';
 import { errorSection, headline, phasesTable, verdictLine } from './outline.js';
 import { repetitionDetails } from './repetitions-summary.js';
 
@@ -104,8 +104,4 @@ function closing({ commands, calls }: Report, directory: string): string {
 function countOf(what: string, calls: Report['calls'], api: CallRecord['api']): readonly string[] {
   const count = calls.filter(call => call.api === api).length;
   return count === 0 ? [] : [`${what}: ${count}`];
-}
-
-function limited(text: string): string {
-  return inline(clipEnd(text, noteLimit));
 }

@@ -8,6 +8,7 @@ const closed = new Set([
   ...['by', 'recoveryFrom'],
 ]);
 
+const { probe } = someMeasurement();
 const reports = new Map<string, Report>();
 
 /** A report in which every text is this one, the names of facts included. It is made once for each text. */
@@ -23,7 +24,14 @@ function poisoned(text: string): Report {
     phases: [phase('a', 'x', 'failed', 0, 1, ['x', 'x']), phase('b', 'x', 'skipped', 1)],
     experiments: [
       someExperiment({
-        measurement: someMeasurement({ events: ['x'], doubts: ['x'], inside: someInside }),
+        measurement: someMeasurement({
+          ...{ events: ['x'], doubts: ['x'], inside: someInside },
+          failedAt: { runner: 0, loadBalancer: 1, node: 0, member: 0, unknown: 0 },
+          answers: [
+            { ...probe, name: 'x' },
+            { ...probe, name: 'x', attempts: 0, outageMs: null, notAsked: { attempts: 1, reason: 'x' } },
+          ],
+        }),
         putBack: { done: false, did: ['x'], left: ['x'] },
         timeline: someTimeline,
       }),

@@ -8,7 +8,7 @@ import { renderGantt } from '../../../src/report/gantt.js';
 import { renderJson } from '../../../src/report/json-report.js';
 import { renderJunit, renderSuites } from '../../../src/report/junit.js';
 import { renderLeftovers, renderNothingLeft } from '../../../src/report/leftovers.js';
-import { code, collapsed, collapsedText, inline, paragraph } from '../../../src/report/markdown.js';
+import { code, collapsed, collapsedText, inline, limited, paragraph } from '../../../src/report/markdown.js';
 import { errorSection, headline, phasesTable, verdictLine } from '../../../src/report/outline.js';
 import { repetitionDetails } from '../../../src/report/repetitions-summary.js';
 import { renderSummary } from '../../../src/report/summary.js';
@@ -16,6 +16,7 @@ import { box, words } from '../../../src/report/svg.js';
 import { limitRows } from '../../../src/report/timeline-limits.js';
 import { type TimelineRow, timelineRows } from '../../../src/report/timeline-rows.js';
 import { renderTimeline } from '../../../src/report/timeline-svg.js';
+import { vantagePoints } from '../../../src/report/vantage-points.js';
 import { attachReports } from '../../../src/report/writer.js';
 import { element, xmlText } from '../../../src/report/xml.js';
 import { GitHubRefusal } from '../../../src/runtime/github-refusal.js';
@@ -86,6 +87,7 @@ export const rows: Rows = {
   },
   'report/markdown': {
     inline: row('anyone', markdown, inline),
+    limited: row('anyone', markdown, limited),
     paragraph: row('anyone', markdown, paragraph),
     code: row('anyone', markdown, code),
     collapsedText: row('anyone', markdown, text => collapsedText(text, text)),
@@ -127,6 +129,13 @@ export const rows: Rows = {
   },
   'report/timeline-svg': {
     renderTimeline: row(anything, xml, text => withoutPicture(reportOf(text).experiments.map(renderTimeline).join())),
+  },
+  'report/vantage-points': {
+    vantagePoints: row(anything, markdown, text =>
+      reportOf(text)
+        .experiments.flatMap(({ measurement }) => (measurement === undefined ? [] : vantagePoints(measurement)))
+        .join('\n\n'),
+    ),
   },
   'report/writer': {
     attachReports: row(anything, markdown, async text => {
@@ -186,12 +195,12 @@ function errorOf(text: string): Parameters<typeof errorSection>[0] {
   return { code: text, message: text, hint: text, transient: true, evidence: text };
 }
 
-/** Without the declaration and the styles, which have no text from outside. */
 /** Draws rows of a picture. */
 function drawn(all: readonly TimelineRow[]): string {
   return `<svg>${all.flatMap(one => one.draw(0)).join('')}</svg>`;
 }
 
+/** Without the declaration and the styles, which have no text from outside. */
 function withoutPicture(svg: string): string {
   return svg.replace(/<\?xml.*\?>\n/, '').replace(/<style>[\s\S]*?<\/style>/, '');
 }
