@@ -8,7 +8,9 @@ import { locateTools } from '../tools/locate-tools.js';
 import { waitForObjects } from '../wait.js';
 import { leaseControlPlane, poolVariable } from './control-plane-pool.js';
 import type { ControlPlane } from './control-plane.js';
-import { endProcesses, removeWithProcesses } from './processes.js';
+import { describeKindNode } from './node-object.js';
+import { startNodeProcess } from './node-process.js';
+import { endProcesses, findProcesses, removeWithProcesses } from './processes.js';
 
 jest.setTimeout(hangMs);
 
@@ -60,6 +62,17 @@ it('a control plane that is given back has what it had at first, and only its ne
   await expect(fetch(first.server)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   api.close();
   await second.stop();
+});
+
+it('the nodes of a cluster end with it, and do not look after those of the next one', async () => {
+  const { kwok } = await locateTools(() => undefined);
+  const nodeProcesses = (): number => findProcesses(pool).filter(({ program }) => program === 'kwok').length;
+  const plane = await lease('with-node');
+  const spec = { ...describeKindNode('kind', 0), address: '127.0.0.1', podCIDR: '10.244.1.0/24' };
+  await startNodeProcess(spec, 'healthy', { kwok, kubeconfig: plane.kubeconfig, folder: join(pool, 'with-node') });
+  expect(nodeProcesses()).toBe(1);
+  await plane.stop();
+  expect(nodeProcesses()).toBe(0);
 });
 
 it('a control plane in use is not given to others, and one that cannot be reset is given to nobody', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -51,7 +51,10 @@ export async function leaseControlPlane(folder: string, tools: Tools): Promise<C
     else await plane.stop();
   };
   await mkdir(folder, { recursive: true });
-  return { ...plane, server: door.server, stop };
+  // The processes of nodes are those of this cluster by the path of their kubeconfig.
+  const kubeconfig = join(folder, basename(plane.kubeconfig));
+  await copyFile(plane.kubeconfig, kubeconfig);
+  return { ...plane, server: door.server, kubeconfig, stop };
 }
 
 interface Pooled {

@@ -102,6 +102,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions): P
       await Promise.all(specs.map((spec, index) => nodes.add(spec, healthOf(index, specs.length, faults))));
     };
     const stop = async (): Promise<void> => {
+      await nodes.close();
       await workload.stop();
       api.close();
       await controlPlane.stop();

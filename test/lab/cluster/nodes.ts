@@ -27,6 +27,8 @@ export interface ClusterNodes {
 export interface SimulatedNodes extends ClusterNodes {
   /** Adds a node and powers it on. */
   add(spec: NodeSpec, health: NodeHealth): Promise<void>;
+  /** Ends all processes of nodes, and what would start them again. */
+  close(): Promise<void>;
 }
 
 export interface SimulatedNodesOptions extends NodeProcessOptions {
@@ -116,6 +118,9 @@ export function createSimulatedNodes(options: SimulatedNodesOptions): SimulatedN
         await revive(entry);
       }),
     stop,
+    async close() {
+      await Promise.all([...entries.keys()].map(stop));
+    },
   };
 }
 
