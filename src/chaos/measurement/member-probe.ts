@@ -58,6 +58,7 @@ export function startMemberProbe(
       if (answer === 'forbidden' || api.signal.aborted) return;
       end(api.clock.now() - startedMs, answer === 'answered' ? undefined : { text: answer, local: false });
     } catch (error) {
+      if (api.signal.aborted) return;
       const { attempts = 0 } = notAsked.get(name) ?? {};
       notAsked.set(name, { attempts: attempts + 1, reason: withoutPeriod(reasonOf(error)) });
     }

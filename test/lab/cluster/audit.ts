@@ -68,8 +68,11 @@ const mostRequests = 150;
  */
 export async function recentRequests(): Promise<string> {
   const parts = [...used].map(async ([folder, since]) => {
-    const lines = (await readFile(logOf(folder), 'utf8')).split('\n').filter(line => line !== '');
-    const requests = lines
+    // There is no file before the first request, and the last line may be incomplete.
+    const text = await readFile(logOf(folder), 'utf8').catch(() => '');
+    const requests = text
+      .split('\n')
+      .slice(0, -1)
       .map(line => JSON.parse(line) as AuditEvent)
       .filter(({ requestReceivedTimestamp }) => new Date(requestReceivedTimestamp) >= since)
       .filter(({ objectRef, responseStatus }) => objectRef?.subresource !== 'proxy' || responseStatus?.code !== 200);

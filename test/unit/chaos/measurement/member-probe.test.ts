@@ -85,6 +85,24 @@ describe('the second vantage point', () => {
     expect(answersOf(await askOnce(['migratorydata-1']))).toEqual([['migratorydata-1', ['absent']]]);
   });
 
+  it('does not hold the end of the step against a member', async () => {
+    const ending = new AbortController();
+    cluster.scripts.push(() => {
+      ending.abort();
+      return true;
+    });
+    const api = cluster.api(ending.signal);
+    const options = { namespace, port: 8800, names: () => ['migratorydata-1'], t0Ms: api.clock.now() };
+    const probe = startMemberProbe(api, options);
+    await new Promise<void>(resolve => {
+      ending.signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+    await probe.stop();
+    expect(answersOf(probe)).toEqual([['migratorydata-1', []]]);
+  });
+
   it('says once what is not seen without the permission', async () => {
     cluster.scripts.push((_received, response) => {
       refuse(response, 403, 'Forbidden', { message: 'pods is forbidden' });
