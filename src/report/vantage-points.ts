@@ -33,12 +33,11 @@ function memberAnswers(members: NonNullable<MeasurementRecord['answers']>): stri
   const unknown = members.flatMap(({ name, attempts, notAsked }) =>
     attempts > 0 ? [] : [`${name}${notAsked ? ` (${notAsked.reason})` : ''}`],
   );
-  const answered = unknown.length === 0 ? 'all members answered' : `nothing is known of ${unknown.join(', ')}`;
   const told = [
     ...(silent.length === 0 ? [] : [`these members did not answer: ${silent.join(', ')}`]),
-    ...(silent.length > 0 && unknown.length === 0 ? [] : [answered]),
+    ...(unknown.length === 0 ? [] : [`nothing is known of ${unknown.join(', ')}`]),
   ];
-  return limited(`Through the API server, ${told.join('; ')}.`);
+  return limited(`Through the API server, ${told.length === 0 ? 'all members answered' : told.join('; ')}.`);
 }
 
 function insideView({ node, attempts, failed, outageMs, resolutionMs, unseenMs }: InsideRecord): string {

@@ -1,2 +1,2 @@
-/** The global variable that is true when the present test has failed. */
+/** The global variable that is true when a test or a hook has failed; who reports the failure sets it to false. */
 export const failureMark = 'testHasFailed';

@@ -7,9 +7,10 @@ import { failureMark } from '../../failure-mark.js';
  * did in the cluster. Call it before the hook that ends the lab.
  */
 export function printRequestsOfFailures(): void {
+  const variables = globalThis as Record<string, unknown>;
   const print = async (): Promise<void> => {
-    if ((globalThis as Record<string, unknown>)[failureMark] !== true) return;
-    (globalThis as Record<string, unknown>)[failureMark] = false;
+    if (variables[failureMark] !== true) return;
+    variables[failureMark] = false;
     console.error(await recentRequests());
   };
   afterEach(print);
