@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { findForkedAz } from './az/fork-server.js';
 import type { ClusterSpec } from './azure/host.js';
 import { startAzureStandIn, type AzureStandIn } from './azure/stand-in.js';
 import { createAzureHost } from './cluster/azure-host.js';
@@ -33,6 +34,8 @@ export interface LabOptions<Kind extends NodeKind = NodeKind> {
   readonly progress?: Progress;
   /** The kind of the nodes of all clusters; simulated ones by default, which need nothing of the machine. */
   readonly nodes?: Kind;
+  /** Every az loads its libraries itself, as on a runner, although tests fork it to save time. */
+  readonly unforkedAz?: boolean;
 }
 
 export type NodeKind = 'simulated' | 'real';
@@ -70,10 +73,13 @@ export interface Lab<Cluster extends LabCluster = LabCluster> {
 export function startLab(options?: LabOptions<'simulated'>): Promise<Lab<SimulatedCluster>>;
 export function startLab(options: LabOptions<'real'> & { readonly nodes: 'real' }): Promise<Lab<RealCluster>>;
 export function startLab(options: LabOptions): Promise<Lab>;
-export async function startLab({ nodes, progress = () => undefined }: LabOptions = {}): Promise<Lab> {
-  if (nodes !== 'real') return startLabOf(await locateTools(progress), startSimulatedCluster);
-  const programs = await prepareRealNodes(progress);
-  return startLabOf(await locateTools(progress), options => startRealCluster({ ...options, programs }), runAutoscaler);
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const { nodes, unforkedAz = false, progress = () => undefined } = options;
+  const programs = nodes === 'real' ? await prepareRealNodes(progress) : undefined;
+  const located = await locateTools(progress);
+  const tools = { ...located, az: unforkedAz ? located.az : (findForkedAz() ?? located.az) };
+  if (programs === undefined) return startLabOf(tools, startSimulatedCluster);
+  return startLabOf(tools, each => startRealCluster({ ...each, programs }), runAutoscaler);
 }
 
 async function startLabOf<Cluster extends LabCluster>(

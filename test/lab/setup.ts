@@ -1,2 +1,9 @@
+import { startAzForkServer } from './az/fork-server.js';
+import { createPool } from './cluster/control-plane-pool.js';
+import { locateTools } from './tools/locate-tools.js';
+
 /** What jest runs once, before the test files of the lab. */
-export { createPool as default } from './cluster/control-plane-pool.js';
+export default async function setUp(): Promise<void> {
+  const { az } = await locateTools(console.log);
+  await Promise.all([createPool(), startAzForkServer(az)]);
+}

@@ -16,6 +16,7 @@ import {
   folder,
   host,
   logIn,
+  logInAnew,
   show,
   startBench,
   stopBench,
@@ -145,6 +146,7 @@ describe('faults, as az shows them', () => {
   ];
 
   it.each(refusals)('%s: one line with the code, exit code 1', async (_, refusal, text) => {
+    await logInAnew();
     const remove = azure.inject(refusal);
     const { code, stdout, stderr } = await az(createArgv('rg', 'refused'));
     remove();

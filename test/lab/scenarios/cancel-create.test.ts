@@ -3,16 +3,19 @@ import { describe, expect, it } from '@jest/globals';
 import { secondSignalMs } from '../../support/step-process.js';
 import { slowOperation } from '../azure/faults.js';
 import { createGate } from '../azure/gate.js';
-import type { Lab } from '../lab.js';
+import { startLab, type Lab } from '../lab.js';
 import { inventory, startAzureJob } from './support/azure-job.js';
-import { useLab } from './support/use-lab.js';
+import { useStarted } from './support/use-lab.js';
 
 describe('a cancel during the creation of the cluster', () => {
   let lab: Lab;
 
-  useLab(started => {
-    lab = started;
-  });
+  useStarted(
+    () => startLab({ unforkedAz: true }),
+    started => {
+      lab = started;
+    },
+  );
 
   it('ends the step in time with a summary of what is left; post deletes the group', async () => {
     const gate = createGate();
