@@ -1,6 +1,6 @@
 // Runs the test tiers one after another and prints the totals. `npm test -- unit contract` runs only these tiers.
 // Words after a second `--` go to jest, as in `npm test -- lab -- --testNamePattern cancel`.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 
@@ -8,7 +8,7 @@ const tiers = ['unit', 'contract', 'workflows', 'lab'];
 /** Needs root, so it runs only when it is named. */
 const onRequest = ['real'];
 /** How many suites run at once. Contract and lab tests mostly wait for processes and clusters, so they get more than the cores. */
-const workers = { unit: 2, contract: 5, workflows: 2, lab: 5, real: 1 };
+const workers = { unit: 2, contract: 5, workflows: 2, lab: 7, real: 1 };
 /** Seconds that a tier takes at most on two idle cores with installed tools. A tier over its budget is reported, and does not fail. */
 const budgets = { unit: 90, contract: 90, workflows: 40, lab: 360, real: 600 };
 /** Programs that install tools before a tier, once and with progress, so that no test has to wait for them. */
@@ -19,7 +19,6 @@ const preparations = {
 };
 /** More room for young objects: without it, compiler, linters and tests collect garbage for a good part of their time. */
 const roomy = '--max-semi-space-size=64';
-const lintCommand = [roomy, 'node_modules/eslint/bin/eslint.js', process.stdout.isTTY ? '--color' : '--no-color', '.'];
 const environment = ['--env', './build/test/lab/failure-environment.js'];
 /** What the test files of a tier share. */
 const setups = { lab: ['--globalSetup', './build/test/lab/setup.js', ...environment], real: environment };
@@ -29,35 +28,27 @@ const chosen = words.slice(0, cut);
 const forJest = words.slice(cut + 1);
 const known = [...tiers, ...onRequest];
 const all = chosen.length === 0;
-/** ESLint while it runs beside other programs. */
+/** ESLint and Prettier while they run beside the tests. */
 let lint;
 const unknown = chosen.filter(word => !known.includes(word));
 if (unknown.length > 0) stop(`no such tier: ${unknown.join(', ')}; there are ${known.join(', ')}`);
 
-// ESLint takes about as long as all other checks together, so it runs beside them, and its output comes after theirs.
-if (all) lint = spawn(process.execPath, lintCommand, { stdio: ['ignore', 'pipe', 'pipe'] });
-run('compile', ['node_modules/typescript/bin/tsc']);
+await run('compile', ['node_modules/typescript-7/bin/tsc']);
 if (all) {
-  run('documentation', ['build/scripts/write-docs.js', '--check']);
-  run('search for unused code', ['node_modules/knip/bin/knip.js', '--no-progress']);
-  run('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']);
+  startLint();
+  await run('documentation', ['build/scripts/write-docs.js', '--check']);
+  await run('search for unused code', ['node_modules/knip/bin/knip.js', '--no-progress']);
 }
-run('bundle', ['scripts/bundle.mjs']);
-if (lint) {
-  lint.stdout.pipe(process.stdout);
-  lint.stderr.pipe(process.stderr);
-  const [status] = await once(lint, 'close');
-  if (status !== 0) stop('lint failed');
-}
+await run('bundle', ['scripts/bundle.mjs']);
 
 const totals = { passed: 0, failed: 0 };
 for (const tier of all ? tiers : known.filter(name => chosen.includes(name))) {
   const prepare = preparations[tier];
-  if (prepare) run(prepare.what, [prepare.program]);
+  if (prepare) await run(prepare.what, [prepare.program]);
   const results = `build/results-${tier}.json`;
   rmSync(results, { force: true });
   const startedMs = Date.now();
-  node([
+  await node([
     ...[roomy, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
     ...['--roots', `build/test/${tier}`, '--json', '--outputFile', results, '--passWithNoTests=false'],
     ...['--maxWorkers', String(workers[tier]), '--testSequencer', './scripts/longest-first.mjs'],
@@ -70,9 +61,27 @@ for (const tier of all ? tiers : known.filter(name => chosen.includes(name))) {
   const seconds = Math.round((Date.now() - startedMs) / 1000);
   const time = `in ${seconds} s (${seconds > budgets[tier] ? 'over the ' : ''}budget ${budgets[tier]} s)`;
   console.log(`${tier}: ${counted.passed} passed, ${counted.failed} failed, ${time}\n`);
+  if (lint?.hasFailed) break;
 }
+await lint?.ended;
+if (lint?.hasFailed) stop('lint failed');
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
+
+/**
+ * Starts ESLint and Prettier, which say nothing when all is well. They take as long as a tier, so they run beside the
+ * tests, partly in the time in which these wait for processes.
+ */
+function startLint() {
+  const child = spawn('npm', ['run', 'lint', '--silent'], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, NODE_OPTIONS: roomy },
+  });
+  const ended = once(child, 'exit').then(([status]) => {
+    lint.hasFailed = status !== 0;
+  });
+  lint = { hasFailed: false, ended, kill: () => child.kill() };
+}
 
 /** Reads the totals. A suite that could not be loaded counts as one failure, because jest lists no test for it. */
 function readResults(path) {
@@ -84,12 +93,13 @@ function readResults(path) {
   }
 }
 
-function run(what, args) {
-  if (node([roomy, ...args]) !== 0) stop(`${what} failed`);
+async function run(what, args) {
+  if ((await node([roomy, ...args])) !== 0) stop(`${what} failed`);
 }
 
-function node(args) {
-  return spawnSync(process.execPath, args, { stdio: 'inherit' }).status;
+async function node(args) {
+  const [status] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
+  return status;
 }
 
 function stop(message) {
