@@ -1,4 +1,5 @@
 import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
@@ -6,7 +7,8 @@ import { connectApi, type LabApi } from '../api.js';
 import { hangMs } from '../scenarios/support/limits.js';
 import { locateTools } from '../tools/locate-tools.js';
 import { waitForObjects } from '../wait.js';
-import { leaseControlPlane, poolVariable } from './control-plane-pool.js';
+import { close, listen } from '../workload/listener.js';
+import { leaseControlPlane, poolVariable, readAtRest } from './control-plane-pool.js';
 import type { ControlPlane } from './control-plane.js';
 import { describeKindNode } from './node-object.js';
 import { startNodeProcess } from './node-process.js';
@@ -35,6 +37,25 @@ async function namesIn(api: LabApi): Promise<readonly string[]> {
   const lists = await Promise.all(kinds.map(kind => api.list(`/api/v1/${kind}`)));
   return lists.flatMap(({ items }) => items.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
 }
+
+it('the first state of a control plane has what its controllers create, however late they begin', async () => {
+  const ofApiServer = ['services/specs/default/kubernetes'];
+  const ofControllers = ['default', 'kube-node-lease', 'kube-public', 'kube-system'].flatMap(namespace => [
+    `serviceaccounts/${namespace}/default`,
+    `configmaps/${namespace}/kube-root-ca.crt`,
+  ]);
+  let reads = 0;
+  const etcd = createServer((_, response) => {
+    reads += 1;
+    const names = reads <= 3 ? ofApiServer : [...ofApiServer, ...ofControllers];
+    const kvs = names.map(name => ({ key: Buffer.from(`/registry/${name}`).toString('base64'), value: '' }));
+    response.end(JSON.stringify({ kvs }));
+  });
+  const state = await readAtRest({ etcd: `http://127.0.0.1:${await listen(etcd)}` });
+  expect(Object.keys(state)).toHaveLength(ofApiServer.length + ofControllers.length);
+  etcd.closeAllConnections();
+  await close(etcd);
+});
 
 it('a control plane that is given back has what it had at first, and only its new address leads to it', async () => {
   const first = await lease('first');

@@ -16,7 +16,9 @@ import { removeWithProcesses } from './processes.js';
 /** The variable with the folder of the pool. Without it or empty, each cluster starts a control plane of its own. */
 export const poolVariable = 'LAB_CONTROL_PLANES';
 
-/** The bootstrap of a control plane has ended when nothing changes for this time. */
+/** The namespaces that each API server creates. */
+const firstNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+/** A control plane that has what its programs create has come to rest when nothing changes for this time. */
 const quietMs = 1_000;
 /** Controllers still respond to the last changes of a cluster for this time. */
 const settleMs = 100;
@@ -86,19 +88,32 @@ async function takeFree(pool: string, tools: Tools): Promise<Pooled | undefined>
 
 async function addTo(pool: string, tools: Tools): Promise<Pooled> {
   const plane = await startControlPlane(await mkdtemp(join(pool, 'plane-')), tools);
-  const initial = await readWhenQuiet(plane);
+  const initial = await readAtRest(plane);
   await writeFile(initialFile(plane.folder), JSON.stringify(initial));
   return { plane, initial };
 }
 
-async function readWhenQuiet({ etcd }: ControlPlane): Promise<StoredObjects> {
+/**
+ * Reads what a new control plane stores. Quiet alone is not enough: on a busy machine, the controller manager begins
+ * seconds after the API server has created its objects, and would create its own again after each reset.
+ */
+export async function readAtRest({ etcd }: Pick<ControlPlane, 'etcd'>): Promise<StoredObjects> {
   let latest = await readObjects(etcd);
   for (;;) {
     await sleep(quietMs);
     const now = await readObjects(etcd);
-    if (isDeepStrictEqual(now, latest)) return now;
+    if (hasWorkOfControllers(now) && isDeepStrictEqual(now, latest)) return now;
     latest = now;
   }
+}
+
+/** https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin, and its root-ca-cert-publisher. */
+function hasWorkOfControllers(objects: StoredObjects): boolean {
+  return firstNamespaces.every(
+    namespace =>
+      `/registry/serviceaccounts/${namespace}/default` in objects &&
+      `/registry/configmaps/${namespace}/kube-root-ca.crt` in objects,
+  );
 }
 
 /** Returns whether the plane stores what it stored at first, and its controllers leave it so. */
