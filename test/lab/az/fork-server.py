@@ -34,7 +34,7 @@ def load_libraries():
 
 
 def accept_requests(listener):
-    """Returns a request in the process that runs it, and None in the server at its end."""
+    """Returns each request in the process that is to run it, and None in the server when its input has ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         ready, _, _ = select.select([sys.stdin, listener], [], [])
@@ -49,7 +49,7 @@ def accept_requests(listener):
 
 
 def start(connection):
-    """Starts an az, tells the client its process id and at the end its exit code, and ends it when the client is killed."""
+    """Returns a request in a new process. Tells the client its id and its exit code, and ends it if the client is killed."""
     message, files, _, _ = socket.recv_fds(connection, MOST_REQUEST_BYTES, 3)
     if not message:
         os._exit(0)
