@@ -53,8 +53,11 @@ describe('the tunnel of the API server', () => {
     expect([status, await answerOf(socket)]).toEqual([200, expect.stringContaining('member')]);
   });
 
-  it('refuses a port on which no member listens', async () => {
-    const { status, socket } = await connectTo('10.244.1.2:9000');
+  it.each([
+    ['a port on which no member listens', '10.244.1.2:9000'],
+    ['an address of no pod, which may be that of another machine', '10.244.1.3:8800'],
+  ])('refuses %s', async (_, target) => {
+    const { status, socket } = await connectTo(target);
     socket.destroy();
     expect(status).toBe(503);
   });

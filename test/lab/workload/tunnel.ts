@@ -13,7 +13,7 @@ export interface Tunnel {
 
 /**
  * Serves the API server on a socket as Konnectivity does on AKS: by `CONNECT`, it leads addresses of pods to the members and
- * others to loopback. Without it nothing could reach a pod, because the API server refuses pods on loopback.
+ * those on loopback to these. Without it nothing could reach a pod, because the API server refuses pods on loopback.
  * https://kubernetes.io/docs/tasks/extend-kubernetes/setup-konnectivity
  */
 export async function startTunnel(
@@ -29,7 +29,7 @@ export async function startTunnel(
     // A Unix socket cannot be reset.
     client.resetAndDestroy = () => client.destroy();
     const { hostname, port } = new URL(`http://${request.url ?? ''}`);
-    const route = routeToPod(hostname, Number(port), context);
+    const route = routeTo(hostname, Number(port), context);
     if (route === undefined) {
       passOn(client, hostname, Number(port));
       return;
@@ -58,14 +58,16 @@ export async function startTunnel(
 
 const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';
 
-/** Returns undefined for an address of no pod. */
-function routeToPod(
+/** Returns undefined for an address on loopback, such as that of a node, and for `localhost`. */
+function routeTo(
   address: string,
   port: number,
   { view, members, nodeIsAlive }: Parameters<typeof startTunnel>[1],
 ): Route | undefined {
+  if (address === 'localhost' || address.startsWith('127.')) return undefined;
   const pod = view.pods().find(({ status }) => status.podIP === address);
-  if (pod === undefined) return undefined;
+  // The view may be behind the API server. The address of a pod that it does not have belongs to others outside.
+  if (pod === undefined) return { kind: 'reset' };
   const node = pod.spec.nodeName ?? '';
   if (!nodeIsAlive(node)) return { kind: 'hang' };
   const member = members.find(pod.metadata.uid ?? '');
