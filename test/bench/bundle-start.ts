@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { declaredNode, runAction } from '../support/action-runner.js';
 import { describeSpread, type Spread, spreadOf } from './samples.js';
 
-const rounds = 15;
 const nodes = [
   { name: 'Node 24, which action.yml declares', path: declaredNode },
   { name: `Node ${process.versions.node}, which runs this bench`, path: process.execPath },
@@ -17,7 +16,7 @@ const nodes = [
  * program on the same Node runs next to it, so that the ratios are meaningful on any machine: for the first step of a
  * job, and for a later one, which uses what V8 compiled in the first.
  */
-export async function benchBundleStart(print: (line: string) => void): Promise<void> {
+export async function benchBundleStart(print: (line: string) => void, rounds = 15): Promise<void> {
   for (const { name, path } of nodes) {
     const later = await makeTemp();
     await timeWrongInput(path, later);

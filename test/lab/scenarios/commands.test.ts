@@ -56,7 +56,7 @@ describe('the commands for newcomers', () => {
 
   // The other benches take minutes, on an idle machine.
   it('a bench prints what it measures', async () => {
-    const { child, output } = await start('bench', 'start');
+    const { child, output } = await start('bench', 'start=2');
     const [code] = (await once(child, 'close')) as [number | null];
     expect([code, output().match(/^# .+$/gm)]).toEqual([0, ['# start']]);
   });
