@@ -84,7 +84,7 @@ function drainFault(context: ExperimentContext, state: ClusterState, target: Tar
       await limits.beforeStep();
       await others.drain(api, target.name, limits);
     },
-    confirm: () => isEmptyAndCordoned(context, target, uids),
+    confirm: () => confirmDrained(context, target, uids),
   };
 }
 
@@ -156,7 +156,7 @@ async function removeMembers(
 }
 
 /** Checks that the fault took place: the node is cordoned, and none of the former members remains. */
-async function isEmptyAndCordoned(
+async function confirmDrained(
   context: ExperimentContext,
   { name }: TargetNode,
   uids: readonly string[],

@@ -1,3 +1,5 @@
+import { experimentNames } from '../../../src/chaos/experiments/index.js';
+
 /** Config files with one kind of mistake each, and the problems that a user sees. */
 export interface WrongConfig {
   readonly mistake: string;
@@ -110,7 +112,7 @@ export const wrongConfigs: readonly WrongConfig[] = [
     text: 'configVersion: 1\nchaos:\n  experiments: [drain, drian]\nscale:\n  scale-to: [5, [4]]\n',
     problems: [
       `${path}:5:13 scale.scale-to: must have a text in each element; write each as a text.`,
-      `${path}:3:16 chaos.experiments "drian": must be one of baseline, drain, pod-kill, power-off, reboot, node-delete, kubelet-stop, rolling, zone, quorum-loss; did you mean drain.`,
+      `${path}:3:16 chaos.experiments "drian": must be one of ${experimentNames.join(', ')}; did you mean drain.`,
     ],
   },
   {
