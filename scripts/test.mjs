@@ -21,13 +21,7 @@ const preparations = {
 const roomy = '--max-semi-space-size=64';
 const environment = ['--env', './build/test/lab/failure-environment.js'];
 /** What the test files of a tier share. */
-const setups = {
-  lab: [
-    ...['--globalSetup', './build/test/lab/setup.js', '--globalTeardown', './build/test/lab/teardown.js'],
-    ...environment,
-  ],
-  real: environment,
-};
+const setups = { lab: ['--globalSetup', './build/test/lab/setup.js', ...environment], real: environment };
 const words = process.argv.slice(2);
 const cut = words.includes('--') ? words.indexOf('--') : words.length;
 const chosen = words.slice(0, cut);

@@ -6,5 +6,6 @@ import { locateTools } from './tools/locate-tools.js';
 /** What jest runs once, before the test files of the lab. */
 export default async function setUp(): Promise<void> {
   const { az } = await locateTools(console.log);
-  await Promise.all([createPool(), startAzForkServer(az), raiseShareOfSession()]);
+  raiseShareOfSession();
+  await Promise.all([createPool(), startAzForkServer(az)]);
 }

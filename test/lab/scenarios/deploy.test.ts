@@ -2,6 +2,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Node, Service } from '../../../src/kubernetes/types.js';
+import { internalAddress } from '../workload/kubelet.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { generousLimits } from './support/limits.js';
 import { namesOf, uidsOf } from './support/objects.js';
@@ -118,12 +119,12 @@ describe('deploying', () => {
   it('asks only nodes that serve: no virtual node, and under Local none without a member', async () => {
     const { api } = job.cluster;
     const workers = await api.list<Node>('/api/v1/nodes');
-    const last = workers.items.at(-1);
+    const addresses = workers.items.flatMap(node => internalAddress(node) ?? []);
     const patches = await patchesOf('last', {
       'place.yaml': `
         kind: StatefulSet
         metadata: { name: migratorydata }
-        spec: { template: { spec: { nodeSelector: { kubernetes.io/hostname: ${last?.metadata.name ?? ''} } } } }`,
+        spec: { template: { spec: { nodeSelector: { kubernetes.io/hostname: ${workers.items.at(-1)?.metadata.name ?? ''} } } } }`,
     });
     const virtual = {
       metadata: { name: 'aci-virtual', labels: { type: 'virtual-kubelet' } },
@@ -136,12 +137,11 @@ describe('deploying', () => {
     await api.request('POST', '/api/v1/nodes', virtual);
     const inputs = { 'traffic-policy': 'Local', patches };
     const { main } = await job.pass(deploymentOf('local', inputs));
-    expect(main.outputs['url']).toContain(`//${last?.status.addresses?.[0]?.address ?? ''}:`);
+    expect(main.outputs['url']).toContain(`//${addresses.at(-1) ?? ''}:`);
     await job.pass({ ...deploymentOf('local', inputs), operation: 'verify' });
     // Under Cluster, each node but the virtual one serves. The first that is Ready and accepts a connection is used.
     const spread = await job.pass(deploymentOf('any'));
-    const serving = workers.items.flatMap(({ status }) => status.addresses?.[0]?.address ?? []);
-    expect(serving).toContain(new URL(spread.main.outputs['url'] ?? '').hostname);
+    expect(addresses).toContain(new URL(spread.main.outputs['url'] ?? '').hostname);
     await api.request('DELETE', '/api/v1/nodes/aci-virtual');
   });
 
