@@ -1,6 +1,6 @@
 import type { RoleAction } from '../../src/azure/role-actions.js';
 import { experimentNames, experiments } from '../../src/chaos/experiments/index.js';
-import type { AccessRule } from '../../src/kubernetes/access-rule.js';
+import type { AccessRule } from '../../src/kubernetes/api/access-rule.js';
 import { chaosPermissions, machineActionsOf } from '../../src/operations/chaos-permissions.js';
 import { operationDefinitions } from '../../src/operations/index.js';
 import type { Permissions } from '../../src/operations/shared-permissions.js';

@@ -1,5 +1,5 @@
-import type { AccessRule, AccessScope, AccessVerb } from '../../src/kubernetes/access-rule.js';
-import { groupOf, type Kind, places } from '../../src/kubernetes/kinds.js';
+import type { AccessRule, AccessScope, AccessVerb } from '../../src/kubernetes/api/access-rule.js';
+import { groupOf, type Kind, places } from '../../src/kubernetes/api/kinds.js';
 
 /** A rule of a Role or ClusterRole; see "Role example" in the RBAC documentation of Kubernetes. */
 export interface RbacRule {

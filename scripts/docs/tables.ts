@@ -1,6 +1,6 @@
 import { isMap, isScalar, parseDocument } from 'yaml';
-import type { ActionFile } from './action-file.js';
 import { isSecret } from '../../src/inputs/secret-inputs.js';
+import type { ActionFile } from './action-file.js';
 
 type Section = 'inputs' | 'outputs';
 

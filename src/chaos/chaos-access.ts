@@ -1,7 +1,7 @@
-import { access, type AccessRule, type AccessScope, onlyWith, rolloutAccess } from '../kubernetes/access-rule.js';
-import { unseen } from '../kubernetes/unseen.js';
-import { evictionAccess } from './experiment-access.js';
+import { access, type AccessRule, type AccessScope, onlyWith, rolloutAccess } from '../kubernetes/api/access-rule.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 import { probePodName } from '../migratorydata/object-names.js';
+import { evictionAccess } from './experiment-access.js';
 import { deploymentLock, type LockKey, nodesLock } from './revert/lease.js';
 import { recordName } from './revert/revert-record-store.js';
 

@@ -1,5 +1,5 @@
-import { access, type AccessRule, onlyWith } from '../kubernetes/access-rule.js';
-import { unseen } from '../kubernetes/unseen.js';
+import { access, type AccessRule, onlyWith } from '../kubernetes/api/access-rule.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 
 /** Evictions of members within their disruption budget, with one more member where it allows none. */
 export const evictionAccess: readonly AccessRule[] = [

@@ -1,9 +1,9 @@
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import type { Node, Pod, StatefulSet } from '../kubernetes/api/types.js';
 import { membersAmong, type MemberSet } from '../kubernetes/pods.js';
-import type { RolloutLimits } from '../kubernetes/rollout.js';
+import type { RolloutLimits } from '../kubernetes/rollout/rollout.js';
 import { type AnnotatedAutoscaler, findAutoscaler } from '../kubernetes/scaling.js';
-import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
 import type { AzureCluster, Machines } from './machines-port.js';
 import type { ClientEndpoint } from './measurement/client-endpoint.js';
 import type { ConnectElsewhere } from './measurement/probe.js';

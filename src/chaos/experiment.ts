@@ -1,4 +1,4 @@
-import type { AccessRule } from '../kubernetes/access-rule.js';
+import type { AccessRule } from '../kubernetes/api/access-rule.js';
 import type { MemberSet } from '../kubernetes/pods.js';
 import type { CommandStep } from '../runtime/command-line.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from './experiment-context.js';

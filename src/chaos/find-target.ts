@@ -1,4 +1,4 @@
-import type { Node } from '../kubernetes/types.js';
+import type { Node } from '../kubernetes/api/types.js';
 import type { ClusterState, ExperimentContext } from './experiment-context.js';
 import { foreignPodsOf } from './foreign-pods.js';
 import { findPlaces, lackOf, noPlaces, type Place } from './places.js';

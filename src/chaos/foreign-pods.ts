@@ -1,5 +1,5 @@
+import type { Node, Pod, StatefulSet } from '../kubernetes/api/types.js';
 import { otherPodsOn, podName } from '../kubernetes/drain-others.js';
-import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
 import type { ExperimentContext } from './experiment-context.js';
 
 /**

@@ -1,5 +1,5 @@
 import { isReady, membersAmong } from '../kubernetes/pods.js';
-import type { RolloutLimits } from '../kubernetes/rollout.js';
+import type { RolloutLimits } from '../kubernetes/rollout/rollout.js';
 import { quorumOf } from '../migratorydata/membership.js';
 import { formatDuration } from '../runtime/duration.js';
 import type { ClusterState, ExperimentContext } from './experiment-context.js';

@@ -1,9 +1,9 @@
-import type { KubernetesApi } from '../kubernetes/api.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import type { Observation } from '../kubernetes/informer/observer.js';
+import { waitUntil } from '../kubernetes/informer/wait-until.js';
+import type { WatchTarget } from '../kubernetes/informer/watch.js';
 import { nodeNamed } from '../kubernetes/nodes.js';
-import type { Observation } from '../kubernetes/observer.js';
 import { conditionOf } from '../kubernetes/pods.js';
-import { waitUntil } from '../kubernetes/wait-until.js';
-import type { WatchTarget } from '../kubernetes/watch.js';
 
 /**
  * The share of the Lease duration without a renewal after which a kubelet is silent. A kubelet renews its Lease after a

@@ -1,8 +1,8 @@
-import type { KubernetesApi } from '../kubernetes/api.js';
-import { listPages } from '../kubernetes/pages.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import { listPages } from '../kubernetes/api/pages.js';
+import type { Node, Pod, PodSpec, StatefulSet } from '../kubernetes/api/types.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 import { describeMismatch, describeObstacle, maxSkewOf, roomOn } from '../kubernetes/placement.js';
-import type { Node, Pod, PodSpec, StatefulSet } from '../kubernetes/types.js';
-import { unseen } from '../kubernetes/unseen.js';
 import type { ClusterState } from './experiment-context.js';
 
 /** A node on which members can run. */

@@ -1,8 +1,8 @@
+import type { Pod } from '../kubernetes/api/types.js';
+import { waitUntil } from '../kubernetes/informer/wait-until.js';
 import { isBackOrGone, nodeNamed } from '../kubernetes/nodes.js';
 import { containerIdsOf } from '../kubernetes/pods.js';
-import type { RolloutGoal } from '../kubernetes/rollout.js';
-import type { Pod } from '../kubernetes/types.js';
-import { waitUntil } from '../kubernetes/wait-until.js';
+import type { RolloutGoal } from '../kubernetes/rollout/rollout.js';
 import type { ExperimentContext } from './experiment-context.js';
 import type { Fault, Proof } from './experiment.js';
 

@@ -1,8 +1,8 @@
 import { type ActionError, hasCode, toActionError } from '../errors/action-error.js';
 import { availabilityWindowMs } from '../journal/experiment-numbers.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
-import { type RolloutGoal, type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
-import type { Pod } from '../kubernetes/types.js';
+import type { Pod } from '../kubernetes/api/types.js';
+import { type RolloutGoal, type RolloutLimits, waitForMembers } from '../kubernetes/rollout/rollout.js';
 import { sleepOrEndEarly } from '../runtime/time.js';
 import { checkBeforeInjection } from './before-fault.js';
 import {
@@ -15,9 +15,9 @@ import type { ExperimentDefinition, Fault, Proof } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
 import { InjectionStopped, startGuard } from './injection-guard.js';
 import type { InsideProbe } from './measurement/inside-probe.js';
-import type { MessageHistory } from './measurement/message-history.js';
 import type { MeasurementResult } from './measurement/measurement-result.js';
 import { type Measurement, startMeasurement } from './measurement/measurement.js';
+import type { MessageHistory } from './measurement/message-history.js';
 import { areNodesInService, recoveryGoal, interference } from './recovery-mode.js';
 import { revertContextOf } from './revert/revert-context.js';
 import { revertFault } from './revert/revert.js';

@@ -1,8 +1,8 @@
 import { ActionError } from '../errors/action-error.js';
 import type { TargetRecord } from '../journal/experiment-record.js';
+import type { Node, Pod, StatefulSet } from '../kubernetes/api/types.js';
 import { isCordoned, isNodeReady } from '../kubernetes/nodes.js';
 import { parseProviderId } from '../kubernetes/provider-id.js';
-import type { Node, Pod, StatefulSet } from '../kubernetes/types.js';
 import { quorumOf } from '../migratorydata/membership.js';
 import { foreignPodsRefusal } from './foreign-pods.js';
 import type { Machine } from './machines-port.js';

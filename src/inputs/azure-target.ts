@@ -1,4 +1,4 @@
-import { runnerWord } from '../azure/runner-address.js';
+import { runnerWord } from '../azure/cluster/runner-address.js';
 import type { AzureTarget } from '../azure/spec.js';
 import type { RunFacts } from '../runtime/ports.js';
 import { apiServerRange } from './cidr.js';

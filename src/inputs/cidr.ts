@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { runnerWord } from '../azure/runner-address.js';
+import { runnerWord } from '../azure/cluster/runner-address.js';
 import { accept, type Parsed, type Parser, refuse } from './parsers.js';
 
 /** Accepts `runner` or an IPv4 CIDR range: the API server of AKS does not support IPv6 ranges. */

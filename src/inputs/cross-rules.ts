@@ -1,15 +1,15 @@
-import { checkOrder, checkScaleTo } from './bound-rules.js';
 import type { RunFacts } from '../runtime/ports.js';
+import { checkOrder, checkScaleTo } from './bound-rules.js';
 import { checkChaos, checkClients } from './chaos-section.js';
 import { checkHostNames } from './deployment-section.js';
 import { checkExposure, checkServicePorts, checkTls } from './exposure-section.js';
 import { checkKubeconfig } from './kubeconfig-target.js';
 import { checkNewCluster } from './new-cluster-rules.js';
-import { checkLogin, checkProvider } from './provider-rules.js';
 import { worksOnLive } from './operation-inputs.js';
+import { checkLogin, checkProvider } from './provider-rules.js';
 import type { InputReader } from './reader.js';
-import { checkRequiredSecrets } from './required-secrets.js';
 import type { Operation, Sections } from './request.js';
+import { checkRequiredSecrets } from './required-secrets.js';
 
 /** The operations by what they do. A rule is only checked for operations that could break it. */
 const creating: readonly Operation[] = ['preflight', 'create', 'e2e'];

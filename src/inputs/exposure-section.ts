@@ -1,4 +1,4 @@
-import { runnerWord } from '../azure/runner-address.js';
+import { runnerWord } from '../azure/cluster/runner-address.js';
 import type { Exposure, FurtherPort } from '../migratorydata/spec.js';
 import { sourceRange } from './cidr.js';
 import { publicDnsLabel, secretName } from './name-parsers.js';

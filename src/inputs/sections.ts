@@ -1,12 +1,12 @@
 import type { Deployment } from '../migratorydata/spec.js';
 import type { RunFacts } from '../runtime/ports.js';
 import { readAzureTarget } from './azure-target.js';
+import type { BaselineReading } from './baseline-report.js';
 import { readChaos } from './chaos-section.js';
 import { readClusterSpec } from './cluster-section.js';
 import { readComment } from './comment-section.js';
-import { readDeployment } from './deployment-section.js';
-import type { BaselineReading } from './baseline-report.js';
 import type { ConfigReading } from './config-source.js';
+import { readDeployment } from './deployment-section.js';
 import { effectiveValues } from './effective-values.js';
 import type { Environment } from './environment.js';
 import { readGeneral, readOperation } from './general-section.js';

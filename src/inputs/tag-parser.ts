@@ -1,4 +1,4 @@
-import { ownTags } from '../azure/tags.js';
+import { ownTags } from '../azure/ownership/tags.js';
 import { accept, type Parser, refuse } from './parsers.js';
 
 /** The tags of a cluster are copied to its DNS zones, which support at most 15 ("Use Azure tags in AKS"). */

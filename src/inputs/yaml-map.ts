@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
-import { listSeparators, mapSeparators } from './input-defaults.js';
 import { syntaxRule } from '../runtime/yaml.js';
+import { listSeparators, mapSeparators } from './input-defaults.js';
 import { accept, type Parsed, refuse } from './parsers.js';
 
 /** A text in YAML, of which JSON is a part, with the positions of what is in it. */

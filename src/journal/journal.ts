@@ -1,7 +1,6 @@
 import { toActionError } from '../errors/action-error.js';
 import type { Clock, Log, RunFacts } from '../runtime/ports.js';
 import type { ExperimentRecord } from './experiment-record.js';
-import type { RepetitionRecord } from './repetition-record.js';
 import {
   type CallRecord,
   type CommandRecord,
@@ -11,6 +10,7 @@ import {
   type Report,
   schemaVersion,
 } from './model.js';
+import type { RepetitionRecord } from './repetition-record.js';
 
 /** Adds a note to the running phase, in the report and in the log. */
 export type Note = (text: string) => void;

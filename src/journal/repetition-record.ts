@@ -1,5 +1,5 @@
-import type { Verdict } from './experiment-record.js';
 import type { NumberName } from './experiment-numbers.js';
+import type { Verdict } from './experiment-record.js';
 
 /** What the runs of one experiment show together. */
 export interface RepetitionRecord {

@@ -1,11 +1,11 @@
 import { ActionError } from '../errors/action-error.js';
-import { hasStatus } from './api-error.js';
-import type { KubernetesApi } from './api.js';
-import { found, missing, observe } from './observer.js';
+import { hasStatus } from './api/api-error.js';
+import type { KubernetesApi } from './api/api.js';
+import type { HorizontalPodAutoscaler } from './api/types.js';
+import { unseen } from './api/unseen.js';
+import { found, missing, observe } from './informer/observer.js';
 import { conditionOf } from './pods.js';
 import { parseCpuMillicores } from './quantity.js';
-import type { HorizontalPodAutoscaler } from './types.js';
-import { unseen } from './unseen.js';
 
 /** The current metric and decision of an autoscaler. */
 export interface LiveAutoscaler {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KubernetesObject } from './types.js';
+import type { KubernetesObject } from './api/types.js';
 
 /**
  * Returns whether two versions of an object differ in its configuration: in labels, annotations, or anything outside of

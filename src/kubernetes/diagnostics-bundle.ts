@@ -1,13 +1,13 @@
 import { toActionError } from '../errors/action-error.js';
 import { writeYaml } from '../runtime/yaml.js';
-import { access, type AccessRule } from './access-rule.js';
-import type { KubernetesApi } from './api.js';
-import { lastSeen } from './events.js';
-import { describeEvents } from './evidence.js';
-import type { Kind } from './kinds.js';
+import { access, type AccessRule } from './api/access-rule.js';
+import type { KubernetesApi } from './api/api.js';
+import type { Kind } from './api/kinds.js';
+import type { Event, KubernetesObject, Pod, Secret } from './api/types.js';
+import { unseen } from './api/unseen.js';
 import { containersOf, restartsOf } from './pods.js';
-import type { Event, KubernetesObject, Pod, Secret } from './types.js';
-import { unseen } from './unseen.js';
+import { lastSeen } from './rollout/events.js';
+import { describeEvents } from './rollout/evidence.js';
 
 /** One file of a diagnostics bundle. */
 export interface BundleFile {

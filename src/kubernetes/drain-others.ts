@@ -1,10 +1,10 @@
 import { ActionError } from '../errors/action-error.js';
 import { identifier } from '../runtime/identifiers.js';
-import type { KubernetesApi } from './api.js';
+import type { KubernetesApi } from './api/api.js';
+import type { Pod, StatefulSet } from './api/types.js';
 import { evict } from './drain.js';
+import { waitUntil } from './informer/wait-until.js';
 import { controllerOf, describeHolders, isHeld, isMember } from './pods.js';
-import type { Pod, StatefulSet } from './types.js';
-import { waitUntil } from './wait-until.js';
 
 /** The result of a drain for pods that are not members, each as `namespace/name`. */
 export interface OthersDrain {

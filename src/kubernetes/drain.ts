@@ -1,11 +1,11 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
-import { budgetRefusal, hasStatus } from './api-error.js';
-import type { KubernetesApi } from './api.js';
-import { isSelectedBy } from './label-selector.js';
-import { found, missing, observe } from './observer.js';
+import { budgetRefusal, hasStatus } from './api/api-error.js';
+import type { KubernetesApi } from './api/api.js';
+import { isSelectedBy } from './api/label-selector.js';
+import type { Pod, PodDisruptionBudget, StatefulSet } from './api/types.js';
+import { found, missing, observe } from './informer/observer.js';
 import { membersAmong, type MemberSet, ordinalOf } from './pods.js';
-import { type RolloutLimits, waitForMembers } from './rollout.js';
-import type { Pod, PodDisruptionBudget, StatefulSet } from './types.js';
+import { type RolloutLimits, waitForMembers } from './rollout/rollout.js';
 
 export interface MemberDrain {
   readonly members: MemberSet;

@@ -1,6 +1,6 @@
+import type { EndpointSlice } from './api/types.js';
+import type { WatchTarget } from './informer/watch.js';
 import type { MemberSet } from './pods.js';
-import type { EndpointSlice } from './types.js';
-import type { WatchTarget } from './watch.js';
 
 /** Returns the watch target for the EndpointSlices of a Service; the label is set by the EndpointSlice controller. */
 export function slicesOf({ namespace }: MemberSet, serviceName: string): WatchTarget<'EndpointSlice'> {

@@ -3,9 +3,9 @@ import { ActionError } from '../errors/action-error.js';
 import type { Ports } from '../runtime/ports.js';
 import { onlyResult } from '../runtime/program-output.js';
 import { writeYaml } from '../runtime/yaml.js';
+import type { KubernetesObject } from './api/types.js';
 import { parseDocuments } from './object-files.js';
 import { type Patch, type PatchFiles, readPatches } from './patch-files.js';
-import type { KubernetesObject } from './types.js';
 
 /**
  * Applies the user's patches to the manifests with the kustomize of kubectl. `patches` is a file or a folder: see

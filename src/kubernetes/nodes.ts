@@ -1,9 +1,9 @@
 import { ActionError } from '../errors/action-error.js';
-import type { KubernetesApi } from './api.js';
-import { found, missing, observe } from './observer.js';
+import type { KubernetesApi } from './api/api.js';
+import type { Node, NodeAddress } from './api/types.js';
+import { found, missing, observe } from './informer/observer.js';
+import type { WatchTarget } from './informer/watch.js';
 import { conditionOf } from './pods.js';
-import type { Node, NodeAddress } from './types.js';
-import type { WatchTarget } from './watch.js';
 
 /** Returns whether the kubelet reports the node as Ready; see "Node conditions" in the Kubernetes documentation. */
 export function isNodeReady(node: Node): boolean {

@@ -1,7 +1,7 @@
-import { isSelectedBy, meets } from './label-selector.js';
+import { isSelectedBy, meets } from './api/label-selector.js';
+import type { Node, Pod, PodSpec, StatefulSet, Taint } from './api/types.js';
 import { describeNode, isCordoned, isInService, isNodeReady } from './nodes.js';
 import { milli, requestsOf } from './pod-requests.js';
-import type { Node, Pod, PodSpec, StatefulSet, Taint } from './types.js';
 
 const byNode = 'kubernetes.io/hostname';
 

@@ -1,5 +1,5 @@
+import type { Container, PodSpec } from './api/types.js';
 import { parseQuantity } from './quantity.js';
-import type { Container, PodSpec } from './types.js';
 
 /** Amounts in thousandths, by resource: floating-point sums of cores would miss the last pod that fits. */
 export type Amounts = Readonly<Record<string, number>>;

@@ -1,4 +1,4 @@
-import type { Condition, ContainerStatus, OwnerReference, Pod, StatefulSet } from './types.js';
+import type { Condition, ContainerStatus, OwnerReference, Pod, StatefulSet } from './api/types.js';
 
 /** A StatefulSet whose pods are the members of a cluster. */
 export interface MemberSet {

@@ -1,5 +1,5 @@
-import { target } from './kubectl-equivalents.js';
-import type { KubernetesObject } from './types.js';
+import { target } from './api/kubectl-equivalents.js';
+import type { KubernetesObject } from './api/types.js';
 
 /** A controller that applies an object from a definition of its own, and so may undo the changes of others. */
 export interface Reconciler {

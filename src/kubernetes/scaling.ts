@@ -1,11 +1,11 @@
 import type { CommandStep } from '../runtime/command-line.js';
-import { hasStatus } from './api-error.js';
-import type { KubernetesApi } from './api.js';
-import { equivalentCommand } from './kubectl-equivalents.js';
+import { hasStatus } from './api/api-error.js';
+import type { KubernetesApi } from './api/api.js';
+import { equivalentCommand } from './api/kubectl-equivalents.js';
+import type { HorizontalPodAutoscaler, Pod } from './api/types.js';
 import type { MemberSet } from './pods.js';
 import { type Reconciler, reconcilerOf } from './reconcilers.js';
-import { type RolloutLimits, waitForMembers } from './rollout.js';
-import type { HorizontalPodAutoscaler, Pod } from './types.js';
+import { type RolloutLimits, waitForMembers } from './rollout/rollout.js';
 
 export interface Bounds {
   readonly minReplicas: number;

@@ -1,9 +1,9 @@
 import { ActionError } from '../errors/action-error.js';
-import type { KubernetesApi } from './api.js';
-import { eventsAbout, timesSeen } from './events.js';
-import { describeEvents } from './evidence.js';
-import { found, type WaitResult, missing, observe, type Observation } from './observer.js';
-import type { Event, Service } from './types.js';
+import type { KubernetesApi } from './api/api.js';
+import type { Event, Service } from './api/types.js';
+import { found, type WaitResult, missing, observe, type Observation } from './informer/observer.js';
+import { eventsAbout, timesSeen } from './rollout/events.js';
+import { describeEvents } from './rollout/evidence.js';
 
 export interface AddressLimits {
   readonly timeoutMs: number;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ActionError } from '../errors/action-error.js';
+import type { StatefulSet } from '../kubernetes/api/types.js';
 import { isConfigurationChanged } from '../kubernetes/configuration.js';
-import type { StatefulSet } from '../kubernetes/types.js';
 import { contains } from './contains.js';
 import { domainOf, optionsOf } from './live-options.js';
 import { secretReference } from './manifests/container.js';

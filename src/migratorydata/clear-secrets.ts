@@ -1,4 +1,4 @@
-import type { StatefulSet } from '../kubernetes/types.js';
+import type { StatefulSet } from '../kubernetes/api/types.js';
 import { serverContainer } from './manifests/container.js';
 import type { EnvVar } from './manifests/shapes.js';
 import { parseOptions, secretOptions } from './server-options.js';

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import type { StatefulSet } from '../kubernetes/types.js';
+import type { StatefulSet } from '../kubernetes/api/types.js';
 import { clipName, toOneLine } from '../runtime/text.js';
 import { annotationKey } from './object-names.js';
 import type { Deployment } from './spec.js';

@@ -1,4 +1,4 @@
-import type { Secret, StatefulSet } from '../kubernetes/types.js';
+import type { Secret, StatefulSet } from '../kubernetes/api/types.js';
 import { asOptionalList, text } from '../runtime/json.js';
 import { secretReference } from './manifests/container.js';
 import { generationsOf, readSecret } from './secret-generations.js';

@@ -1,4 +1,4 @@
-import type { PodDisruptionBudget } from '../kubernetes/types.js';
+import type { PodDisruptionBudget } from '../kubernetes/api/types.js';
 import type { Deployment } from './spec.js';
 
 /** Returns how many members the disruption budget keeps, and so the least number; nothing for another kind of budget. */

@@ -1,4 +1,4 @@
-import type { StatefulSet } from '../kubernetes/types.js';
+import type { StatefulSet } from '../kubernetes/api/types.js';
 import { serverContainer } from './manifests/container.js';
 import { clientPort, clientPortName } from './object-names.js';
 import { keystorePassword, optionsVariable, parseOptions, variableOf } from './server-options.js';

@@ -1,5 +1,5 @@
 import { ActionError } from '../errors/action-error.js';
-import type { PodDisruptionBudget } from '../kubernetes/types.js';
+import type { PodDisruptionBudget } from '../kubernetes/api/types.js';
 import type { Deployment } from './spec.js';
 
 /** The settings that limit the number of members. */

@@ -1,6 +1,6 @@
-import { fieldManager } from '../kubernetes/kubectl-equivalents.js';
+import { fieldManager } from '../kubernetes/api/kubectl-equivalents.js';
+import type { KubernetesObject, ObjectMeta } from '../kubernetes/api/types.js';
 import type { MemberSet } from '../kubernetes/pods.js';
-import type { KubernetesObject, ObjectMeta } from '../kubernetes/types.js';
 
 /** What identifies a deployment in a cluster. */
 export interface DeploymentKey {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StatefulSet } from '../kubernetes/types.js';
+import type { StatefulSet } from '../kubernetes/api/types.js';
 import { optionsOf } from './live-options.js';
 import { serverContainer } from './manifests/container.js';
 import type { EnvVar } from './manifests/shapes.js';

@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ActionError } from '../errors/action-error.js';
-import type { HorizontalPodAutoscaler, KubernetesObject, PodDisruptionBudget, Service } from '../kubernetes/types.js';
+import type {
+  HorizontalPodAutoscaler,
+  KubernetesObject,
+  PodDisruptionBudget,
+  Service,
+} from '../kubernetes/api/types.js';
 import { asRecord } from '../runtime/json.js';
 import { findClientPort } from './manifests/client-service.js';
 import { explainBounds, type MemberBounds } from './member-bounds.js';

@@ -1,5 +1,5 @@
-import type { Kinds } from '../kubernetes/kinds.js';
-import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
+import type { Kinds } from '../kubernetes/api/kinds.js';
+import type { KubernetesObject, StatefulSet } from '../kubernetes/api/types.js';
 import { exposureOf } from './manifests/client-service.js';
 import { serverContainer } from './manifests/container.js';
 import { deploymentNames } from './object-names.js';

@@ -1,4 +1,4 @@
-import type { ConfigMap } from '../kubernetes/types.js';
+import type { ConfigMap } from '../kubernetes/api/types.js';
 import { asOptionalList, text } from '../runtime/json.js';
 import { type DeploymentKey, deploymentNames, metadataOf } from './object-names.js';
 import { isResourceName, type ResourceName } from './resources.js';

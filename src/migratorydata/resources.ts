@@ -1,7 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
+import { groupOf } from '../kubernetes/api/kinds.js';
+import type { KubernetesObject, StatefulSet } from '../kubernetes/api/types.js';
 import type { FoundObject } from '../kubernetes/object-files.js';
-import { groupOf } from '../kubernetes/kinds.js';
-import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { isIdentifier } from '../runtime/identifiers.js';
 import { sha256 } from '../runtime/sha256.js';
 import { annotationKey, type DeploymentKey, isOurs, ownershipLabels } from './object-names.js';

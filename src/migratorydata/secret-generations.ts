@@ -1,4 +1,4 @@
-import type { Secret } from '../kubernetes/types.js';
+import type { Secret } from '../kubernetes/api/types.js';
 import { type DeploymentKey, deploymentNames, isOurs, metadataOf } from './object-names.js';
 
 /** The Secrets of a deployment by their contents. Each kind has separate generations. */

@@ -1,4 +1,4 @@
-import type { Secret } from '../kubernetes/types.js';
+import type { Secret } from '../kubernetes/api/types.js';
 import { asRecord, required } from '../runtime/json.js';
 import { annotationKey, type DeploymentKey, isOurs } from './object-names.js';
 import {

@@ -1,4 +1,4 @@
-import type { StatefulSet } from '../kubernetes/types.js';
+import type { StatefulSet } from '../kubernetes/api/types.js';
 import { sha256 } from '../runtime/sha256.js';
 import { annotationKey } from './object-names.js';
 

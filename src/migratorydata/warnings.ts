@@ -1,4 +1,4 @@
-import type { KubernetesObject, PodDisruptionBudget, StatefulSet } from '../kubernetes/types.js';
+import type { KubernetesObject, PodDisruptionBudget, StatefulSet } from '../kubernetes/api/types.js';
 import { secretsInClear } from './clear-secrets.js';
 import { allowedDisruptions } from './member-bounds.js';
 import { deploymentNames } from './object-names.js';

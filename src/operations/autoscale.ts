@@ -1,13 +1,13 @@
 import { workActions } from '../azure/role-actions.js';
 import { lockAccess } from '../chaos/chaos-access.js';
 import type { StepRequest, Target, Verification } from '../inputs/request.js';
-import { access } from '../kubernetes/access-rule.js';
+import { access } from '../kubernetes/api/access-rule.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import { applyCommand } from '../kubernetes/api/kubectl-equivalents.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 import { readPodCpu, waitForMetrics } from '../kubernetes/autoscaler.js';
-import { applyCommand } from '../kubernetes/kubectl-equivalents.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
 import { membersAmong } from '../kubernetes/pods.js';
 import { findAutoscaler } from '../kubernetes/scaling.js';
-import { unseen } from '../kubernetes/unseen.js';
 import { renderAutoscaler } from '../migratorydata/manifests/horizontal-pod-autoscaler.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';
 import { membersOf } from '../migratorydata/object-names.js';

@@ -2,7 +2,7 @@ import { experiments } from '../chaos/experiments/index.js';
 import { unlicensedClients } from '../chaos/settings.js';
 import type { Chaos } from '../chaos/spec.js';
 import { ActionError } from '../errors/action-error.js';
-import type { StatefulSet } from '../kubernetes/types.js';
+import type { StatefulSet } from '../kubernetes/api/types.js';
 import { optionsOf } from '../migratorydata/live-options.js';
 import { secretOptions } from '../migratorydata/server-options.js';
 import type { Deployment } from '../migratorydata/spec.js';

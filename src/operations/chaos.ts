@@ -1,7 +1,7 @@
-import { readCluster } from '../azure/cluster-requests.js';
-import { parseCluster } from '../azure/cluster.js';
-import { openMachines } from '../azure/machines.js';
-import { isOfRepository } from '../azure/ownership.js';
+import { readCluster } from '../azure/cluster/cluster-requests.js';
+import { parseCluster } from '../azure/cluster/cluster.js';
+import { openMachines } from '../azure/machines/machines.js';
+import { isOfRepository } from '../azure/ownership/ownership.js';
 import { busyLimitMs } from '../chaos/before-fault.js';
 import type { ExperimentContext } from '../chaos/experiment-context.js';
 import { type ExperimentName, experimentNames, experiments, holdMsOf } from '../chaos/experiments/index.js';
@@ -16,10 +16,10 @@ import type { General, StepRequest, Target, Verification } from '../inputs/reque
 import { availabilityWindowMs } from '../journal/experiment-numbers.js';
 import type { ExperimentRecord } from '../journal/experiment-record.js';
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import { messageSettingsOf } from '../migratorydata/live-options.js';
 import { renderDisruptionBudget } from '../migratorydata/manifests/disruption-budget.js';
 import { allowedDisruptions } from '../migratorydata/member-bounds.js';
-import { messageSettingsOf } from '../migratorydata/live-options.js';
 import { isSeed } from '../migratorydata/membership.js';
 import { deploymentNames, membersOf } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
@@ -39,8 +39,8 @@ import { setChaosOutputs } from './chaos-outputs.js';
 import { chaosPermissions } from './chaos-permissions.js';
 import { checkLicense, checkRest } from './chaos-requirements.js';
 import { concludeChaos } from './conclude-chaos.js';
-import { saveHistory } from './message-history-file.js';
 import { machineCommands } from './machine-dry-run.js';
+import { saveHistory } from './message-history-file.js';
 import { defineOperation, onDeployment, type Phase } from './operation.js';
 import { workPhase } from './shared-phases.js';
 

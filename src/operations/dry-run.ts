@@ -1,5 +1,5 @@
-import { getAccessToken, logIn, showCloud } from '../azure/az-commands.js';
-import { resolveRanges } from '../azure/runner-address.js';
+import { getAccessToken, logIn, showCloud } from '../azure/cli/az-commands.js';
+import { resolveRanges } from '../azure/cluster/runner-address.js';
 import type { StepRequest, Target } from '../inputs/request.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Autoscaling, Deployment } from '../migratorydata/spec.js';

@@ -1,6 +1,6 @@
 import type { Note } from '../journal/journal.js';
-import { fieldManager } from '../kubernetes/kubectl-equivalents.js';
-import type { KubernetesObject, Namespace } from '../kubernetes/types.js';
+import { fieldManager } from '../kubernetes/api/kubectl-equivalents.js';
+import type { KubernetesObject, Namespace } from '../kubernetes/api/types.js';
 import { contains } from '../migratorydata/contains.js';
 import { type DeploymentKey, isOurs } from '../migratorydata/object-names.js';
 import { asRecord } from '../runtime/json.js';

@@ -1,5 +1,5 @@
-import { type AzureCall, azureStep } from '../azure/call.js';
-import { readCluster } from '../azure/cluster-requests.js';
+import { type AzureCall, azureStep } from '../azure/arm/call.js';
+import { readCluster } from '../azure/cluster/cluster-requests.js';
 import {
   deleteMachine,
   type MachineRef,
@@ -11,8 +11,8 @@ import {
   stopKubelet,
   stopMachine,
   updatePoolBounds,
-} from '../azure/machine-requests.js';
-import { formerBoundsTag } from '../azure/machines.js';
+} from '../azure/machines/machine-requests.js';
+import { formerBoundsTag } from '../azure/machines/machines.js';
 import type { ClusterRef } from '../azure/ref.js';
 import type { MachineCommands } from '../chaos/machines-port.js';
 import { type CommandStep, unknownName } from '../runtime/command-line.js';

@@ -1,8 +1,9 @@
-import { drainShortage } from '../azure/capacity.js';
-import { planOutlivesLogin } from '../azure/login-lifetime.js';
-import { clusterProviders, joinProblems, preflightAzure, providerNamespace } from '../azure/preflight-checks.js';
-import { showVersion } from '../azure/az-commands.js';
-import { azureStep } from '../azure/call.js';
+import { azureStep } from '../azure/arm/call.js';
+import { planOutlivesLogin } from '../azure/arm/login-lifetime.js';
+import { showVersion } from '../azure/cli/az-commands.js';
+import { readCluster } from '../azure/cluster/cluster-requests.js';
+import { readGroup } from '../azure/cluster/group-requests.js';
+import { drainShortage } from '../azure/preflight/capacity.js';
 import {
   listPermissions,
   listSizes,
@@ -10,13 +11,17 @@ import {
   listVersions,
   readProvider,
   readSubscription,
-} from '../azure/check-requests.js';
-import { readCluster } from '../azure/cluster-requests.js';
-import { readGroup } from '../azure/group-requests.js';
+} from '../azure/preflight/check-requests.js';
+import {
+  clusterProviders,
+  joinProblems,
+  preflightAzure,
+  providerNamespace,
+} from '../azure/preflight/preflight-checks.js';
 import { preflightActions } from '../azure/role-actions.js';
 import type { AzureTarget, ClusterSpec } from '../azure/spec.js';
 import type { General, StepRequest, Target, Teardown } from '../inputs/request.js';
-import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/kubectl-version.js';
+import { explainSkew, readKubectlVersion, waitForApi } from '../kubernetes/api/kubectl-version.js';
 import { parseCpuMillicores } from '../kubernetes/quantity.js';
 import { firstSecretNames } from '../migratorydata/secret-plan.js';
 import type { Deployment } from '../migratorydata/spec.js';

@@ -1,10 +1,10 @@
-import { removeLostRanges } from '../azure/authorized-ranges.js';
-import { isOfOtherAttempt, isOver, type RangeClaim } from '../azure/range-claims.js';
+import { removeLostRanges } from '../azure/cluster/authorized-ranges.js';
+import { isOfOtherAttempt, isOver, type RangeClaim } from '../azure/ownership/range-claims.js';
 import { revertActions, workActions } from '../azure/role-actions.js';
 import { lockAccess, recoverAccess } from '../chaos/chaos-access.js';
 import { type ActionError, toActionError } from '../errors/action-error.js';
 import type { Recovery, StepRequest, Target } from '../inputs/request.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import type { ConnectedCluster } from '../step-context/connection.js';
 import { type Context, rangeHolderOf } from '../step-context/context.js';

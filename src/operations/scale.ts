@@ -1,7 +1,7 @@
 import { workActions } from '../azure/role-actions.js';
 import { lockAccess } from '../chaos/chaos-access.js';
 import type { Scaling, StepRequest, Target, Verification } from '../inputs/request.js';
-import { access, onlyWith } from '../kubernetes/access-rule.js';
+import { access, onlyWith } from '../kubernetes/api/access-rule.js';
 import { reconcilerOf } from '../kubernetes/reconcilers.js';
 import { findAutoscaler, scaleCommand, scaleTo } from '../kubernetes/scaling.js';
 import { checkScaleSteps } from '../migratorydata/member-bounds.js';

@@ -1,7 +1,7 @@
 import type { RoleAction } from '../azure/role-actions.js';
-import { access, type AccessRule, onlyWith, rolloutAccess } from '../kubernetes/access-rule.js';
-import { unseen } from '../kubernetes/unseen.js';
 import { inputGroups } from '../inputs/input-defaults.js';
+import { access, type AccessRule, onlyWith, rolloutAccess } from '../kubernetes/api/access-rule.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 import { deploymentNames } from '../migratorydata/object-names.js';
 
 /** What an operation may do: of the API server, and of Azure. */

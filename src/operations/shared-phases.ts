@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { azureStep } from '../azure/call.js';
-import { listCredentials, readCluster } from '../azure/cluster-requests.js';
+import { azureStep } from '../azure/arm/call.js';
+import { listCredentials, readCluster } from '../azure/cluster/cluster-requests.js';
 import type { Target } from '../inputs/request.js';
-import { readClientVersion } from '../kubernetes/kubectl-version.js';
-import { proxyCommand } from '../kubernetes/proxy.js';
+import { readClientVersion } from '../kubernetes/api/kubectl-version.js';
+import { proxyCommand } from '../kubernetes/api/proxy.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { commandLine, type CommandStep, commandStep } from '../runtime/command-line.js';
 import type { Phase } from './operation.js';

@@ -1,5 +1,5 @@
-import type { DeletionGuard } from '../azure/deletion.js';
-import { sweepExpired, type Swept } from '../azure/expired-clusters.js';
+import type { DeletionGuard } from '../azure/deletion/deletion.js';
+import { sweepExpired, type Swept } from '../azure/deletion/expired-clusters.js';
 import type { ClusterRef } from '../azure/ref.js';
 import { connectActions, deleteActions } from '../azure/role-actions.js';
 import type { AzureTarget } from '../azure/spec.js';

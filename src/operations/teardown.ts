@@ -1,22 +1,21 @@
-import { azureStep } from '../azure/call.js';
-import { deleteCluster, readCluster } from '../azure/cluster-requests.js';
-import { deleteOurs } from '../azure/deletion.js';
-import { deleteGroup, listResources, readGroup } from '../azure/group-requests.js';
-import { ownedForTeardown } from '../azure/ownership.js';
+import { azureStep } from '../azure/arm/call.js';
+import { deleteCluster, readCluster } from '../azure/cluster/cluster-requests.js';
+import { deleteGroup, listResources, readGroup } from '../azure/cluster/group-requests.js';
+import { deleteOurs } from '../azure/deletion/deletion.js';
+import { ownedForTeardown } from '../azure/ownership/ownership.js';
 import { connectActions, deleteActions } from '../azure/role-actions.js';
 import { lockAccess, recordCopiesAccess } from '../chaos/chaos-access.js';
 import { ActionError } from '../errors/action-error.js';
 import type { General, StepRequest, Target, Teardown } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
-import { access, onlyWith } from '../kubernetes/access-rule.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import { deletionCommand } from '../kubernetes/kubectl-equivalents.js';
-import { waitForApi } from '../kubernetes/kubectl-version.js';
-import { unseen } from '../kubernetes/unseen.js';
+import { access, onlyWith } from '../kubernetes/api/access-rule.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import { deletionCommand } from '../kubernetes/api/kubectl-equivalents.js';
+import { waitForApi } from '../kubernetes/api/kubectl-version.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 import type { Deployment } from '../migratorydata/spec.js';
 import { connectCluster } from '../step-context/connection.js';
 import type { Context } from '../step-context/context.js';
-import { guardDeletion } from '../step-context/deletion-guard.js';
 import {
   deletedKinds,
   deleteDeployment,
@@ -25,6 +24,7 @@ import {
   waitUntilDeploymentGone,
   waitUntilNamespaceGone,
 } from '../step-context/delete-deployment.js';
+import { guardDeletion } from '../step-context/deletion-guard.js';
 import { warnOfDifferences } from '../step-context/live-deployment.js';
 import { whileLocked } from '../step-context/lock.js';
 import { type AksProvider, openProvider, ownerOf, type Provider } from '../step-context/provider.js';

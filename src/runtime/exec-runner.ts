@@ -1,13 +1,13 @@
+import type * as toolkit from '@actions/exec';
 import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type * as toolkit from '@actions/exec';
 import { ActionError } from '../errors/action-error.js';
 import { childEnvironment } from './child-environment.js';
-import { endedBySignal } from './program-output.js';
 import type { Command, CommandResult, Runner, RunningProcess, Tool } from './ports.js';
 import { endTree } from './process-tree.js';
+import { endedBySignal } from './program-output.js';
 import { reasonOf } from './thrown.js';
 
 /** Runs programs with the Actions toolkit, and long-running ones with Node's spawn. Neither starts a shell. */

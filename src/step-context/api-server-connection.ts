@@ -1,5 +1,5 @@
 import type { ConnectElsewhere } from '../chaos/measurement/probe.js';
-import { apiServerAddressOf } from '../kubernetes/api-server-address.js';
+import { apiServerAddressOf } from '../kubernetes/api/api-server-address.js';
 import type { Context } from './context.js';
 import type { Connection } from './undo-log.js';
 

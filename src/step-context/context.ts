@@ -1,4 +1,4 @@
-import type { AzureClient } from '../azure/client.js';
+import type { AzureClient } from '../azure/arm/client.js';
 import type { Journal } from '../journal/journal.js';
 import type { Ports } from '../runtime/ports.js';
 import type { UndoLog } from './undo-log.js';

@@ -1,9 +1,9 @@
 import { ActionError } from '../errors/action-error.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import { found, missing, observe, type Observer } from '../kubernetes/observer.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import type { Namespace } from '../kubernetes/api/types.js';
+import { unseen } from '../kubernetes/api/unseen.js';
+import { found, missing, observe, type Observer } from '../kubernetes/informer/observer.js';
 import { describePod, isHeld } from '../kubernetes/pods.js';
-import type { Namespace } from '../kubernetes/types.js';
-import { unseen } from '../kubernetes/unseen.js';
 import {
   type DeploymentKey,
   deploymentNames,

@@ -1,10 +1,10 @@
-import type { AzureClient } from '../azure/client.js';
-import type { BegunDeletion, DeletionGuard } from '../azure/deletion.js';
+import type { AzureClient } from '../azure/arm/client.js';
+import type { BegunDeletion, DeletionGuard } from '../azure/deletion/deletion.js';
 import { findLockedNamespaces } from '../chaos/revert/lease.js';
 import { hasCode, toActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
-import { waitForApi } from '../kubernetes/kubectl-version.js';
-import { unseen } from '../kubernetes/unseen.js';
+import { waitForApi } from '../kubernetes/api/kubectl-version.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 import { withConnection } from './connection.js';
 import type { Context } from './context.js';
 import { lockForDeletion } from './lock.js';

@@ -1,6 +1,6 @@
 import type { Target, Verification } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
 import { secretReference } from '../migratorydata/manifests/container.js';
 import { roundTrip } from '../migratorydata/rest.js';
 import { readToken } from '../migratorydata/secret-plan.js';

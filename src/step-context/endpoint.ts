@@ -3,18 +3,18 @@ import type { ClientEndpoint } from '../chaos/measurement/client-endpoint.js';
 import { ActionError } from '../errors/action-error.js';
 import type { Target } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import type { Node, Service } from '../kubernetes/api/types.js';
 import { addressesOfNode, servesNodePorts } from '../kubernetes/nodes.js';
 import { addressesOf, waitForAddress } from '../kubernetes/services.js';
-import type { Node, Service } from '../kubernetes/types.js';
 import { clientPortOf, exposureOf } from '../migratorydata/manifests/client-service.js';
 import { deploymentNames } from '../migratorydata/object-names.js';
 import type { Deployment, Exposure } from '../migratorydata/spec.js';
 import type { Network } from '../runtime/ports.js';
 import { clientNetwork } from './client-network.js';
 import type { Context } from './context.js';
-import { findServingNodes } from './serving-nodes.js';
 import { serviceProxyNetwork } from './service-proxy.js';
+import { findServingNodes } from './serving-nodes.js';
 
 /** How a client reaches the cluster. */
 export interface Endpoint {

@@ -1,7 +1,7 @@
 import { ActionError } from '../errors/action-error.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import type { KubernetesObject, Namespace, Secret, StatefulSet } from '../kubernetes/types.js';
-import { isSelectedBy } from '../kubernetes/label-selector.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import { isSelectedBy } from '../kubernetes/api/label-selector.js';
+import type { KubernetesObject, Namespace, Secret, StatefulSet } from '../kubernetes/api/types.js';
 import {
   type DeploymentKey,
   deploymentLabels,

@@ -1,10 +1,10 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import type { Service, StatefulSet } from '../kubernetes/types.js';
-import { unseen } from '../kubernetes/unseen.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import type { Service, StatefulSet } from '../kubernetes/api/types.js';
+import { unseen } from '../kubernetes/api/unseen.js';
+import { liveMinReplicasOf } from '../migratorydata/live-budget.js';
 import { differencesOf } from '../migratorydata/live-facts.js';
 import { liveClusterOf, liveTlsSecretOf } from '../migratorydata/live-options.js';
-import { liveMinReplicasOf } from '../migratorydata/live-budget.js';
 import { exposureOf } from '../migratorydata/manifests/client-service.js';
 import { type DeploymentKey, deploymentNames } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';

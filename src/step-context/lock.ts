@@ -3,8 +3,8 @@ import { deploymentLock, type LockKey, nodesLock } from '../chaos/revert/lease.j
 import { readRecord } from '../chaos/revert/revert-record-store.js';
 import { hasCode, toActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import { unseen } from '../kubernetes/unseen.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 import { retry } from '../runtime/time.js';
 import type { ConnectedCluster } from './connection.js';
 import { type Context, holderOf } from './context.js';

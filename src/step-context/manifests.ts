@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Kind } from '../kubernetes/kinds.js';
+import type { Kind } from '../kubernetes/api/kinds.js';
+import type { HorizontalPodAutoscaler, KubernetesObject, StatefulSet } from '../kubernetes/api/types.js';
 import { applyPatches } from '../kubernetes/kustomize.js';
-import type { HorizontalPodAutoscaler, KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { renderManifests, toYaml } from '../migratorydata/manifests/render-manifests.js';
 import type { ManifestFile } from '../migratorydata/manifests/shapes.js';
 import { deploymentNames } from '../migratorydata/object-names.js';

@@ -1,9 +1,9 @@
 import { ActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import { askPod, type PodAnswer, type PodRequest } from '../kubernetes/pod-proxy.js';
-import type { Pod, StatefulSet } from '../kubernetes/types.js';
-import { unseen } from '../kubernetes/unseen.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import { askPod, type PodAnswer, type PodRequest } from '../kubernetes/api/pod-proxy.js';
+import type { Pod, StatefulSet } from '../kubernetes/api/types.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 import { memberPortOf } from '../migratorydata/live-options.js';
 import type { Context } from './context.js';
 

@@ -1,5 +1,5 @@
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
 import type { Context } from './context.js';
 import { checkDelivery, type DeliveryOptions } from './delivery.js';
 

@@ -1,9 +1,9 @@
 import type { Target } from '../inputs/request.js';
 import type { Note } from '../journal/journal.js';
 import type { MemberRecord } from '../journal/model.js';
+import type { Pod } from '../kubernetes/api/types.js';
 import { containersOf, isReady } from '../kubernetes/pods.js';
-import type { RolloutLimits } from '../kubernetes/rollout.js';
-import type { Pod } from '../kubernetes/types.js';
+import type { RolloutLimits } from '../kubernetes/rollout/rollout.js';
 import { isSeed } from '../migratorydata/membership.js';
 import { containerName } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';

@@ -1,8 +1,8 @@
 import type { Note } from '../journal/journal.js';
-import { isDryRunUnsupported } from '../kubernetes/api-error.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
+import { isDryRunUnsupported } from '../kubernetes/api/api-error.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import type { KubernetesObject, StatefulSet } from '../kubernetes/api/types.js';
 import { isConfigurationChanged } from '../kubernetes/configuration.js';
-import type { KubernetesObject, StatefulSet } from '../kubernetes/types.js';
 import { changeAsRendered, changeBetween, type DeploymentChange, needsFullRestart } from '../migratorydata/changes.js';
 
 /**

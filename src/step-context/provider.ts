@@ -1,7 +1,7 @@
-import { type AzureClient, createAzure } from '../azure/client.js';
-import { openSession } from '../azure/login.js';
+import { type AzureClient, createAzure } from '../azure/arm/client.js';
+import { openSession } from '../azure/cli/login.js';
+import type { Owner } from '../azure/ownership/tags.js';
 import type { AzureTarget } from '../azure/spec.js';
-import type { Owner } from '../azure/tags.js';
 import type { General, KubeconfigTarget, Target } from '../inputs/request.js';
 import type { Context } from './context.js';
 import type { AzureAccess } from './undo-log.js';

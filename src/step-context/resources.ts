@@ -1,10 +1,10 @@
 import { ActionError, hasCode } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import type { ResourcePlace } from '../kubernetes/kinds.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import type { ResourcePlace } from '../kubernetes/api/kinds.js';
+import type { KubernetesObject } from '../kubernetes/api/types.js';
+import { unseen } from '../kubernetes/api/unseen.js';
 import { readObjectFiles } from '../kubernetes/object-files.js';
-import type { KubernetesObject } from '../kubernetes/types.js';
-import { unseen } from '../kubernetes/unseen.js';
 import { type DeploymentKey, deploymentNames } from '../migratorydata/object-names.js';
 import { readInventory, renderInventory } from '../migratorydata/resource-inventory.js';
 import {

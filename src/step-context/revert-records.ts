@@ -1,9 +1,9 @@
-import { openMachines } from '../azure/machines.js';
+import { openMachines } from '../azure/machines/machines.js';
 import type { Machines } from '../chaos/machines-port.js';
 import { recordAnnotation } from '../chaos/revert/annotation-keys.js';
-import { discardCopies, findCopies, releaseNodes } from '../chaos/revert/node-annotations.js';
-import { nodesLock, releaseLock } from '../chaos/revert/lease.js';
 import { createFence } from '../chaos/revert/fence.js';
+import { nodesLock, releaseLock } from '../chaos/revert/lease.js';
+import { discardCopies, findCopies, releaseNodes } from '../chaos/revert/node-annotations.js';
 import {
   claimRecord,
   discardRecord,
@@ -15,9 +15,9 @@ import type { RevertRecord, RecordReading } from '../chaos/revert/revert-record.
 import { revertAll } from '../chaos/revert/revert.js';
 import { ActionError } from '../errors/action-error.js';
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import { isOurs, membersOf } from '../migratorydata/object-names.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
 import type { MemberSet } from '../kubernetes/pods.js';
+import { isOurs, membersOf } from '../migratorydata/object-names.js';
 import { withoutPeriod } from '../runtime/text.js';
 import { type Context, holderOf } from './context.js';
 import type { Provider } from './provider.js';

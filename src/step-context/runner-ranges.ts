@@ -1,4 +1,4 @@
-import { findRunnerAddress, resolveRanges, runnerWord } from '../azure/runner-address.js';
+import { findRunnerAddress, resolveRanges, runnerWord } from '../azure/cluster/runner-address.js';
 import type { Context } from './context.js';
 
 /**

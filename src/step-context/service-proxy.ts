@@ -1,5 +1,5 @@
-import { ApiError } from '../kubernetes/api-error.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
+import { ApiError } from '../kubernetes/api/api-error.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
 import { clientPortName } from '../migratorydata/object-names.js';
 import type { HttpAnswer, Network } from '../runtime/ports.js';
 

@@ -1,9 +1,9 @@
 import { ActionError } from '../errors/action-error.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import { listPages } from '../kubernetes/api/pages.js';
+import type { Node, Service } from '../kubernetes/api/types.js';
 import { addressesOfNode, servesNodePorts } from '../kubernetes/nodes.js';
-import { listPages } from '../kubernetes/pages.js';
 import { isReady, membersAmong } from '../kubernetes/pods.js';
-import type { Node, Service } from '../kubernetes/types.js';
 import { type DeploymentKey, membersOf } from '../migratorydata/object-names.js';
 import { readStatefulSet } from './live-deployment.js';
 

@@ -1,6 +1,6 @@
 import type { Note } from '../journal/journal.js';
-import type { KubernetesApi } from '../kubernetes/api.js';
-import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout.js';
+import type { KubernetesApi } from '../kubernetes/api/api.js';
+import { type RolloutLimits, waitForMembers } from '../kubernetes/rollout/rollout.js';
 import { membersOf } from '../migratorydata/object-names.js';
 import type { Deployment } from '../migratorydata/spec.js';
 

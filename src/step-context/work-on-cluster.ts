@@ -1,4 +1,4 @@
-import { extendExpiry } from '../azure/expiry.js';
+import { extendExpiry } from '../azure/cluster/expiry.js';
 import { toActionError } from '../errors/action-error.js';
 import type { General } from '../inputs/request.js';
 import { connectCluster, type ConnectedCluster } from './connection.js';

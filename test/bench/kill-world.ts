@@ -1,5 +1,3 @@
-import { isNodeReady } from '../../src/kubernetes/nodes.js';
-import { isReady } from '../../src/kubernetes/pods.js';
 import { recordAnnotation } from '../../src/chaos/revert/annotation-keys.js';
 import type {
   ConfigMap,
@@ -8,7 +6,9 @@ import type {
   Node,
   Pod,
   StatefulSet,
-} from '../../src/kubernetes/types.js';
+} from '../../src/kubernetes/api/types.js';
+import { isNodeReady } from '../../src/kubernetes/nodes.js';
+import { isReady } from '../../src/kubernetes/pods.js';
 import type { Lab, LabCluster } from '../lab/lab.js';
 import { inventory, logIn, startAzureJob } from '../lab/scenarios/support/azure-job.js';
 import { leftoversOf } from '../lab/scenarios/support/leftovers.js';

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { startBalancerBench } from '../lab/workload/balancer-bench.js';
 import { randomOf, seed } from '../lab/scenarios/support/random.js';
+import { startBalancerBench } from '../lab/workload/balancer-bench.js';
 import { lostShare, judgeDeviations, judgeNoFault, judgePartialLoss } from './outage-judgement.js';
 import { durationsMs, measureRound, type Round, rounds } from './outage-rounds.js';
 

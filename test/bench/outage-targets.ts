@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Node, Pod } from '../../src/kubernetes/types.js';
+import type { Node, Pod } from '../../src/kubernetes/api/types.js';
 import type { Lab, LabCluster, SimulatedCluster } from '../lab/lab.js';
+import { internalAddress } from '../lab/real/backends.js';
 import type { RealCluster } from '../lab/real/cluster.js';
 import { startKubeconfigJob } from '../lab/scenarios/support/kubeconfig-job.js';
-import { internalAddress } from '../lab/real/backends.js';
-import type { ExposedService } from '../lab/workload/objects.js';
 import { waitUntil } from '../lab/wait.js';
+import type { ExposedService } from '../lab/workload/objects.js';
 import type { TotalFault } from './outage-judgement.js';
 
 /** A member, and the port of its node, which leads to no other one. */

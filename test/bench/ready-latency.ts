@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { createApi, type KubernetesApi } from '../../src/kubernetes/api.js';
+import { createApi, type KubernetesApi } from '../../src/kubernetes/api/api.js';
+import { openProxy } from '../../src/kubernetes/api/proxy.js';
+import { createTransport } from '../../src/kubernetes/api/transport.js';
 import { ordinalOf } from '../../src/kubernetes/pods.js';
-import { openProxy } from '../../src/kubernetes/proxy.js';
-import { type RolloutLimits, waitForMembers } from '../../src/kubernetes/rollout.js';
-import { createTransport } from '../../src/kubernetes/transport.js';
+import { type RolloutLimits, waitForMembers } from '../../src/kubernetes/rollout/rollout.js';
 import { membersOf } from '../../src/migratorydata/object-names.js';
 import { createExecRunner } from '../../src/runtime/exec-runner.js';
 import { diskFiles, readRunFacts, systemClock } from '../../src/runtime/node-ports.js';

@@ -1,6 +1,6 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import type { Pod } from '../../src/kubernetes/api/types.js';
 import { isReady } from '../../src/kubernetes/pods.js';
-import type { Pod } from '../../src/kubernetes/types.js';
 import { connectApi } from '../lab/api.js';
 
 export interface WatchOrder {

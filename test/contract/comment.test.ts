@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { type GitHubStandIn, startGitHub } from './support/github.js';
 import { startJob } from './support/job.js';
 import { exposedBy, findLeaks } from './support/leaks.js';

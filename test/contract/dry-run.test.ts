@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { expectGolden } from './support/golden.js';
 import { startIdentity } from './support/identity.js';

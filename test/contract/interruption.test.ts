@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
 import type { UndoEntry } from '../../src/step-context/undo-log.js';
 import { isAlive } from '../support/process-table.js';
 import { secondSignalMs } from '../support/step-process.js';

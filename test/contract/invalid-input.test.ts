@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { startJob } from './support/job.js';
 
 describe('invalid inputs', () => {

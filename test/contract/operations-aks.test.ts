@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
 import { startIdentity } from './support/identity.js';
 import { ownLogin, startJob } from './support/job.js';

@@ -1,6 +1,6 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FakeAzure } from './support/azure.js';
 import { startIdentity } from './support/identity.js';
 import { type Job, type Main, ownLogin, startJob } from './support/job.js';

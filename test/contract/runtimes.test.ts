@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { declaredNode } from '../support/action-runner.js';
 import { startJob } from './support/job.js';
 import { shortChaos } from './support/short-chaos.js';

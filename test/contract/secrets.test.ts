@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { startIdentity } from './support/identity.js';
 import { type Inputs, type Job, ownLogin, startJob } from './support/job.js';
 import { exposedBy, findLeaks, tellOn } from './support/leaks.js';

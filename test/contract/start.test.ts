@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { chmod, mkdir, readdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { secondSignalMs } from '../support/step-process.js';
 import { type Job, startJob } from './support/job.js';
 

@@ -1,8 +1,8 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Authority, createAuthority } from '../support/tls.js';
 import { type Inputs, type Job, startJob } from './support/job.js';
 import { shortChaos } from './support/short-chaos.js';

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { KubernetesObject, List, Status } from '../../src/kubernetes/types.js';
+import type { KubernetesObject, List, Status } from '../../src/kubernetes/api/types.js';
 import { readKubeconfig } from './kubeconfig.js';
 import { followList } from './list-watch.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KubernetesObject } from '../../src/kubernetes/types.js';
+import type { KubernetesObject } from '../../src/kubernetes/api/types.js';
 import { followList } from './list-watch.js';
 
 const object = (name: string, version: string): KubernetesObject => ({

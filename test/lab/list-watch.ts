@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubernetesObject, List, Status } from '../../src/kubernetes/types.js';
+import type { KubernetesObject, List, Status } from '../../src/kubernetes/api/types.js';
 import type { WatchEvent } from './api.js';
 
 interface Source<T> {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AzureClient, createAzure } from '../../src/azure/client.js';
-import { existingLogin, ownLogin } from '../../src/azure/login.js';
+import { type AzureClient, createAzure } from '../../src/azure/arm/client.js';
+import { existingLogin, ownLogin } from '../../src/azure/cli/login.js';
 import { createHttps } from '../../src/runtime/node-https.js';
 import type { Https } from '../../src/runtime/ports.js';
 import { type BookkeepingHost, createBookkeepingHost } from '../lab/azure/bookkeeping-host.js';

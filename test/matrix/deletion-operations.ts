@@ -1,8 +1,8 @@
+import type { AzureClient } from '../../src/azure/arm/client.js';
+import { deleteOurs, type DeletionOptions } from '../../src/azure/deletion/deletion.js';
+import { sweepExpired } from '../../src/azure/deletion/expired-clusters.js';
+import { ownedByCreation, ownedForTeardown } from '../../src/azure/ownership/ownership.js';
 import { ActionError } from '../../src/errors/action-error.js';
-import type { AzureClient } from '../../src/azure/client.js';
-import { deleteOurs, type DeletionOptions } from '../../src/azure/deletion.js';
-import { sweepExpired } from '../../src/azure/expired-clusters.js';
-import { ownedByCreation, ownedForTeardown } from '../../src/azure/ownership.js';
 import type { Bench } from './bench.js';
 import { defineOperations, type MatrixOperation } from './operation.js';
 import { creationId, describeResources, ours, ourTags, owner, placeOurs, remaining } from './world.js';

@@ -1,5 +1,5 @@
-import * as faults from '../lab/azure/faults.js';
 import type { Fault } from '../lab/azure/fault.js';
+import * as faults from '../lab/azure/faults.js';
 import { type Call, isWrite } from './calls.js';
 
 /** A column of the matrix. */

@@ -1,6 +1,6 @@
-import { type AzureMachines, openMachines } from '../../src/azure/machines.js';
-import type { MachineRef } from '../../src/azure/machine-requests.js';
-import type { AzureClient } from '../../src/azure/client.js';
+import type { AzureClient } from '../../src/azure/arm/client.js';
+import type { MachineRef } from '../../src/azure/machines/machine-requests.js';
+import { type AzureMachines, openMachines } from '../../src/azure/machines/machines.js';
 import type { Bench } from './bench.js';
 import { defineOperations, type MatrixOperation } from './operation.js';
 import { ours, ourScaleSet, placeOurs } from './world.js';

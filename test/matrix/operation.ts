@@ -1,4 +1,4 @@
-import type { AzureClient } from '../../src/azure/client.js';
+import type { AzureClient } from '../../src/azure/arm/client.js';
 import type { Bench } from './bench.js';
 
 /** What an operation leaves for its judge. */

@@ -9,8 +9,8 @@ import type {
   HttpsResponse,
   Runner,
 } from '../../src/runtime/ports.js';
-import type { AzureStandIn } from '../lab/azure/stand-in.js';
 import { isObject, type Json, objectAt } from '../lab/azure/messages.js';
+import type { AzureStandIn } from '../lab/azure/stand-in.js';
 
 const endpoint = 'https://management.azure.com';
 const apiVersion = '2025-07-01';

@@ -1,5 +1,5 @@
-import type { AzureClient } from '../../src/azure/client.js';
-import { formerBoundsTag, openMachines } from '../../src/azure/machines.js';
+import type { AzureClient } from '../../src/azure/arm/client.js';
+import { formerBoundsTag, openMachines } from '../../src/azure/machines/machines.js';
 import type { Bench } from './bench.js';
 import { defineOperations } from './operation.js';
 import { describeBounds, formerBounds, ourCluster, ours, ourScaleSet, placeOurs } from './world.js';

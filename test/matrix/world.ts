@@ -1,6 +1,6 @@
-import { formerBoundsTag } from '../../src/azure/machines.js';
+import { formerBoundsTag } from '../../src/azure/machines/machines.js';
+import { type Owner, ownershipTags, type Tags } from '../../src/azure/ownership/tags.js';
 import type { ClusterRef } from '../../src/azure/ref.js';
-import { type Owner, ownershipTags, type Tags } from '../../src/azure/tags.js';
 import { subscriptionId } from '../lab/azure/names.js';
 import type { AzureStandIn } from '../lab/azure/stand-in.js';
 import type { ManagedCluster, ScaleSet } from '../lab/azure/state.js';

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { zoneLabel } from '../../src/chaos/target.js';
 import { conditionOf, isReady } from '../../src/kubernetes/pods.js';
-import type { KubernetesObject, Lease, Node, Pod } from '../../src/kubernetes/types.js';
+import type { KubernetesObject, Lease, Node, Pod } from '../../src/kubernetes/api/types.js';
 import { type Lab, startLab } from '../lab/lab.js';
 import type { RealCluster } from '../lab/real/cluster.js';
 import { busyboxImage } from '../lab/real/lab-images.js';

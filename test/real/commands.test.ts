@@ -1,6 +1,6 @@
+import { expect, it, jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, it, jest } from '@jest/globals';
 
 import { hangMs } from '../lab/scenarios/support/limits.js';
 import { projectFile } from '../lab/tools/project-files.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { isReady } from '../../src/kubernetes/pods.js';
-import type { Pod } from '../../src/kubernetes/types.js';
+import type { Pod } from '../../src/kubernetes/api/types.js';
 import { imagesOf, uidsOf } from '../lab/scenarios/support/objects.js';
 import { errorOf, type Inputs, notesOf } from '../lab/scenarios/support/steps.js';
 import { waitForObjects } from '../lab/wait.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { KubernetesObject, Pod } from '../../src/kubernetes/types.js';
+import type { KubernetesObject, Pod } from '../../src/kubernetes/api/types.js';
 import { busyboxRepository } from '../lab/real/lab-images.js';
 import { experimentOf, expectReverted } from '../lab/scenarios/support/chaos.js';
 import { generousLimits } from '../lab/scenarios/support/limits.js';

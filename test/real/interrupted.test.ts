@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { Pod } from '../../src/kubernetes/types.js';
+import type { Pod } from '../../src/kubernetes/api/types.js';
 import { faultImages } from '../lab/lab.js';
 import { expectReverted } from '../lab/scenarios/support/chaos.js';
 import { generousLimits } from '../lab/scenarios/support/limits.js';

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { addressesOfNode } from '../../src/kubernetes/nodes.js';
 import { isReady } from '../../src/kubernetes/pods.js';
-import type { Node } from '../../src/kubernetes/types.js';
+import type { Node } from '../../src/kubernetes/api/types.js';
 import { createSocketNetwork } from '../../src/runtime/node-network.js';
 import type { HttpAnswer } from '../../src/runtime/ports.js';
 import { experimentOf, expectReverted } from '../lab/scenarios/support/chaos.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Node, Pod, Service } from '../../src/kubernetes/types.js';
+import type { Node, Pod, Service } from '../../src/kubernetes/api/types.js';
 import type { RealCluster } from '../lab/real/cluster.js';
 import { describeKindNode } from '../lab/cluster/node-object.js';
 import { busyboxImage as image } from '../lab/real/lab-images.js';

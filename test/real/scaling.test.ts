@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import type { Pod } from '../../src/kubernetes/types.js';
+import type { Pod } from '../../src/kubernetes/api/types.js';
 import { oneMember } from '../lab/scenarios/support/kubeconfig-job.js';
 import { namesOf, uidsOf } from '../lab/scenarios/support/objects.js';
 import { notesOf, type Inputs } from '../lab/scenarios/support/steps.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 
 import { isReady, restartsOf } from '../../src/kubernetes/pods.js';
-import type { Pod } from '../../src/kubernetes/types.js';
+import type { Pod } from '../../src/kubernetes/api/types.js';
 import { experimentOf } from '../lab/scenarios/support/chaos.js';
 import { generousLimits } from '../lab/scenarios/support/limits.js';
 import type { Inputs, StepResult } from '../lab/scenarios/support/steps.js';

@@ -1,6 +1,6 @@
 import type { CallRecord, Report } from '../../src/journal/model.js';
-import type { AccessRule, AccessScope } from '../../src/kubernetes/access-rule.js';
-import { groupOf, type Kind, places } from '../../src/kubernetes/kinds.js';
+import type { AccessRule, AccessScope } from '../../src/kubernetes/api/access-rule.js';
+import { groupOf, type Kind, places } from '../../src/kubernetes/api/kinds.js';
 import { operationDefinitions } from '../../src/operations/index.js';
 import type { Permissions } from '../../src/operations/shared-permissions.js';
 import { roleActionOf } from './role-action.js';

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
 import { parse } from 'yaml';
 import { readText } from './support/project-files.js';
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { choices, switches } from '../../scripts/docs/workflow-inputs.js';
 import { dispatchInputs, hasEvent, type Given } from '../lab/workflow/inputs.js';
 import { asText } from '../support/expressions.js';

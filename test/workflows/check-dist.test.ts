@@ -1,7 +1,7 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { runScript, type ScriptEnd } from './support/own-ci.js';
 
 const script = resolve('scripts/check-dist.sh');

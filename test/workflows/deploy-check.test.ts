@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { jobOf, makeBench, resultsOf, type Bench, type Files } from '../unit/workflow/bench.js';
 
 /** What deploy.yml looks at before it creates anything, run from its file; nothing of Azure answers here. */

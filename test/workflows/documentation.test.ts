@@ -1,8 +1,8 @@
+import { describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { requestOf, unknownInputs } from './support/inputs.js';
 import { anchorsOf, codeBlocks, linkTargets } from './support/markdown.js';

@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { catalogue } from '../../src/errors/catalogue.js';
 import { expand } from '../support/expressions.js';

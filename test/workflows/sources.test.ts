@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { filesBelow, readText } from './support/project-files.js';
 
 const sources = filesBelow('src', '.ts');
@@ -34,6 +34,11 @@ function folderOf(path: string): string {
   return path.split('/')[1] ?? '';
 }
 
+/** The first two folders of a path below src; for a file that lies directly in the first, that folder and its name. */
+function innerFolderOf(path: string): string {
+  return path.split('/').slice(1, 3).join('/');
+}
+
 /**
  * What each folder may import besides itself. Data flows one way, from inputs to reports, and what lies below knows
  * nothing of what lies above: a row names only rows above it.
@@ -61,6 +66,24 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   'index.ts': ['action.ts'],
 };
 
+/** What each folder within `azure` and `kubernetes` may import of the same room, besides itself. */
+const innerLayers: Readonly<Record<string, readonly string[]>> = {
+  'azure/errors': [],
+  'azure/cli': ['azure/spec.ts', 'azure/effect.ts', 'azure/errors'],
+  'azure/arm': ['azure/effect.ts', 'azure/errors', 'azure/cli'],
+  'azure/ownership': [],
+  'azure/cluster': ['azure/spec.ts', 'azure/ref.ts', 'azure/errors', 'azure/cli', 'azure/arm', 'azure/ownership'],
+  'azure/deletion': ['azure/ref.ts', 'azure/arm', 'azure/ownership', 'azure/cluster'],
+  'azure/creation': ['azure/spec.ts', 'azure/arm', 'azure/ownership', 'azure/cluster', 'azure/deletion'],
+  'azure/machines': ['azure/ref.ts', 'azure/cli', 'azure/arm', 'azure/ownership', 'azure/cluster'],
+  'azure/preflight': [
+    ...['azure/spec.ts', 'azure/role-actions.ts', 'azure/cli', 'azure/arm', 'azure/cluster', 'azure/creation'],
+  ],
+  'kubernetes/api': [],
+  'kubernetes/informer': ['kubernetes/api'],
+  'kubernetes/rollout': ['kubernetes/pods.ts', 'kubernetes/api', 'kubernetes/informer'],
+};
+
 describe('the sources', () => {
   it('are all part of a bundle', () => {
     const reached = new Set(entries.flatMap(path => [...reachableFrom(path)]));
@@ -85,10 +108,23 @@ describe('the sources', () => {
     expect(breaches).toEqual([]);
   });
 
+  it('keep the layers within a folder, where each row is what is used', () => {
+    const inner = sources.filter(path => /^src\/(azure|kubernetes)\/.*\//.test(path));
+    const used = Object.fromEntries(inner.map(path => [innerFolderOf(path), new Set<string>()]));
+    for (const path of inner) {
+      for (const other of neighboursOf(path)) {
+        const same = innerFolderOf(other) === innerFolderOf(path);
+        if (folderOf(other) === folderOf(path) && !same) used[innerFolderOf(path)]?.add(innerFolderOf(other));
+      }
+    }
+    const rows = Object.entries(innerLayers).map(([folder, below]) => [folder, new Set(below)]);
+    expect(used).toEqual(Object.fromEntries(rows));
+  });
+
   it('are described in docs/architecture.md, folder by folder', () => {
     const [, section = ''] = readText('docs/architecture.md').split('## Folders\n');
-    const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `([\w.-]+)` \|/gm)];
-    expect(rows.map(([, folder]) => folder)).toEqual(Object.keys(layers));
+    const rows = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `([\w./-]+)` \|/gm)];
+    expect(rows.map(([, folder]) => folder)).toEqual([...Object.keys(layers), ...Object.keys(innerLayers)]);
   });
 
   it('give no layer what it does not use', () => {

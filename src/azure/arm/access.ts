@@ -3,8 +3,8 @@ import { ActionError } from '../../errors/action-error.js';
 import { asRecord, number, required, text } from '../../runtime/json.js';
 import type { Clock, Files, RunFacts } from '../../runtime/ports.js';
 import { shareWork } from '../../runtime/shared-work.js';
-import { type AzCommand, getAccessToken, showCloud } from '../az-commands.js';
-import type { AzureSession } from '../login.js';
+import { type AzCommand, getAccessToken, showCloud } from '../cli/az-commands.js';
+import type { AzureSession } from '../cli/login.js';
 
 /** What a request to Azure Resource Manager needs. */
 export interface ArmAccess {

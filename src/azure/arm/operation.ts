@@ -1,8 +1,8 @@
 import { ActionError } from '../../errors/action-error.js';
 import { asRecord, text } from '../../runtime/json.js';
 import type { HttpsResponse } from '../../runtime/ports.js';
-import { armError } from '../errors.js';
-import { parseArmError } from './error-body.js';
+import { parseArmError } from '../errors/error-body.js';
+import { armError } from '../errors/errors.js';
 import { requestIds, retryAfterMs } from './send.js';
 
 /** The state of a long-running operation. */

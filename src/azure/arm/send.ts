@@ -1,7 +1,7 @@
 import { ActionError, toActionError } from '../../errors/action-error.js';
 import type { Journal } from '../../journal/journal.js';
 import type { Https, HttpsRequest, HttpsResponse } from '../../runtime/ports.js';
-import { armError } from '../errors.js';
+import { armError } from '../errors/errors.js';
 
 /** A request that Azure refused, or to which it did not respond. */
 export class ArmError extends ActionError {

@@ -1,7 +1,7 @@
 import type { Clock, HttpsResponse } from '../../runtime/ports.js';
-import { unfinishedError } from '../call-errors.js';
-import { pollPauseMs, pollUntil } from '../polling.js';
+import { unfinishedError } from './call-errors.js';
 import { type OperationState, readOperation } from './operation.js';
+import { pollPauseMs, pollUntil } from './polling.js';
 import { ArmError, retryAfterMs } from './send.js';
 
 /** An operation that Azure has accepted, with the URL that tells its state. */

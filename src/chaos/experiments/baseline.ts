@@ -1,5 +1,5 @@
+import type { Pod } from '../../kubernetes/api/types.js';
 import { containerIdsOf, isReady, membersAmong } from '../../kubernetes/pods.js';
-import type { Pod } from '../../kubernetes/types.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';
 

@@ -1,14 +1,14 @@
 import { ActionError } from '../../errors/action-error.js';
-import { access } from '../../kubernetes/access-rule.js';
+import { access } from '../../kubernetes/api/access-rule.js';
 import { askForEviction } from '../../kubernetes/drain.js';
-import { waitForMembers } from '../../kubernetes/rollout.js';
+import { waitForMembers } from '../../kubernetes/rollout/rollout.js';
 import { requestReplicas } from '../../kubernetes/scaling.js';
-import { evictionAccess, otherPodsAccess } from '../experiment-access.js';
 import { type DrainPlan, planDrain } from '../drain-plan.js';
+import { evictionAccess, otherPodsAccess } from '../experiment-access.js';
 import type { ClusterState, ExperimentContext, FaultPorts } from '../experiment-context.js';
 import { defineExperiment, type Fault, type Proof } from '../experiment.js';
-import type { InjectionLimits } from '../injection-guard.js';
 import { findTarget } from '../find-target.js';
+import type { InjectionLimits } from '../injection-guard.js';
 import { cordon, cordonCommand, uncordonCommand } from '../revert/cordon.js';
 import { nothingToRevert } from '../revert/original-state.js';
 import { seedsOn, type TargetNode } from '../target.js';

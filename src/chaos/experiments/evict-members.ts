@@ -1,5 +1,5 @@
 import { drainMembers, type MemberDrain } from '../../kubernetes/drain.js';
-import { waitForMembers } from '../../kubernetes/rollout.js';
+import { waitForMembers } from '../../kubernetes/rollout/rollout.js';
 import type { ExperimentContext } from '../experiment-context.js';
 import type { InjectionLimits } from '../injection-guard.js';
 

@@ -1,5 +1,5 @@
 import { hasCode } from '../../errors/action-error.js';
-import { deletionCommand, evictionCommand } from '../../kubernetes/kubectl-equivalents.js';
+import { deletionCommand, evictionCommand } from '../../kubernetes/api/kubectl-equivalents.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import { scaleCommand } from '../../kubernetes/scaling.js';
 import { type CommandStep, unknownName } from '../../runtime/command-line.js';

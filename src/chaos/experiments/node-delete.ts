@@ -1,7 +1,7 @@
 import { ActionError, hasCode } from '../../errors/action-error.js';
+import { listPages } from '../../kubernetes/api/pages.js';
+import { waitUntil } from '../../kubernetes/informer/wait-until.js';
 import { isInService, nodeNamed } from '../../kubernetes/nodes.js';
-import { listPages } from '../../kubernetes/pages.js';
-import { waitUntil } from '../../kubernetes/wait-until.js';
 import { machineAccess } from '../experiment-access.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';

@@ -1,8 +1,8 @@
-import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import { evictionCommand } from '../../kubernetes/api/kubectl-equivalents.js';
+import type { StatefulSet } from '../../kubernetes/api/types.js';
 import { drainOthers } from '../../kubernetes/drain-others.js';
-import { evictionCommand } from '../../kubernetes/kubectl-equivalents.js';
-import type { RolloutLimits } from '../../kubernetes/rollout.js';
-import type { StatefulSet } from '../../kubernetes/types.js';
+import type { RolloutLimits } from '../../kubernetes/rollout/rollout.js';
 import { type CommandStep, unknownName } from '../../runtime/command-line.js';
 import type { ExperimentContext } from '../experiment-context.js';
 import type { Fault } from '../experiment.js';

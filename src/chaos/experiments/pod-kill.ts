@@ -1,6 +1,6 @@
 import { ActionError } from '../../errors/action-error.js';
-import { access } from '../../kubernetes/access-rule.js';
-import { waitForMembers } from '../../kubernetes/rollout.js';
+import { access } from '../../kubernetes/api/access-rule.js';
+import { waitForMembers } from '../../kubernetes/rollout/rollout.js';
 import { defineExperiment } from '../experiment.js';
 import { findTarget } from '../find-target.js';
 import { nothingToRevert } from '../revert/original-state.js';

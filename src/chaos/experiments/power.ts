@@ -1,6 +1,6 @@
 import { ActionError, hasCode } from '../../errors/action-error.js';
+import { waitUntil } from '../../kubernetes/informer/wait-until.js';
 import { isReady, membersAmong } from '../../kubernetes/pods.js';
-import { waitUntil } from '../../kubernetes/wait-until.js';
 import type { CommandStep } from '../../runtime/command-line.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import type { ExperimentDryRun, Fault } from '../experiment.js';

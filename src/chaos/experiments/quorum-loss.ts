@@ -1,7 +1,7 @@
 import { ActionError } from '../../errors/action-error.js';
-import { access } from '../../kubernetes/access-rule.js';
+import { access } from '../../kubernetes/api/access-rule.js';
 import { ordinalOf } from '../../kubernetes/pods.js';
-import { waitForMembers } from '../../kubernetes/rollout.js';
+import { waitForMembers } from '../../kubernetes/rollout/rollout.js';
 import { requestReplicas, scaleCommand } from '../../kubernetes/scaling.js';
 import { quorumOf } from '../../migratorydata/membership.js';
 import { defineExperiment } from '../experiment.js';

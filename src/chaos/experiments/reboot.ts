@@ -1,5 +1,5 @@
+import { waitUntil } from '../../kubernetes/informer/wait-until.js';
 import { nodeNamed } from '../../kubernetes/nodes.js';
-import { waitUntil } from '../../kubernetes/wait-until.js';
 import { machineAccess } from '../experiment-access.js';
 import { defineExperiment } from '../experiment.js';
 import { nothingToRevert } from '../revert/original-state.js';

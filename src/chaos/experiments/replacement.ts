@@ -1,7 +1,7 @@
+import type { Pod } from '../../kubernetes/api/types.js';
 import { readyEndpointsOf, slicesOf } from '../../kubernetes/endpoint-slices.js';
+import { waitUntil } from '../../kubernetes/informer/wait-until.js';
 import { describeHolders } from '../../kubernetes/pods.js';
-import type { Pod } from '../../kubernetes/types.js';
-import { waitUntil } from '../../kubernetes/wait-until.js';
 import type { ExperimentContext } from '../experiment-context.js';
 
 /** How long the endpoints may take to follow their pods, in milliseconds. */

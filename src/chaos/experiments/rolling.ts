@@ -1,8 +1,8 @@
 import { ActionError } from '../../errors/action-error.js';
-import { waitForMembers } from '../../kubernetes/rollout.js';
+import { waitForMembers } from '../../kubernetes/rollout/rollout.js';
 import { unknownName } from '../../runtime/command-line.js';
-import { evictionAccess, otherPodsAccess } from '../experiment-access.js';
 import { planDrain } from '../drain-plan.js';
+import { evictionAccess, otherPodsAccess } from '../experiment-access.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import { defineExperiment } from '../experiment.js';
 import { findCandidates } from '../find-target.js';

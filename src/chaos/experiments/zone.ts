@@ -1,8 +1,8 @@
 import { ActionError } from '../../errors/action-error.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import { listPages } from '../../kubernetes/api/pages.js';
+import type { Node, StatefulSet } from '../../kubernetes/api/types.js';
 import { isCordoned, isInService } from '../../kubernetes/nodes.js';
-import { listPages } from '../../kubernetes/pages.js';
-import type { Node, StatefulSet } from '../../kubernetes/types.js';
 import { machineAccess } from '../experiment-access.js';
 import type { ClusterState, ExperimentContext } from '../experiment-context.js';
 import { defineExperiment } from '../experiment.js';

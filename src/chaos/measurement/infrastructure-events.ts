@@ -1,7 +1,7 @@
-import type { KubernetesApi } from '../../kubernetes/api.js';
-import { lastSeen } from '../../kubernetes/events.js';
-import type { Event } from '../../kubernetes/types.js';
-import { unseen } from '../../kubernetes/unseen.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import type { Event } from '../../kubernetes/api/types.js';
+import { unseen } from '../../kubernetes/api/unseen.js';
+import { lastSeen } from '../../kubernetes/rollout/events.js';
 
 /**
  * Event reasons of others that change nodes and pods: the cluster autoscaler (Cluster Autoscaler FAQ, "What events are

@@ -1,5 +1,5 @@
-import type { KubernetesApi, PodKey } from '../../kubernetes/api.js';
-import { objectPath, withQuery } from '../../kubernetes/paths.js';
+import type { KubernetesApi, PodKey } from '../../kubernetes/api/api.js';
+import { objectPath, withQuery } from '../../kubernetes/api/paths.js';
 import { withTimeLimit } from '../../runtime/time.js';
 import type { Attempt } from './attempt-series.js';
 import { parseProbeLine, type PrintedAttempt } from './probe-script.js';

@@ -1,7 +1,7 @@
 import type { LaneRecord, LaneState } from '../../journal/experiment-record.js';
+import type { Node, Pod } from '../../kubernetes/api/types.js';
 import { isNodeReady } from '../../kubernetes/nodes.js';
 import { isReady } from '../../kubernetes/pods.js';
-import type { Node, Pod } from '../../kubernetes/types.js';
 
 /** A change in the state of a node or a member. Times are milliseconds from t0. */
 export interface Transition {

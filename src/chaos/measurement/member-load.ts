@@ -1,8 +1,8 @@
 import type { MemberLoadRecord } from '../../journal/clients-record.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import type { Pod } from '../../kubernetes/api/types.js';
 import { readPodCpu } from '../../kubernetes/autoscaler.js';
 import { type MemberSet, restartsOf } from '../../kubernetes/pods.js';
-import type { Pod } from '../../kubernetes/types.js';
 
 /** The metrics server measures each container every 15 s by default. */
 const intervalMs = 15_000;

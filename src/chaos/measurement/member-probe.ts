@@ -1,7 +1,7 @@
 import type { NotAskedRecord } from '../../journal/series-record.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
-import { askPod } from '../../kubernetes/pod-proxy.js';
-import { unseen } from '../../kubernetes/unseen.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import { askPod } from '../../kubernetes/api/pod-proxy.js';
+import { unseen } from '../../kubernetes/api/unseen.js';
 import { withoutPeriod } from '../../runtime/text.js';
 import { reasonOf } from '../../runtime/thrown.js';
 import { type Attempt, type AttemptSeries, createAttemptSeries } from './attempt-series.js';

@@ -1,14 +1,14 @@
-import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import type { Kind } from '../../kubernetes/api/kinds.js';
+import type { EndpointSlice, Lease, Pod, StatefulSet } from '../../kubernetes/api/types.js';
 import { readyEndpointsOf, slicesOf } from '../../kubernetes/endpoint-slices.js';
-import type { Kind } from '../../kubernetes/kinds.js';
+import { type WatchChange, type WatchTarget, watch } from '../../kubernetes/informer/watch.js';
 import { nodeNamed } from '../../kubernetes/nodes.js';
 import { isMember, membersAmong, type MemberSet } from '../../kubernetes/pods.js';
-import type { EndpointSlice, Lease, Pod, StatefulSet } from '../../kubernetes/types.js';
-import { type WatchChange, type WatchTarget, watch } from '../../kubernetes/watch.js';
 import { toError } from '../../runtime/thrown.js';
 import { leaseOf } from '../kubelet.js';
-import { createRestartCounter } from './member-load.js';
 import { memberTransition, nodeTransition, type Transition } from './lanes.js';
+import { createRestartCounter } from './member-load.js';
 
 /** The UIDs of the ready endpoints of the client Service from `atMs` on. */
 export interface EndpointChange {

@@ -1,6 +1,6 @@
 import { ActionError } from '../../errors/action-error.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
-import { equivalentCommand } from '../../kubernetes/kubectl-equivalents.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import { equivalentCommand } from '../../kubernetes/api/kubectl-equivalents.js';
 import { annotationKey } from '../../migratorydata/object-names.js';
 import type { CommandStep } from '../../runtime/command-line.js';
 

@@ -1,6 +1,6 @@
 import { ActionError } from '../../errors/action-error.js';
-import { hasStatus } from '../../kubernetes/api-error.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
+import { hasStatus } from '../../kubernetes/api/api-error.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
 import type { Fence } from '../../runtime/ports.js';
 import { withTimeLimit } from '../../runtime/time.js';
 import { findStoredRecord, type StoredRecord, touchRecord } from './revert-record-store.js';

@@ -1,5 +1,5 @@
-import { hasStatus } from '../../kubernetes/api-error.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
+import { hasStatus } from '../../kubernetes/api/api-error.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import { type AnnotatedAutoscaler, type Bounds, findAutoscaler, setBounds } from '../../kubernetes/scaling.js';
 import { annotationKey } from '../../migratorydata/object-names.js';

@@ -1,9 +1,9 @@
-import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import type { StatefulSet } from '../../kubernetes/api/types.js';
+import type { Observation } from '../../kubernetes/informer/observer.js';
+import { waitUntil } from '../../kubernetes/informer/wait-until.js';
 import { isBackOrGone, isInService, nodeNamed } from '../../kubernetes/nodes.js';
-import type { Observation } from '../../kubernetes/observer.js';
 import { isReady, membersAmong, type MemberSet } from '../../kubernetes/pods.js';
-import type { StatefulSet } from '../../kubernetes/types.js';
-import { waitUntil } from '../../kubernetes/wait-until.js';
 import { leaseOf, renewalIn } from '../kubelet.js';
 import { poolOf, poolSelector } from '../target.js';
 

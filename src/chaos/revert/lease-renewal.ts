@@ -1,7 +1,7 @@
 import { ActionError, toActionError } from '../../errors/action-error.js';
-import { hasStatus } from '../../kubernetes/api-error.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
-import type { Lease } from '../../kubernetes/types.js';
+import { hasStatus } from '../../kubernetes/api/api-error.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import type { Lease } from '../../kubernetes/api/types.js';
 import { withTimeLimit } from '../../runtime/time.js';
 import { type AcquiredLease, acquireLease, type LockKey, microTime, removeLease } from './lease.js';
 

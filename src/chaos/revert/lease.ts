@@ -1,8 +1,8 @@
 import { ActionError } from '../../errors/action-error.js';
-import { hasStatus } from '../../kubernetes/api-error.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
-import { found, missing, observe } from '../../kubernetes/observer.js';
-import type { Lease } from '../../kubernetes/types.js';
+import { hasStatus } from '../../kubernetes/api/api-error.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import type { Lease } from '../../kubernetes/api/types.js';
+import { found, missing, observe } from '../../kubernetes/informer/observer.js';
 import { ownershipLabels } from '../../migratorydata/object-names.js';
 
 /** A lock: a Lease that its holder renews. */

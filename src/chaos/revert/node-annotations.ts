@@ -1,7 +1,7 @@
-import { hasStatus } from '../../kubernetes/api-error.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
-import type { Node } from '../../kubernetes/types.js';
-import { unseen } from '../../kubernetes/unseen.js';
+import { hasStatus } from '../../kubernetes/api/api-error.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import type { Node } from '../../kubernetes/api/types.js';
+import { unseen } from '../../kubernetes/api/unseen.js';
 import { annotationKey } from '../../migratorydata/object-names.js';
 import { recordAnnotation } from './annotation-keys.js';
 import { isRecordOf, type RevertRecord, type RecordReading, parseRevertRecord } from './revert-record.js';

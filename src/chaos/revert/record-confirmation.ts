@@ -1,8 +1,8 @@
 import type { ActionError } from '../../errors/action-error.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import type { StatefulSet } from '../../kubernetes/api/types.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
 import { parseProviderId } from '../../kubernetes/provider-id.js';
-import type { StatefulSet } from '../../kubernetes/types.js';
 import { liveClusterOf } from '../../migratorydata/live-options.js';
 import type { Machine, Machines, NodePool } from '../machines-port.js';
 import type { MachineEntry, OriginalState } from './original-state.js';

@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors/action-error.js';
-import { waitUntil } from '../../kubernetes/wait-until.js';
+import { waitUntil } from '../../kubernetes/informer/wait-until.js';
 import { hasProbeLabels } from '../../migratorydata/object-names.js';
 import type { RevertContext } from './revert-context.js';
 import { invalidRecord } from './revert-record-store.js';

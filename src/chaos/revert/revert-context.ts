@@ -1,8 +1,8 @@
 import type { Note } from '../../journal/journal.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
 import type { MemberSet } from '../../kubernetes/pods.js';
+import type { RolloutLimits } from '../../kubernetes/rollout/rollout.js';
 import type { Fence } from '../../runtime/ports.js';
-import type { RolloutLimits } from '../../kubernetes/rollout.js';
 import type { ExperimentContext } from '../experiment-context.js';
 import type { Machines } from '../machines-port.js';
 import type { RevertRecord } from './revert-record.js';

@@ -1,6 +1,6 @@
 import { hasCode } from '../../errors/action-error.js';
+import { waitUntil } from '../../kubernetes/informer/wait-until.js';
 import { isNodeReady, nodeNamed } from '../../kubernetes/nodes.js';
-import { waitUntil } from '../../kubernetes/wait-until.js';
 import { isKubeletAlive, readRenewal } from '../kubelet.js';
 import type { Machines } from '../machines-port.js';
 import type { ExpectedNode } from './health.js';

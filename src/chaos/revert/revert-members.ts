@@ -1,4 +1,4 @@
-import { waitForMembers } from '../../kubernetes/rollout.js';
+import { waitForMembers } from '../../kubernetes/rollout/rollout.js';
 import { replaceReplicas } from '../../kubernetes/scaling.js';
 import { confirmReplicas } from './record-confirmation.js';
 import { fencedApi, type RevertContext, type RevertProgress } from './revert-context.js';

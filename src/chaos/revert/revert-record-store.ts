@@ -1,8 +1,8 @@
 import { ActionError } from '../../errors/action-error.js';
-import { hasStatus } from '../../kubernetes/api-error.js';
-import type { KubernetesApi } from '../../kubernetes/api.js';
-import { creationCommand, deletionCommand } from '../../kubernetes/kubectl-equivalents.js';
-import type { ConfigMap } from '../../kubernetes/types.js';
+import { hasStatus } from '../../kubernetes/api/api-error.js';
+import type { KubernetesApi } from '../../kubernetes/api/api.js';
+import { creationCommand, deletionCommand } from '../../kubernetes/api/kubectl-equivalents.js';
+import type { ConfigMap } from '../../kubernetes/api/types.js';
 import { annotationKey, isOurs, ownershipLabels } from '../../migratorydata/object-names.js';
 import type { CommandStep } from '../../runtime/command-line.js';
 import { type RevertRecord, type RecordReading, parseRevertRecord } from './revert-record.js';

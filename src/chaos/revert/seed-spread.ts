@@ -1,9 +1,9 @@
 import { ActionError } from '../../errors/action-error.js';
+import type { Pod, StatefulSet } from '../../kubernetes/api/types.js';
 import { askForEviction, drainMembers } from '../../kubernetes/drain.js';
 import { membersAmong, ordinalOf } from '../../kubernetes/pods.js';
-import { waitForMembers } from '../../kubernetes/rollout.js';
+import { waitForMembers } from '../../kubernetes/rollout/rollout.js';
 import { replaceReplicas } from '../../kubernetes/scaling.js';
-import type { Pod, StatefulSet } from '../../kubernetes/types.js';
 import { liveClusterOf } from '../../migratorydata/live-options.js';
 import { isSeed } from '../../migratorydata/membership.js';
 import { findPlaces, type Place } from '../places.js';

@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors/action-error.js';
-import type { Service, ServicePort } from '../../kubernetes/types.js';
+import type { Service, ServicePort } from '../../kubernetes/api/types.js';
 import {
   annotationKey,
   clientPort,

@@ -1,4 +1,4 @@
-import type { StatefulSet } from '../../kubernetes/types.js';
+import type { StatefulSet } from '../../kubernetes/api/types.js';
 import {
   clientPort,
   clientPortName,

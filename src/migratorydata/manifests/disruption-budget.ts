@@ -1,4 +1,4 @@
-import type { PodDisruptionBudget } from '../../kubernetes/types.js';
+import type { PodDisruptionBudget } from '../../kubernetes/api/types.js';
 import { deploymentNames, memberLabels, metadataOf } from '../object-names.js';
 import type { Deployment } from '../spec.js';
 import type { LabelSelector } from './shapes.js';

@@ -1,4 +1,4 @@
-import type { HorizontalPodAutoscaler } from '../../kubernetes/types.js';
+import type { HorizontalPodAutoscaler } from '../../kubernetes/api/types.js';
 import { deploymentNames, metadataOf } from '../object-names.js';
 import type { Autoscaling, Deployment } from '../spec.js';
 

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../kubernetes/types.js';
+import type { KubernetesObject } from '../../kubernetes/api/types.js';
 import { ownershipLabels } from '../object-names.js';
 
 /** Renders the namespace; its label allows teardown to delete it. */

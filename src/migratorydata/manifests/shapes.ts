@@ -1,4 +1,4 @@
-import type { KubernetesObject, Service, ServicePort, StatefulSet } from '../../kubernetes/types.js';
+import type { KubernetesObject, Service, ServicePort, StatefulSet } from '../../kubernetes/api/types.js';
 
 /**
  * The types of the rendered objects: they have more fields than this project reads from the API. `PodSpec` is a type

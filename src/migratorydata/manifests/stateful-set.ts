@@ -1,11 +1,11 @@
-import { deploymentLabels, deploymentNames, memberLabels, metadataOf } from '../object-names.js';
 import { configAnnotation } from '../config-note.js';
+import { deploymentLabels, deploymentNames, memberLabels, metadataOf } from '../object-names.js';
 import type { SecretNames } from '../secret-plan.js';
 import type { Deployment } from '../spec.js';
 import { stampTemplate } from '../template-stamp.js';
 import { renderContainer } from './container.js';
-import { renderTlsVolume } from './tls-volume.js';
 import type { Placement, PodSpec, StatefulSetManifest } from './shapes.js';
+import { renderTlsVolume } from './tls-volume.js';
 
 export interface StatefulSetChoices {
   /**

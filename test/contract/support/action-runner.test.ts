@@ -1,7 +1,7 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inputVariables } from '../../support/action-inputs.js';
 import { runAction, runPost, startAction } from '../../support/action-runner.js';
 import { readOutput, readValues } from '../../support/commands.js';

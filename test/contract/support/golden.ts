@@ -1,6 +1,6 @@
+import { expect } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
 
 const folder = 'test/contract/golden';
 

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { expect, jest } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import type { Report } from '../../../src/journal/model.js';
 import { type ActionOptions, type ActionResult, runPost, startAction } from '../../support/action-runner.js';
 import { undeclaredCalls } from '../../support/permitted.js';

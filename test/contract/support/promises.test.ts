@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { startJob } from './job.js';
 import { expectAccount, expectDeclaredOutputs, readReport } from './promises.js';
 

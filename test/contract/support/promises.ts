@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { type JsonSchema, violationsOf } from '../../../src/inputs/json-schema.js';
 import type { Report } from '../../../src/journal/model.js';
 import { readActionFile } from '../../support/action-inputs.js';

@@ -1,6 +1,6 @@
+import { expect } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
 import type { GitHubStandIn } from './github.js';
 import type { Inputs, Job, Main } from './job.js';
 

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:https';
+import { createTlsMaterial } from '../../support/tls.js';
 import { activityLogRoutes, createActivityLog } from './activity-log.js';
 import type { Arm } from './arm.js';
 import { catalogueRoutes } from './catalogue.js';
@@ -25,7 +26,6 @@ import { createListener, type RecordedRequest } from './server.js';
 import { defaultSettings, type Settings } from './settings.js';
 import { emptyState, type Group, type ManagedCluster, type OtherResource, type ScaleSet } from './state.js';
 import { subscriptionRoutes } from './subscriptions.js';
-import { createTlsMaterial } from '../../support/tls.js';
 import { createTokens, federationAudience } from './tokens.js';
 import { versionCheckHosts } from './version-check.js';
 

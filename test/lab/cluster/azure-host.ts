@@ -1,4 +1,4 @@
-import type { Node } from '../../../src/kubernetes/types.js';
+import type { Node } from '../../../src/kubernetes/api/types.js';
 import { ApiError } from '../api.js';
 import type { ClusterHost, ClusterSpec } from '../azure/host.js';
 import { renderKubeconfig } from './kubeconfig.js';

@@ -1,8 +1,8 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { connectApi, type LabApi } from '../api.js';
 import { hangMs } from '../scenarios/support/limits.js';
 import { locateTools } from '../tools/locate-tools.js';

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject } from '../../../src/kubernetes/api/types.js';
 import { connectApi, type LabApi } from '../api.js';
 import type { Tools } from '../tools/pins.js';
 import { waitForObjects } from '../wait.js';

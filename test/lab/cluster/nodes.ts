@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Node, Pod } from '../../../src/kubernetes/types.js';
+import type { Node, Pod } from '../../../src/kubernetes/api/types.js';
 import { ignoreNotFound, strategicMergePatch, type LabApi } from '../api.js';
 import { createTurns } from '../turns.js';
 import { renderNode, type NodeSpec } from './node-object.js';

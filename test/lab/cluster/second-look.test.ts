@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Pod } from '../../../src/kubernetes/types.js';
+import type { Pod } from '../../../src/kubernetes/api/types.js';
 import type { LabApi } from '../api.js';
 import { lookAgain } from './second-look.js';
 

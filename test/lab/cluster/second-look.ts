@@ -1,5 +1,5 @@
+import type { Pod } from '../../../src/kubernetes/api/types.js';
 import { isReady } from '../../../src/kubernetes/pods.js';
-import type { Pod } from '../../../src/kubernetes/types.js';
 import type { LabApi } from '../api.js';
 import { waitForObjects } from '../wait.js';
 

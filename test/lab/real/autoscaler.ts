@@ -1,4 +1,4 @@
-import type { Node, Pod } from '../../../src/kubernetes/types.js';
+import type { Node, Pod } from '../../../src/kubernetes/api/types.js';
 import type { LabApi, WatchEvent } from '../api.js';
 import { keyOf } from '../workload/objects.js';
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-import type { Node } from '../../../src/kubernetes/types.js';
+import type { Node } from '../../../src/kubernetes/api/types.js';
 import type { ClusterView } from '../workload/cluster-view.js';
 import type { BalancerTiming } from '../workload/health-probe.js';
 import type { Backends } from '../workload/routing.js';

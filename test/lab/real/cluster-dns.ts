@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject } from '../../../src/kubernetes/api/types.js';
 import type { LabApi } from '../api.js';
 import { waitForObjects } from '../wait.js';
 import { dnsImage } from './lab-images.js';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { isNodeReady } from '../../../src/kubernetes/nodes.js';
-import type { Node } from '../../../src/kubernetes/types.js';
+import type { Node } from '../../../src/kubernetes/api/types.js';
 import { connectApi } from '../api.js';
 import { startControlPlane } from '../cluster/control-plane.js';
 import {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { isNodeReady } from '../../../src/kubernetes/nodes.js';
-import type { Node } from '../../../src/kubernetes/types.js';
+import type { Node } from '../../../src/kubernetes/api/types.js';
 import type { LabApi } from '../api.js';
 import type { ClusterView } from '../workload/cluster-view.js';
 import type { MetricsSource, NodeUsage, PodUsage } from '../workload/metrics-answers.js';

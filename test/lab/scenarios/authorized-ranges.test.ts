@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Tags } from '../../../src/azure/tags.js';
+import type { Tags } from '../../../src/azure/ownership/tags.js';
 import type { Lab } from '../lab.js';
 import { logIn, startAzureJob } from './support/azure-job.js';
 import type { Steps } from './support/steps.js';

@@ -1,14 +1,14 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { type ArmRequest, equivalentCommand, pathOf } from '../../../src/azure/arm/request.js';
-import * as checks from '../../../src/azure/check-requests.js';
-import * as clusters from '../../../src/azure/cluster-requests.js';
-import * as groups from '../../../src/azure/group-requests.js';
-import * as machines from '../../../src/azure/machine-requests.js';
-import { azure, folder, runLine, startBench, stopBench } from './support/stand-in-bench.js';
+import * as clusters from '../../../src/azure/cluster/cluster-requests.js';
+import * as groups from '../../../src/azure/cluster/group-requests.js';
+import * as machines from '../../../src/azure/machines/machine-requests.js';
+import * as checks from '../../../src/azure/preflight/check-requests.js';
 import { hangMs } from './support/limits.js';
+import { azure, folder, runLine, startBench, stopBench } from './support/stand-in-bench.js';
 
 /**
  * The log and the dry run name an az command for each request that the action sends itself. Here the real az runs these
@@ -113,7 +113,7 @@ async function sentByAz(request: ArmRequest): Promise<readonly Sent[]> {
       ({ method, path }) => (method === 'GET') === (request.method === 'GET') && path.startsWith('/subscriptions/'),
     )
     .map(({ method, path, query, body, ifMatch }) =>
-      // The entity tags of AKS have no quotes; some versions of az add them (src/azure/unchanged.ts).
+      // The entity tags of AKS have no quotes; some versions of az add them (src/azure/arm/unchanged.ts).
       comparable(method, path, query, withoutNoParameters(path, body), ifMatch?.replaceAll('"', '')),
     );
 }

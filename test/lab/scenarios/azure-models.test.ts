@@ -1,6 +1,6 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { startStandInClient, type StandInClient } from '../../support/stand-in-client.js';
 import * as faults from '../azure/faults.js';
 import { locateTools } from '../tools/locate-tools.js';

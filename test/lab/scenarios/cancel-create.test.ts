@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
 import { secondSignalMs } from '../../support/step-process.js';
 import { slowOperation } from '../azure/faults.js';
 import { createGate } from '../azure/gate.js';

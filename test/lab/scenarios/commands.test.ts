@@ -1,9 +1,9 @@
+import { describe, expect, it, jest } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
 import { generousLimits, hangMs } from './support/limits.js';
 
 jest.setTimeout(hangMs);

@@ -1,7 +1,7 @@
+import { describe, expect, it } from '@jest/globals';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import type { Node, Service } from '../../../src/kubernetes/types.js';
+import type { Node, Service } from '../../../src/kubernetes/api/types.js';
 import { internalAddress } from '../workload/kubelet.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { generousLimits } from './support/limits.js';

@@ -1,8 +1,8 @@
+import { expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { expect, it } from '@jest/globals';
 import { codeBlocks } from '../../workflows/support/markdown.js';
 import { readText } from '../../workflows/support/project-files.js';
 import type { Lab } from '../lab.js';

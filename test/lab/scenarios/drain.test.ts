@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Pod } from '../../../src/kubernetes/api/types.js';
 import { isReady } from '../../../src/kubernetes/pods.js';
-import type { Pod } from '../../../src/kubernetes/types.js';
 import { waitForObjects } from '../wait.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { generousLimits } from './support/limits.js';

@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
-import { describe, expect, it } from '@jest/globals';
 import { operationDefinitions } from '../../../src/operations/index.js';
 import { roleActionOf } from '../../support/role-action.js';
 import type { Lab } from '../lab.js';

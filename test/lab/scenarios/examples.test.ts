@@ -1,12 +1,12 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
-import type { KubernetesObject, Node, Service } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject, Node, Service } from '../../../src/kubernetes/api/types.js';
 import { createAuthority } from '../../support/tls.js';
+import type { SimulatedCluster } from '../lab.js';
 import { waitForObjects } from '../wait.js';
 import { internalAddress } from '../workload/kubelet.js';
-import type { SimulatedCluster } from '../lab.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, notesOf, type Inputs } from './support/steps.js';
 import { useLab } from './support/use-lab.js';

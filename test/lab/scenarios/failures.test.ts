@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { timesSeen } from '../../../src/kubernetes/events.js';
-import type { Event } from '../../../src/kubernetes/types.js';
+import type { Event } from '../../../src/kubernetes/api/types.js';
+import { timesSeen } from '../../../src/kubernetes/rollout/events.js';
 import { faultImages, type SimulatedCluster } from '../lab.js';
 import { waitForObjects } from '../wait.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';

@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import type { SimulatedCluster } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { namesOf, uidsOf } from './support/objects.js';

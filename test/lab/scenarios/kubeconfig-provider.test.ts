@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { killApiServer } from '../cluster/api-server.js';
 import { renderKubeconfig } from '../cluster/kubeconfig.js';
 import { findFreePort } from '../cluster/ports.js';

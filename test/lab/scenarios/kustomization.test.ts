@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { errorOf, startSteps, type Inputs, type StepResult, type Steps } from './support/steps.js';
 import { useLab } from './support/use-lab.js';

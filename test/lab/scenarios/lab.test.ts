@@ -1,10 +1,10 @@
+import { describe, expect, it } from '@jest/globals';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { describe, expect, it } from '@jest/globals';
 
-import type { KubernetesObject, Node, Pod } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject, Node, Pod } from '../../../src/kubernetes/api/types.js';
 import { poolVariable } from '../cluster/control-plane-pool.js';
 import { findProcesses } from '../cluster/processes.js';
 import { faultImages, type Lab, type LabCluster } from '../lab.js';

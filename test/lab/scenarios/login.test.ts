@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { ownLogin } from '../../../src/azure/login.js';
+import { join } from 'node:path';
+import { ownLogin } from '../../../src/azure/cli/login.js';
 import { createExecRunner } from '../../../src/runtime/exec-runner.js';
 import { diskFiles, readRunFacts, systemClock } from '../../../src/runtime/node-ports.js';
 import { RecordingLog } from '../../unit/fakes.js';

@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { startLab, type Lab } from '../lab.js';
 import { logIn, startAzureJob } from './support/azure-job.js';
 import { useStarted } from './support/use-lab.js';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Namespace } from '../../../src/kubernetes/types.js';
+import type { Namespace } from '../../../src/kubernetes/api/types.js';
 import { ownershipLabels } from '../../../src/migratorydata/object-names.js';
 import { scopeLocked } from '../azure/faults.js';
 import type { Lab } from '../lab.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Operation } from '../../../src/inputs/request.js';
+import type { KubernetesObject } from '../../../src/kubernetes/api/types.js';
 import { chaosPermissions } from '../../../src/operations/chaos-permissions.js';
 import { operationDefinitions } from '../../../src/operations/index.js';
-import type { KubernetesObject } from '../../../src/kubernetes/types.js';
 import type { Lab, LabCluster } from '../lab.js';
 import { waitForObjects } from '../wait.js';
 import { allow, bind, createAccount } from './support/accounts.js';

@@ -1,7 +1,7 @@
+import { describe, expect, it } from '@jest/globals';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import type { KubernetesObject } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject } from '../../../src/kubernetes/api/types.js';
 import { oneMember, startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { errorOf, notesOf } from './support/steps.js';
 import { useLab } from './support/use-lab.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Pod } from '../../../src/kubernetes/api/types.js';
 import { isReady } from '../../../src/kubernetes/pods.js';
-import type { Pod } from '../../../src/kubernetes/types.js';
 import { strategicMergePatch } from '../api.js';
 import { faultImages, type SimulatedCluster } from '../lab.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';

@@ -1,7 +1,7 @@
+import { describe, expect, it } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import type { Node } from '../../../src/kubernetes/types.js';
+import type { Node } from '../../../src/kubernetes/api/types.js';
 import { type Authority, createAuthority } from '../../support/tls.js';
 import { internalAddress } from '../workload/kubelet.js';
 import { experimentOf } from './support/chaos.js';

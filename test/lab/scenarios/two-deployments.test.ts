@@ -1,9 +1,9 @@
+import { describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
-import type { KubernetesObject } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject } from '../../../src/kubernetes/api/types.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { generousLimits } from './support/limits.js';
 import { namesOf, uidsOf } from './support/objects.js';

@@ -1,8 +1,8 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import fc from 'fast-check';
 import { parseForeignYaml, writeYaml } from '../../../src/runtime/yaml.js';
 import { locateTools, type Tools } from '../tools/locate-tools.js';
 import { runTool } from '../tools/run.js';

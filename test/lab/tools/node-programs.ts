@@ -1,5 +1,5 @@
-import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type BuildProgress, buildGoPrograms } from './build.js';

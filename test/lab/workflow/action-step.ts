@@ -1,6 +1,6 @@
+import { convertSteps } from '@actions/workflow-parser/model/converter/steps';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { convertSteps } from '@actions/workflow-parser/model/converter/steps';
 import { withDefaults, variablesOf } from '../../support/action-inputs.js';
 import { declaredNode } from '../../support/action-runner.js';
 import { jobContext } from './job-state.js';

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { JSONObjectReader } from '@actions/workflow-parser/templates/json-object-reader';
 import { TemplateSchema } from '@actions/workflow-parser/templates/schema/template-schema';
 import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
@@ -10,6 +8,8 @@ import { StringToken } from '@actions/workflow-parser/templates/tokens/string-to
 import { isMapping, isString } from '@actions/workflow-parser/templates/tokens/type-guards';
 import { NoOperationTraceWriter } from '@actions/workflow-parser/templates/trace-writer';
 import { YamlObjectReader } from '@actions/workflow-parser/workflows/yaml-object-reader';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 /** A file that GitHub would not accept; its run ends as `startup_failure`. */
 export class InvalidWorkflow extends Error {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { convertJobs } from '@actions/workflow-parser/model/converter/jobs';
 import type { Step } from '@actions/workflow-parser/model/workflow-template';
 import { isSequence } from '@actions/workflow-parser/templates/tokens/type-guards';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readPermissions, type Permissions } from './permissions.js';
 import type { Source } from './references.js';
 import { failOn, InvalidWorkflow, readTemplateText } from './template.js';

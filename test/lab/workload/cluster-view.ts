@@ -1,4 +1,4 @@
-import type { KubernetesObject, Node } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject, Node } from '../../../src/kubernetes/api/types.js';
 import type { LabApi } from '../api.js';
 import { type EndpointSlice, type ExposedService, keyOf, type MemberPod } from './objects.js';
 

@@ -1,4 +1,4 @@
-import type { Node } from '../../../src/kubernetes/types.js';
+import type { Node } from '../../../src/kubernetes/api/types.js';
 import type { ClusterView } from './cluster-view.js';
 import type { EndpointSlice, EnvVar, ExposedService, MemberPod } from './objects.js';
 

@@ -1,5 +1,5 @@
-import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { connect, type Socket } from 'node:net';
 import { waitUntil } from '../wait.js';
 import { loopbackAddresses } from './addresses.js';
 import { createFaultSwitch, type FaultSwitch } from './balancer-faults.js';

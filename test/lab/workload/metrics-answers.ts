@@ -1,4 +1,4 @@
-import type { ObjectMeta } from '../../../src/kubernetes/types.js';
+import type { ObjectMeta } from '../../../src/kubernetes/api/types.js';
 
 export const metricsPath = '/apis/metrics.k8s.io/v1beta1';
 const apiVersion = 'metrics.k8s.io/v1beta1';

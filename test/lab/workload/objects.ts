@@ -1,4 +1,4 @@
-import type { KubernetesObject, Pod, Service } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject, Pod, Service } from '../../../src/kubernetes/api/types.js';
 
 /** The parts of Kubernetes objects that only the lab's kubelet, proxy and load balancer read. */
 

@@ -1,6 +1,6 @@
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { rm } from 'node:fs/promises';
 import type { ClusterView } from './cluster-view.js';
 import { carry } from './flow.js';
 import { close } from './listener.js';

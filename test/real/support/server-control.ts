@@ -1,4 +1,4 @@
-import type { Pod } from '../../../src/kubernetes/types.js';
+import type { Pod } from '../../../src/kubernetes/api/types.js';
 import { controlPort, type ServerFaults, type ServerState } from '../../lab/server/control.js';
 
 /** Sets the faults of the server of a pod, and forgets what it has recorded. The host has a route to all pods. */

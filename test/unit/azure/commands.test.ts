@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import * as clusterCommands from '../../../src/azure/cluster-commands.js';
-import * as commands from '../../../src/azure/az-commands.js';
 import { equivalentCommand } from '../../../src/azure/arm/request.js';
-import { listCredentials } from '../../../src/azure/cluster-requests.js';
-import { startMachine, updatePoolBounds } from '../../../src/azure/machine-requests.js';
+import * as commands from '../../../src/azure/cli/az-commands.js';
+import * as clusterCommands from '../../../src/azure/cluster/cluster-commands.js';
+import { listCredentials } from '../../../src/azure/cluster/cluster-requests.js';
+import { startMachine, updatePoolBounds } from '../../../src/azure/machines/machine-requests.js';
 import { extraCreateArgument } from '../../../src/inputs/extra-az-args.js';
 import { ref, spec } from './fixtures.js';
 

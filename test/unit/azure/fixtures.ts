@@ -1,9 +1,9 @@
-import { type AzureClient, createAzure } from '../../../src/azure/client.js';
-import { existingLogin, type AzureSession } from '../../../src/azure/login.js';
-import type { MachineRef } from '../../../src/azure/machine-requests.js';
+import { type AzureClient, createAzure } from '../../../src/azure/arm/client.js';
+import { existingLogin, type AzureSession } from '../../../src/azure/cli/login.js';
+import type { MachineRef } from '../../../src/azure/machines/machine-requests.js';
+import { type Owner, ownershipTags, type Tags } from '../../../src/azure/ownership/tags.js';
 import type { ClusterRef } from '../../../src/azure/ref.js';
 import type { ClusterSpec } from '../../../src/azure/spec.js';
-import { type Owner, ownershipTags, type Tags } from '../../../src/azure/tags.js';
 import type { CallRecord } from '../../../src/journal/model.js';
 import { ManualClock, MemoryFiles, RecordingLog, someRun } from '../fakes.js';
 import { type Answer, ScriptedAzure, subscriptionId } from './scripted-azure.js';

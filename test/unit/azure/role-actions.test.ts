@@ -1,14 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ArmRequest, pathOf } from '../../../src/azure/arm/request.js';
 import {
-  listPermissions,
-  listSizes,
-  listUsage,
-  listVersions,
-  readProvider,
-  readSubscription,
-} from '../../../src/azure/check-requests.js';
-import { deleteCluster, listClusters, listCredentials, readCluster } from '../../../src/azure/cluster-requests.js';
+  deleteCluster,
+  listClusters,
+  listCredentials,
+  readCluster,
+} from '../../../src/azure/cluster/cluster-requests.js';
 import {
   createGroup,
   deleteGroup,
@@ -17,7 +14,7 @@ import {
   listResources,
   mergeTags,
   readGroup,
-} from '../../../src/azure/group-requests.js';
+} from '../../../src/azure/cluster/group-requests.js';
 import {
   deleteMachine,
   listInstances,
@@ -28,7 +25,15 @@ import {
   startMachine,
   stopKubelet,
   stopMachine,
-} from '../../../src/azure/machine-requests.js';
+} from '../../../src/azure/machines/machine-requests.js';
+import {
+  listPermissions,
+  listSizes,
+  listUsage,
+  listVersions,
+  readProvider,
+  readSubscription,
+} from '../../../src/azure/preflight/check-requests.js';
 import { operationDefinitions } from '../../../src/operations/index.js';
 import { roleActionOf } from '../../support/role-action.js';
 import { clusterId, ref } from './fixtures.js';

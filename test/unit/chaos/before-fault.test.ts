@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { observeCluster } from '../../../src/chaos/experiment-context.js';
 import { cutPower } from '../../../src/chaos/experiments/power.js';
 import type { Machines } from '../../../src/chaos/machines-port.js';
-import { observeCluster } from '../../../src/chaos/experiment-context.js';
 import { toTargetNode } from '../../../src/chaos/target.js';
 import { ActionError } from '../../../src/errors/action-error.js';
-import type { Node } from '../../../src/kubernetes/types.js';
+import type { Node } from '../../../src/kubernetes/api/types.js';
 import { podOf, pods } from '../kubernetes/samples.js';
 import { ExperimentBench, momentOf } from './experiment-bench.js';
 import { machineOf, nodes } from './revert/revert-bench.js';

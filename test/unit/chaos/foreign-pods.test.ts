@@ -4,7 +4,7 @@ import { chooseMachine } from '../../../src/chaos/experiments/machine-targets.js
 import { zone } from '../../../src/chaos/experiments/zone.js';
 import type { Machines } from '../../../src/chaos/machines-port.js';
 import type { ChaosSettings } from '../../../src/chaos/settings.js';
-import type { Pod } from '../../../src/kubernetes/types.js';
+import type { Pod } from '../../../src/kubernetes/api/types.js';
 import { podOf } from '../kubernetes/samples.js';
 import { ExperimentBench } from './experiment-bench.js';
 import { nodes } from './revert/revert-bench.js';

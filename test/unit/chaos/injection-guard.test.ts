@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { rolling } from '../../../src/chaos/experiments/rolling.js';
 import { runExperiment } from '../../../src/chaos/run-experiment.js';
-import type { KubernetesApi } from '../../../src/kubernetes/api.js';
+import type { KubernetesApi } from '../../../src/kubernetes/api/api.js';
 import { evict } from '../../../src/kubernetes/drain.js';
-import { waitForMembers } from '../../../src/kubernetes/rollout.js';
+import { waitForMembers } from '../../../src/kubernetes/rollout/rollout.js';
 import { refuse, reply } from '../kubernetes/fake-cluster.js';
 import { podOf, pods, statefulSets } from '../kubernetes/samples.js';
 import { ExperimentBench, momentOf } from './experiment-bench.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { nothingToRevert } from '../../../src/chaos/revert/original-state.js';
-import type { ObjectMeta } from '../../../src/kubernetes/types.js';
+import type { ObjectMeta } from '../../../src/kubernetes/api/types.js';
 import { setOf, statefulSets } from '../kubernetes/samples.js';
 import { ExperimentBench } from './experiment-bench.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecoveryMode, Fault } from '../../../src/chaos/experiment.js';
 import { recoveryGoal, interference } from '../../../src/chaos/recovery-mode.js';
-import type { Pod } from '../../../src/kubernetes/types.js';
+import type { Pod } from '../../../src/kubernetes/api/types.js';
 import { podOf } from '../kubernetes/samples.js';
 
 const faultWith = (mode: RecoveryMode): Fault => ({ recoveryMode: () => mode }) as Fault;

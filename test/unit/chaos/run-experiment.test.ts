@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { ChaosSettings } from '../../../src/chaos/settings.js';
 import type { ExperimentContext } from '../../../src/chaos/experiment-context.js';
 import { drain } from '../../../src/chaos/experiments/drain.js';
 import { nodeDelete } from '../../../src/chaos/experiments/node-delete.js';
@@ -7,6 +6,7 @@ import type { Machines } from '../../../src/chaos/machines-port.js';
 import { nothingToRevert } from '../../../src/chaos/revert/original-state.js';
 import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
 import { runExperiment, type ExperimentResult } from '../../../src/chaos/run-experiment.js';
+import type { ChaosSettings } from '../../../src/chaos/settings.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { FakeCluster, type Json, once, refuse } from '../kubernetes/fake-cluster.js';

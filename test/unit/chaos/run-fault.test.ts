@@ -4,8 +4,8 @@ import type { ExperimentResult } from '../../../src/chaos/run-experiment.js';
 import { ActionError } from '../../../src/errors/action-error.js';
 import type { MomentName } from '../../../src/journal/experiment-record.js';
 import type { HttpSession, HttpSessionEvents } from '../../../src/runtime/ports.js';
-import { nodes } from './revert/revert-bench.js';
 import { ExperimentBench, momentOf } from './experiment-bench.js';
+import { nodes } from './revert/revert-bench.js';
 
 let bench: ExperimentBench;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeObstacle } from '../../../src/kubernetes/placement.js';
-import type { Node, Pod, StatefulSet } from '../../../src/kubernetes/types.js';
 import type { Places } from '../../../src/chaos/places.js';
 import { chooseTarget, type TargetCandidates, type TargetNeeds, type TargetNode } from '../../../src/chaos/target.js';
+import type { Node, Pod, StatefulSet } from '../../../src/kubernetes/api/types.js';
+import { describeObstacle } from '../../../src/kubernetes/placement.js';
 import { setOf } from '../kubernetes/samples.js';
 
 function node(name: string, state: { ready?: boolean; cordoned?: boolean } = {}): Node {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { catalogue, type CatalogueEntry, catalogueGroups } from '../../../src/errors/catalogue.js';
 

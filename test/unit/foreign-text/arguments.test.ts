@@ -1,15 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { hasCode } from '../../../src/errors/action-error.js';
+import { spawnSync } from 'node:child_process';
 import * as armRequest from '../../../src/azure/arm/request.js';
-import * as azCommands from '../../../src/azure/az-commands.js';
-import * as checks from '../../../src/azure/check-requests.js';
-import * as clusterCommands from '../../../src/azure/cluster-commands.js';
-import * as clusters from '../../../src/azure/cluster-requests.js';
-import * as groups from '../../../src/azure/group-requests.js';
-import * as machines from '../../../src/azure/machine-requests.js';
-import * as equivalents from '../../../src/kubernetes/kubectl-equivalents.js';
-import * as paths from '../../../src/kubernetes/paths.js';
+import * as azCommands from '../../../src/azure/cli/az-commands.js';
+import * as clusterCommands from '../../../src/azure/cluster/cluster-commands.js';
+import * as clusters from '../../../src/azure/cluster/cluster-requests.js';
+import * as groups from '../../../src/azure/cluster/group-requests.js';
+import * as machines from '../../../src/azure/machines/machine-requests.js';
+import * as checks from '../../../src/azure/preflight/check-requests.js';
+import { hasCode } from '../../../src/errors/action-error.js';
+import * as equivalents from '../../../src/kubernetes/api/kubectl-equivalents.js';
+import * as paths from '../../../src/kubernetes/api/paths.js';
 import { commandLine } from '../../../src/runtime/command-line.js';
 import { requestFor } from '../inputs/read.js';
 import { everyText } from './corpus.js';
@@ -165,7 +165,7 @@ const tables: readonly (readonly [name: string, module: object, cases: Readonly<
     },
   ],
   [
-    'kubernetes/paths',
+    'api/paths',
     paths,
     {
       objectPath: [v => ({ path: paths.objectPath('Pod', v) }), 'namespace', 'name'],

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { readdirSync } from 'node:fs';
 import { everyText } from './corpus.js';
 import { type Row, type Rows, rows } from './rows.js';
 

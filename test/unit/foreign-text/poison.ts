@@ -1,6 +1,6 @@
 import type { Report } from '../../../src/journal/model.js';
-import { fullReport, phase } from '../report/samples.js';
 import { someExperiment, someInside, someMeasurement, someTimeline } from '../report/experiment-sample.js';
+import { fullReport, phase } from '../report/samples.js';
 
 /** Fields whose words the code chooses from a list; everything else in a report may come from outside. */
 const closed = new Set([

@@ -1,7 +1,7 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
 import { actionsLog, createOutputs, createState } from '../../../src/runtime/actions-ports.js';
 import { createPlainStep } from '../../../src/runtime/plain-step.js';
 import type { Log } from '../../../src/runtime/ports.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { nameDefaults, parseActionFile } from '../../../scripts/docs/action-file.js';
-import { checkCombinations } from '../../../src/inputs/cross-rules.js';
 import { noBaseline } from '../../../src/inputs/baseline-report.js';
 import { noConfig } from '../../../src/inputs/config-source.js';
+import { checkCombinations } from '../../../src/inputs/cross-rules.js';
 import { inputNames } from '../../../src/inputs/input-defaults.js';
 import { createProblems } from '../../../src/inputs/problems.js';
 import { readRawInputs } from '../../../src/inputs/raw-inputs.js';

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { configSections } from '../../../src/inputs/config-sections.js';
 import { inputNames } from '../../../src/inputs/input-defaults.js';

@@ -1,8 +1,8 @@
+import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { type ConfigReading, loadConfig } from '../../../src/inputs/config-source.js';
 import { diskFiles } from '../../../src/runtime/node-ports.js';
 import { someRun } from '../fakes.js';

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
 import { type JsonSchema, violationsOf } from '../../../src/inputs/json-schema.js';
 import { renderJson } from '../../../src/report/json-report.js';
 import { fullReport } from '../report/samples.js';

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { apiServerRange, sourceRange } from '../../../src/inputs/cidr.js';
 import { extraCreateArgument } from '../../../src/inputs/extra-az-args.js';
-import { javaOptions, serverOptionsText } from '../../../src/inputs/server-parameters.js';
 import * as names from '../../../src/inputs/name-parsers.js';
 import type { Parser } from '../../../src/inputs/parsers.js';
 import * as resources from '../../../src/inputs/quantities.js';
+import { javaOptions, serverOptionsText } from '../../../src/inputs/server-parameters.js';
 import { tag } from '../../../src/inputs/tag-parser.js';
 
 const rules: readonly (readonly [string, Parser<unknown>, readonly string[], readonly string[]])[] = [

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { ActionError } from '../../../src/errors/action-error.js';
 import { type ActionFile, parseActionFile } from '../../../scripts/docs/action-file.js';
+import { ActionError } from '../../../src/errors/action-error.js';
 import { environmentName } from '../../../src/inputs/environment.js';
 import { type ReadRequest, readRequest } from '../../../src/inputs/read-request.js';
 import { operationDefinitions, type Request } from '../../../src/operations/index.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Pod } from '../../../src/kubernetes/api/types.js';
 import { drainOthers, type OthersDrain, otherPodsOn } from '../../../src/kubernetes/drain-others.js';
-import type { Pod } from '../../../src/kubernetes/types.js';
 import { deploymentLabels } from '../../../src/migratorydata/object-names.js';
 import { JumpingClock } from '../jumping-clock.js';
 import { FakeCluster, refuse } from './fake-cluster.js';

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallRecord } from '../../../src/journal/model.js';
-import { createApi, type KubernetesApi } from '../../../src/kubernetes/api.js';
-import { createTransport } from '../../../src/kubernetes/transport.js';
+import { createApi, type KubernetesApi } from '../../../src/kubernetes/api/api.js';
+import { createTransport } from '../../../src/kubernetes/api/transport.js';
 import { systemClock } from '../../../src/runtime/node-ports.js';
 import type { Clock } from '../../../src/runtime/ports.js';
 import { RecordingLog } from '../fakes.js';

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { inspect } from 'node:util';
 import { parse } from 'yaml';
 import type { ActionError } from '../../../src/errors/action-error.js';
 import { applyPatches, kustomization } from '../../../src/kubernetes/kustomize.js';

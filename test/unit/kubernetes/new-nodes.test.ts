@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Node } from '../../../src/kubernetes/api/types.js';
 import { isInService, waitForNodes } from '../../../src/kubernetes/nodes.js';
-import type { Node } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
 
 const nodes = '/api/v1/nodes';

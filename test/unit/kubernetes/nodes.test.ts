@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Condition, Node } from '../../../src/kubernetes/api/types.js';
 import { addressesOfNode, describeNode, servesNodePorts, waitForNodes } from '../../../src/kubernetes/nodes.js';
-import type { Condition, Node } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
 
 const ready: Condition = { type: 'Ready', status: 'True' };

@@ -1,7 +1,7 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readObjectFiles } from '../../../src/kubernetes/object-files.js';
 import { diskFiles } from '../../../src/runtime/node-ports.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Node, Pod, PodSpec, StatefulSet, Taint } from '../../../src/kubernetes/api/types.js';
 import { describeMismatch, describeObstacle, maxSkewOf, roomOn } from '../../../src/kubernetes/placement.js';
-import type { Node, Pod, PodSpec, StatefulSet, Taint } from '../../../src/kubernetes/types.js';
 import { setOf } from './samples.js';
 
 const linux = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' };

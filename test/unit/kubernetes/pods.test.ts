@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { diagnose } from '../../../src/kubernetes/diagnose.js';
+import type { ContainerStatus, Pod } from '../../../src/kubernetes/api/types.js';
 import { describePod } from '../../../src/kubernetes/pods.js';
-import type { ContainerStatus, Pod } from '../../../src/kubernetes/types.js';
+import { diagnose } from '../../../src/kubernetes/rollout/diagnose.js';
 import { podOf } from './samples.js';
 
 const container = (name: string, state: ContainerStatus['state'], restartCount = 0): ContainerStatus => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ObjectMeta } from '../../../src/kubernetes/api/types.js';
 import { reconcilerOf } from '../../../src/kubernetes/reconcilers.js';
-import type { ObjectMeta } from '../../../src/kubernetes/types.js';
 
 const scaledObject = { kind: 'ScaledObject', name: 'web', uid: 'u', controller: true };
 const flux = 'kustomize.toolkit.fluxcd.io';

@@ -1,4 +1,4 @@
-import type { Condition, ContainerStatus, Event, Pod, StatefulSet } from '../../../src/kubernetes/types.js';
+import type { Condition, ContainerStatus, Event, Pod, StatefulSet } from '../../../src/kubernetes/api/types.js';
 import { deploymentLabels } from '../../../src/migratorydata/object-names.js';
 
 export const namespace = 'ns';

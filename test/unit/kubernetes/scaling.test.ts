@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { HorizontalPodAutoscaler } from '../../../src/kubernetes/api/types.js';
 import { readAutoscaler, readPodCpu, waitForMetrics } from '../../../src/kubernetes/autoscaler.js';
 import { parseCpuMillicores } from '../../../src/kubernetes/quantity.js';
 import { scaleTo } from '../../../src/kubernetes/scaling.js';
-import type { HorizontalPodAutoscaler } from '../../../src/kubernetes/types.js';
 import { membersOf } from '../../../src/migratorydata/object-names.js';
 import { FakeCluster } from './fake-cluster.js';
 import { statefulSets } from './samples.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Event, Service } from '../../../src/kubernetes/api/types.js';
 import { addressesOf, lastingFailure, waitForAddress } from '../../../src/kubernetes/services.js';
-import type { Event, Service } from '../../../src/kubernetes/types.js';
 import { FakeCluster } from './fake-cluster.js';
 import { eventOf, events } from './samples.js';
 

@@ -1,5 +1,5 @@
+import type { Pod, StatefulSet } from '../../../src/kubernetes/api/types.js';
 import { membersAmong } from '../../../src/kubernetes/pods.js';
-import type { Pod, StatefulSet } from '../../../src/kubernetes/types.js';
 import type { FakeCluster } from './fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from './samples.js';
 

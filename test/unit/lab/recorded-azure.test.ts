@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as faults from '../../lab/azure/faults.js';
 import { createGate } from '../../lab/azure/gate.js';
-import { differences, recording, shapeDifferences, valueAt } from './recorded.js';
 import { type Reply, startStandInClient, type StandInClient } from '../../support/stand-in-client.js';
+import { differences, recording, shapeDifferences, valueAt } from './recorded.js';
 
 let client: StandInClient;
 let group: string;

@@ -3,8 +3,8 @@ import type { Fault } from '../../lab/azure/fault.js';
 import * as faults from '../../lab/azure/faults.js';
 import { createGate } from '../../lab/azure/gate.js';
 import { defaultSettings } from '../../lab/azure/settings.js';
-import { differences, recording, shapeDifferences, valueAt } from './recorded.js';
 import { type Reply, startStandInClient, type StandInClient } from '../../support/stand-in-client.js';
+import { differences, recording, shapeDifferences, valueAt } from './recorded.js';
 
 let client: StandInClient;
 let group: string;

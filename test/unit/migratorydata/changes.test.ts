@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { toActionError } from '../../../src/errors/action-error.js';
-import type { StatefulSet } from '../../../src/kubernetes/types.js';
+import type { StatefulSet } from '../../../src/kubernetes/api/types.js';
 import {
   acceptSameRequests,
   changeAsRendered,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Secret } from '../../../src/kubernetes/types.js';
+import type { Secret } from '../../../src/kubernetes/api/types.js';
 import { completeSecrets, keptWarnings, secretTexts } from '../../../src/migratorydata/kept-secrets.js';
 import { secretReference } from '../../../src/migratorydata/manifests/container.js';
 import type { DeploymentSecrets } from '../../../src/migratorydata/spec.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PodDisruptionBudget } from '../../../src/kubernetes/types.js';
+import type { PodDisruptionBudget } from '../../../src/kubernetes/api/types.js';
 import { liveMinReplicasOf } from '../../../src/migratorydata/live-budget.js';
 
 describe('the least number of members', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { deploymentName } from '../../../src/inputs/name-parsers.js';
-import { isSelectedBy } from '../../../src/kubernetes/label-selector.js';
-import type { KubernetesObject, Service, StatefulSet } from '../../../src/kubernetes/types.js';
+import { isSelectedBy } from '../../../src/kubernetes/api/label-selector.js';
+import type { KubernetesObject, Service, StatefulSet } from '../../../src/kubernetes/api/types.js';
 import { isSeed, memberList } from '../../../src/migratorydata/membership.js';
 import { deploymentNames, membersOf } from '../../../src/migratorydata/object-names.js';
 import { isIdentifier } from '../../../src/runtime/identifiers.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { hasCode } from '../../../src/errors/action-error.js';
-import type { KubernetesObject } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject } from '../../../src/kubernetes/api/types.js';
 import { deploymentNames } from '../../../src/migratorydata/object-names.js';
 import { checkPatches } from '../../../src/migratorydata/patch-rules.js';
 import { asPatched } from '../../../src/migratorydata/patched-objects.js';

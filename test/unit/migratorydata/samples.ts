@@ -1,4 +1,4 @@
-import type { KubernetesObject, Secret, StatefulSet } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject, Secret, StatefulSet } from '../../../src/kubernetes/api/types.js';
 import { completeSecrets, type KeptSecrets, referredSecrets } from '../../../src/migratorydata/kept-secrets.js';
 import { renderManifests } from '../../../src/migratorydata/manifests/render-manifests.js';
 import type { StatefulSetManifest } from '../../../src/migratorydata/manifests/shapes.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Secret } from '../../../src/kubernetes/types.js';
+import type { Secret } from '../../../src/kubernetes/api/types.js';
 import { generationsOf, nextSecret, readSecret } from '../../../src/migratorydata/secret-generations.js';
 import {
   firstSecretNames,

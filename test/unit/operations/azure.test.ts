@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuse } from '../kubernetes/fake-cluster.js';
 import { absent, clusterJson, fails, groupJson, prints, tagsOf } from '../azure/fixtures.js';
+import { refuse } from '../kubernetes/fake-cluster.js';
 import { locked, onAks, shown, start, workOn } from './azure-bench.js';
 import { namespaces, nodes, type OperationBench, ours } from './support.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkLicense, checkRest } from '../../../src/operations/chaos-requirements.js';
 import type { Deployment } from '../../../src/migratorydata/spec.js';
+import { checkLicense, checkRest } from '../../../src/operations/chaos-requirements.js';
 import { type Given, requestFor } from '../inputs/read.js';
 import { deploymentWith, live, secrets, statefulSetOf } from '../migratorydata/samples.js';
 import { onKubeconfig } from './support.js';

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { cordon } from '../../../src/chaos/revert/cordon.js';
 import { writeRecord } from '../../../src/chaos/revert/revert-record-store.js';
 import type { RevertRecord } from '../../../src/chaos/revert/revert-record.js';
-import type { KubernetesObject, Pod, Service, StatefulSet } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject, Pod, Service, StatefulSet } from '../../../src/kubernetes/api/types.js';
 import { record } from '../chaos/revert/revert-bench.js';
 import type { FakeCluster } from '../kubernetes/fake-cluster.js';
 import { controller, podOf, pods, statefulSets } from '../kubernetes/samples.js';

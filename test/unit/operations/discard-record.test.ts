@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { KubernetesObject } from '../../../src/kubernetes/types.js';
+import type { KubernetesObject } from '../../../src/kubernetes/api/types.js';
 import { record } from '../chaos/revert/revert-bench.js';
 import { refuse } from '../kubernetes/fake-cluster.js';
 import { leaveExperiment } from './controllers.js';

@@ -1,8 +1,8 @@
+import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { accountForMessages } from '../../../src/chaos/measurement/message-accounting.js';
 import { saveHistory } from '../../../src/operations/message-history-file.js';
 import { diskFiles } from '../../../src/runtime/node-ports.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { leaveExperiment } from './controllers.js';
 import { statefulSets } from '../kubernetes/samples.js';
+import { leaveExperiment } from './controllers.js';
 import { onKubeconfig, OperationBench, ours } from './support.js';
 
 const taken = 'POST leases (lock)';

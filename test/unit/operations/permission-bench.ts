@@ -1,6 +1,6 @@
-import type { CallRecord } from '../../../src/journal/model.js';
-import type { AccessRule } from '../../../src/kubernetes/access-rule.js';
 import { toActionError } from '../../../src/errors/action-error.js';
+import type { CallRecord } from '../../../src/journal/model.js';
+import type { AccessRule } from '../../../src/kubernetes/api/access-rule.js';
 import type { Request } from '../../../src/operations/index.js';
 import { undoEntry } from '../../../src/step-context/undo-entry.js';
 import { type AccessNeed, accessNeedOf, grants } from '../../support/permitted.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { experimentNames, experiments } from '../../../src/chaos/experiments/index.js';
-import type { AccessRule, AccessVerb } from '../../../src/kubernetes/access-rule.js';
-import { unseen } from '../../../src/kubernetes/unseen.js';
+import type { AccessRule, AccessVerb } from '../../../src/kubernetes/api/access-rule.js';
+import { unseen } from '../../../src/kubernetes/api/unseen.js';
 import { chaosPermissions } from '../../../src/operations/chaos-permissions.js';
 import { operationDefinitions, type Request } from '../../../src/operations/index.js';
 import { type AccessNeed, grants } from '../../support/permitted.js';

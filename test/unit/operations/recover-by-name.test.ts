@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { statefulSets } from '../kubernetes/samples.js';
 import { record } from '../chaos/revert/revert-bench.js';
+import { statefulSets } from '../kubernetes/samples.js';
 import { leaveExperiment } from './controllers.js';
 import { namespaces, onKubeconfig, OperationBench } from './support.js';
 

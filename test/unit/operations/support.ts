@@ -13,6 +13,7 @@ import type {
 } from '../../../src/runtime/ports.js';
 import type { Context } from '../../../src/step-context/context.js';
 import { UndoLog } from '../../../src/step-context/undo-log.js';
+import { lineOf, ScriptedAzure } from '../azure/scripted-azure.js';
 import {
   fakePorts,
   MemoryFiles,
@@ -23,7 +24,6 @@ import {
   ScriptedNetwork,
   someRun,
 } from '../fakes.js';
-import { lineOf, ScriptedAzure } from '../azure/scripted-azure.js';
 import { type Given, requestFor } from '../inputs/read.js';
 import { JumpingClock } from '../jumping-clock.js';
 import { FakeCluster, type Received, refuse, reply } from '../kubernetes/fake-cluster.js';

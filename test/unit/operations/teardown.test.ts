@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { leaveExperiment } from './controllers.js';
 import { podOf, pods } from '../kubernetes/samples.js';
+import { leaveExperiment } from './controllers.js';
 import { namespaces, onKubeconfig, OperationBench } from './support.js';
 
 const taken = 'POST leases (lock)';

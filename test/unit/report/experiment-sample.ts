@@ -1,7 +1,7 @@
 import type { ClientsRecord } from '../../../src/journal/clients-record.js';
 import type { ExperimentRecord, MeasurementRecord, TimelineRecord } from '../../../src/journal/experiment-record.js';
-import type { InsideRecord } from '../../../src/journal/series-record.js';
 import type { RepetitionRecord } from '../../../src/journal/repetition-record.js';
+import type { InsideRecord } from '../../../src/journal/series-record.js';
 
 /** The measurement of a drain of one of three nodes, in which connections failed for two seconds. */
 export function someMeasurement(changes: Partial<MeasurementRecord> = {}): MeasurementRecord {

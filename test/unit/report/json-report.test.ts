@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readFileSync } from 'node:fs';
 import { schemaVersion } from '../../../src/journal/model.js';
 import { renderJson } from '../../../src/report/json-report.js';
 import { noClients, someExperiment, someMeasurement } from './experiment-sample.js';

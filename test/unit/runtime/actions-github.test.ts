@@ -1,7 +1,7 @@
+import { describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, jest } from '@jest/globals';
 import { createGitHub, keepHost } from '../../../src/runtime/actions-github.js';
 import { GitHubRefusal } from '../../../src/runtime/github-refusal.js';
 import type { IssueOrComment, RepositoryIssues } from '../../../src/runtime/ports.js';

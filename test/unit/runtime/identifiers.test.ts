@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { azCommand } from '../../../src/azure/az-commands.js';
+import { azCommand } from '../../../src/azure/cli/az-commands.js';
 import { identifier, identifierForms, type IdentifierKind, isIdentifier } from '../../../src/runtime/identifiers.js';
 
 const kinds = Object.keys(identifierForms) as IdentifierKind[];

@@ -1,9 +1,9 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { certificateError } from '../../../src/migratorydata/tls-errors.js';
 import { createSocketNetwork } from '../../../src/runtime/node-network.js';
 import type { HttpAnswer, Network } from '../../../src/runtime/ports.js';

@@ -1,7 +1,7 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOutputs, createState } from '../../../src/runtime/actions-ports.js';
 import { keyAndValue } from '../../../src/runtime/workflow-commands.js';
 import { readValues } from '../../support/commands.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Node, Service } from '../../../src/kubernetes/types.js';
-import { clientEndpointFor, type Endpoint, findEndpoint } from '../../../src/step-context/endpoint.js';
+import type { Node, Service } from '../../../src/kubernetes/api/types.js';
 import { exposureOf } from '../../../src/migratorydata/manifests/client-service.js';
 import { annotationKey, deploymentLabels } from '../../../src/migratorydata/object-names.js';
+import { clientEndpointFor, type Endpoint, findEndpoint } from '../../../src/step-context/endpoint.js';
 import { requestFor } from '../inputs/read.js';
 import { podOf, pods, setOf, statefulSets } from '../kubernetes/samples.js';
 import { nodes, onKubeconfig, OperationBench } from '../operations/support.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Journal } from '../../../src/journal/journal.js';
-import type { KubernetesApi } from '../../../src/kubernetes/api.js';
+import type { KubernetesApi } from '../../../src/kubernetes/api/api.js';
 import type { Context } from '../../../src/step-context/context.js';
 import { lockForDeletion, underLock } from '../../../src/step-context/lock.js';
 import type { Provider } from '../../../src/step-context/provider.js';

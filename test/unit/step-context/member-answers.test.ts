@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { toActionError } from '../../../src/errors/action-error.js';
-import type { Pod } from '../../../src/kubernetes/types.js';
+import type { Pod } from '../../../src/kubernetes/api/types.js';
 import { checkMemberAnswers } from '../../../src/step-context/member-answers.js';
 import { type FakeCluster, refuse } from '../kubernetes/fake-cluster.js';
 import { namespace, podOf, pods, setOf } from '../kubernetes/samples.js';

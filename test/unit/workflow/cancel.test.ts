@@ -1,7 +1,7 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunResult } from '../../lab/workflow/result.js';
 import type { RunOptions } from '../../lab/workflow/start.js';
 import { jobOf, jobs, makeBench, resultsOf, stepOf, steps, type Bench, type Files } from './bench.js';

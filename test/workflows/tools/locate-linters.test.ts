@@ -1,7 +1,7 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { locateLinters } from './locate-linters.js';
 import { readLinterPins } from './pins.js';
 

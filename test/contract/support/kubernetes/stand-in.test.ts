@@ -1,7 +1,7 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type ApiReply, ask, follow } from '../client.js';
 import { fieldOf, resourceOf } from './objects.js';
 import { type KubernetesStandIn, startKubernetes } from './stand-in.js';

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { Node } from '../../../../src/kubernetes/types.js';
+import type { Node } from '../../../../src/kubernetes/api/types.js';
 import { killApiServer } from '../../cluster/api-server.js';
 import type { SimulatedCluster } from '../../lab.js';
 import { experimentOf, expectReverted } from '../support/chaos.js';

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { Node, Pod } from '../../../../src/kubernetes/types.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Node, Pod } from '../../../../src/kubernetes/api/types.js';
 import { operationDefinitions } from '../../../../src/operations/index.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { waitForObjects, waitUntil } from '../../wait.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Node } from '../../../../src/kubernetes/api/types.js';
 import { isNodeReady } from '../../../../src/kubernetes/nodes.js';
-import type { Node } from '../../../../src/kubernetes/types.js';
 import { answers } from '../../azure/faults.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { az } from '../support/azure-job.js';

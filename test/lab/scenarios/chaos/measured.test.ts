@@ -1,7 +1,7 @@
+import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from '@jest/globals';
 import { accountForMessages } from '../../../../src/chaos/measurement/message-accounting.js';
 import { readHistory } from '../../../../src/chaos/measurement/message-history.js';
 import type { MilestonesRecord } from '../../../../src/journal/experiment-record.js';

@@ -1,9 +1,9 @@
+import { describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
-import { experimentOf, expectReverted } from '../support/chaos.js';
 import type { SimulatedCluster } from '../../lab.js';
+import { experimentOf, expectReverted } from '../support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from '../support/kubeconfig-job.js';
 import { generousLimits } from '../support/limits.js';
 import { openFront } from '../support/new-connections.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Pod } from '../../../../src/kubernetes/types.js';
+import type { Pod } from '../../../../src/kubernetes/api/types.js';
 import type { LabCluster } from '../../lab.js';
 import { waitForObjects } from '../../wait.js';
 import { experimentOf, expectReverted } from '../support/chaos.js';

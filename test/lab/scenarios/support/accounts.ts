@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { AccessRule } from '../../../../src/kubernetes/access-rule.js';
-import type { Permissions } from '../../../../src/operations/shared-permissions.js';
 import { rolesOf } from '../../../../scripts/docs/roles.js';
+import type { AccessRule } from '../../../../src/kubernetes/api/access-rule.js';
+import type { Permissions } from '../../../../src/operations/shared-permissions.js';
 import { everything } from '../../azure/role.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { waitForObjects } from '../../wait.js';

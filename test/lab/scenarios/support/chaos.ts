@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { ExperimentRecord } from '../../../../src/journal/experiment-record.js';
+import type { Node } from '../../../../src/kubernetes/api/types.js';
 import { isReady } from '../../../../src/kubernetes/pods.js';
-import type { Node } from '../../../../src/kubernetes/types.js';
 import type { LabCluster } from '../../lab.js';
 import { waitForObjects } from '../../wait.js';
 import { leftoversOf } from './leftovers.js';

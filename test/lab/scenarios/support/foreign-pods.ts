@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '../../../../src/kubernetes/types.js';
+import type { KubernetesObject } from '../../../../src/kubernetes/api/types.js';
 import { deploymentLabels } from '../../../../src/migratorydata/object-names.js';
 import type { LabApi } from '../../api.js';
 import { faultImages } from '../../lab.js';

@@ -1,4 +1,4 @@
-import type { ConfigMap, Lease, Node, Pod } from '../../../../src/kubernetes/types.js';
+import type { ConfigMap, Lease, Node, Pod } from '../../../../src/kubernetes/api/types.js';
 import { hasProbeLabels } from '../../../../src/migratorydata/object-names.js';
 import type { LabCluster } from '../../lab.js';
 import { namesOf } from './objects.js';

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
+import type { Node } from '../../../../src/kubernetes/api/types.js';
 import { operationDefinitions } from '../../../../src/operations/index.js';
-import type { Node } from '../../../../src/kubernetes/types.js';
 import type { Lab, LabCluster } from '../../lab.js';
 import { restrict } from './accounts.js';
 import { logIn, startAzureJob } from './azure-job.js';

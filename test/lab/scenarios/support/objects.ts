@@ -1,4 +1,3 @@
-import { controllerOf, isReady, ordinalOf } from '../../../../src/kubernetes/pods.js';
 import type {
   HorizontalPodAutoscaler,
   KubernetesObject,
@@ -8,7 +7,8 @@ import type {
   PodDisruptionBudget,
   Secret,
   StatefulSet,
-} from '../../../../src/kubernetes/types.js';
+} from '../../../../src/kubernetes/api/types.js';
+import { controllerOf, isReady, ordinalOf } from '../../../../src/kubernetes/pods.js';
 import type { LabApi } from '../../api.js';
 import { waitForObjects } from '../../wait.js';
 

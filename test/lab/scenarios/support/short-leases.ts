@@ -1,4 +1,4 @@
-import type { Lease } from '../../../../src/kubernetes/types.js';
+import type { Lease } from '../../../../src/kubernetes/api/types.js';
 import type { LabCluster } from '../../lab.js';
 
 /**

@@ -1,6 +1,6 @@
-import { publicWorkflow } from '../../../workflows/support/public-workflows.js';
 import type { Report } from '../../../../src/journal/model.js';
 import type { Value } from '../../../support/expressions.js';
+import { publicWorkflow } from '../../../workflows/support/public-workflows.js';
 import type { Lab } from '../../lab.js';
 import { labMachine } from '../../workflow/lab-machine.js';
 import type { RunResult } from '../../workflow/result.js';

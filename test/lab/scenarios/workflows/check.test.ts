@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
 import { startGitHub, type GitHubStandIn } from '../../../contract/support/github.js';
 import { faultImages, type Lab } from '../../lab.js';
 import { labMachine } from '../../workflow/lab-machine.js';

@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
 import type { Lab } from '../../lab.js';
 import { deletions, inventory } from '../support/azure-job.js';
 import { generousLimits } from '../support/limits.js';

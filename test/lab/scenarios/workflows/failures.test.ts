@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
 import { faultImages, type Lab } from '../../lab.js';
 import { inventory } from '../support/azure-job.js';
 import { useLab } from '../support/use-lab.js';

@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { describe, expect, it } from '@jest/globals';
 import type { Lab } from '../../lab.js';
 import { inventory } from '../support/azure-job.js';
 import { expectReverted } from '../support/chaos.js';

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import type { Lab, LabCluster } from '../../lab.js';
 import type { RunResult } from '../../workflow/result.js';
 import type { WorkflowRun } from '../../workflow/start.js';

@@ -1,6 +1,6 @@
+import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
 import { startGitHub } from '../../../contract/support/github.js';
 import { scopeLocked } from '../../azure/faults.js';
 import type { Lab } from '../../lab.js';

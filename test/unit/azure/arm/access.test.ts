@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type ArmAccessSource, createAccess } from '../../../../src/azure/arm/access.js';
-import type { AzCommand } from '../../../../src/azure/az-commands.js';
-import { existingLogin } from '../../../../src/azure/login.js';
+import type { AzCommand } from '../../../../src/azure/cli/az-commands.js';
+import { existingLogin } from '../../../../src/azure/cli/login.js';
 import { ManualClock, MemoryFiles, someRun } from '../../fakes.js';
 import { rejection } from '../fixtures.js';
 import { subscriptionId } from '../scripted-azure.js';

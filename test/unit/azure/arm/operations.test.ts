@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { deleteGroup } from '../../../../src/azure/group-requests.js';
-import { restartMachine, startMachine } from '../../../../src/azure/machine-requests.js';
+import { deleteGroup } from '../../../../src/azure/cluster/group-requests.js';
+import { restartMachine, startMachine } from '../../../../src/azure/machines/machine-requests.js';
 import { fails, labWith, prints, ref, rejection } from '../fixtures.js';
 import { type Answer, subscriptionId } from '../scripted-azure.js';
 

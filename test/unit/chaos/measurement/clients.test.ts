@@ -1,8 +1,8 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { openClients, rampMsOf } from '../../../../src/chaos/measurement/clients.js';
 import { summarizeClients } from '../../../../src/chaos/measurement/clients-history.js';
+import { openClients, rampMsOf } from '../../../../src/chaos/measurement/clients.js';
 import { createSocketNetwork } from '../../../../src/runtime/node-network.js';
 import { systemClock } from '../../../../src/runtime/node-ports.js';
 import type { HttpSessionEvents } from '../../../../src/runtime/ports.js';

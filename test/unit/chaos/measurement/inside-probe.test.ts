@@ -1,8 +1,8 @@
-import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ServerResponse } from 'node:http';
 import { followInsideProbe, type InsideProbe } from '../../../../src/chaos/measurement/inside-probe.js';
 import { summarizeInside } from '../../../../src/chaos/measurement/inside-summary.js';
-import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
+import type { KubernetesApi } from '../../../../src/kubernetes/api/api.js';
 import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 

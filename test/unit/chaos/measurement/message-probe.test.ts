@@ -1,5 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setMaxListeners } from 'node:events';
 import { accountForMessages, messageIssues } from '../../../../src/chaos/measurement/message-accounting.js';
 import {
   type MemberReader,

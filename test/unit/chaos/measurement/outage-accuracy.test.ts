@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { setMaxListeners } from 'node:events';
 import { summarizeProbe } from '../../../../src/chaos/measurement/outages.js';
 import { startProbe } from '../../../../src/chaos/measurement/probe.js';
 import type { ProbeRecord } from '../../../../src/journal/experiment-record.js';

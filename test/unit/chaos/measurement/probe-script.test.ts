@@ -1,9 +1,9 @@
+import { describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline/promises';
-import { describe, expect, it } from '@jest/globals';
 import { parseProbeLine, type PrintedAttempt, probeScript } from '../../../../src/chaos/measurement/probe-script.js';
 
 /** Runs the script against a server, and returns its first attempts in the order in which they ended. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { startTimeline } from '../../../../src/chaos/measurement/timeline.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
-import { nodes, putNode } from '../revert/revert-bench.js';
 import { foreignPods, namespace, podOf, pods, setOf } from '../../kubernetes/samples.js';
+import { nodes, putNode } from '../revert/revert-bench.js';
 
 const members = { namespace, name: 'migratorydata', labels: 'app=migratorydata' };
 const watched = { members, statefulSet: setOf(1), serviceName: 'cs', targets: [], leases: [] };

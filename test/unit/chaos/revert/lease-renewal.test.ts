@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { deploymentLock } from '../../../../src/chaos/revert/lease.js';
 import { acquireLock, type Lock } from '../../../../src/chaos/revert/lease-renewal.js';
+import { deploymentLock } from '../../../../src/chaos/revert/lease.js';
 import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
-import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
+import type { KubernetesApi } from '../../../../src/kubernetes/api/api.js';
 import { probeLabels } from '../../../../src/migratorydata/object-names.js';
 import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';

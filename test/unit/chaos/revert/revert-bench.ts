@@ -6,7 +6,7 @@ import type { RevertResult } from '../../../../src/chaos/revert/revert-attempts.
 import { writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
 import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
 import { revertAll } from '../../../../src/chaos/revert/revert.js';
-import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
+import type { KubernetesApi } from '../../../../src/kubernetes/api/api.js';
 import { membersOf } from '../../../../src/migratorydata/object-names.js';
 import type { FakeCluster, Json, Received } from '../../kubernetes/fake-cluster.js';
 import { podOf, pods, setOf, statefulSets } from '../../kubernetes/samples.js';

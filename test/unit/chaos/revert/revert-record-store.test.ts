@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { findCopies, holdNodes, nodesToHold } from '../../../../src/chaos/revert/node-annotations.js';
 import { readRecord, removeRecord, writeRecord } from '../../../../src/chaos/revert/revert-record-store.js';
-import type { Node } from '../../../../src/kubernetes/types.js';
+import type { Node } from '../../../../src/kubernetes/api/types.js';
 import { FakeCluster } from '../../kubernetes/fake-cluster.js';
 import {
   annotationsOf,

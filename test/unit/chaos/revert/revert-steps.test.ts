@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Machines } from '../../../../src/chaos/machines-port.js';
 import { nothingToRevert } from '../../../../src/chaos/revert/original-state.js';
+import type { RevertContext } from '../../../../src/chaos/revert/revert-context.js';
 import { readRecord } from '../../../../src/chaos/revert/revert-record-store.js';
 import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
-import type { RevertContext } from '../../../../src/chaos/revert/revert-context.js';
 import { revertAll, revertFast, revertFault } from '../../../../src/chaos/revert/revert.js';
-import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
+import type { KubernetesApi } from '../../../../src/kubernetes/api/api.js';
 import { membersOf } from '../../../../src/migratorydata/object-names.js';
 import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster, once, type Received, refuse } from '../../kubernetes/fake-cluster.js';

@@ -4,7 +4,7 @@ import { findCopies } from '../../../../src/chaos/revert/node-annotations.js';
 import { nothingToRevert, type OriginalState } from '../../../../src/chaos/revert/original-state.js';
 import { readRecord } from '../../../../src/chaos/revert/revert-record-store.js';
 import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
-import type { KubernetesApi } from '../../../../src/kubernetes/api.js';
+import type { KubernetesApi } from '../../../../src/kubernetes/api/api.js';
 import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
 import { pods, statefulSets } from '../../kubernetes/samples.js';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { nothingToRevert } from '../../../../src/chaos/revert/original-state.js';
 import type { RevertRecord } from '../../../../src/chaos/revert/revert-record.js';
 import { chooseSurplus, isSpreadAs, seedsPerNode } from '../../../../src/chaos/revert/seed-spread.js';
-import type { Pod } from '../../../../src/kubernetes/types.js';
+import type { Pod } from '../../../../src/kubernetes/api/types.js';
 import { JumpingClock } from '../../jumping-clock.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
 import { podOf, pods } from '../../kubernetes/samples.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Service } from '../../../../src/kubernetes/types.js';
+import type { Service } from '../../../../src/kubernetes/api/types.js';
 import { exposureOf, renderClientService } from '../../../../src/migratorydata/manifests/client-service.js';
 import type { Exposure } from '../../../../src/migratorydata/spec.js';
 import { requestFor } from '../../inputs/read.js';

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { renderManifests, toYaml } from '../../../../src/migratorydata/manifests/render-manifests.js';
 import type { ManifestFile } from '../../../../src/migratorydata/manifests/shapes.js';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { KubernetesObject } from '../../../../src/kubernetes/types.js';
+import { readFileSync } from 'node:fs';
+import type { KubernetesObject } from '../../../../src/kubernetes/api/types.js';
 import { renderManifests } from '../../../../src/migratorydata/manifests/render-manifests.js';
 import type { StatefulSetManifest } from '../../../../src/migratorydata/manifests/shapes.js';
 import { firstSecretNames } from '../../../../src/migratorydata/secret-plan.js';
