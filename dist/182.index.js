@@ -1,6 +1,8 @@
-export const id = 182;
-export const ids = [182];
-export const modules = {
+//3ded5d58f4b195fd5ffb1be546569728138166a3743636cdcf4603a987c7bddc
+"use strict";
+exports.id = 182;
+exports.ids = [182];
+exports.modules = {
 
 /***/ 8182:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -116,3 +118,4 @@ function getEnv(key) {
 /***/ })
 
 };
+;

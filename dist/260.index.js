@@ -1,6 +1,8 @@
-export const id = 260;
-export const ids = [260];
-export const modules = {
+//552c123a61115cf8d9c00b4e8a58d4b9b37975416d231bd43f54226f4b205dff
+"use strict";
+exports.id = 260;
+exports.ids = [260];
+exports.modules = {
 
 /***/ 1260:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -1154,3 +1156,4 @@ function getExecOutput(commandLine, args, options) {
 /***/ })
 
 };
+;

@@ -1,6 +1,8 @@
-export const id = 264;
-export const ids = [264];
-export const modules = {
+//ef14dc559c6e6349356ab0ad89aad89d49e8ae62596b605c2af272c8cdf9e1d5
+"use strict";
+exports.id = 264;
+exports.ids = [264];
+exports.modules = {
 
 /***/ 7264:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
@@ -1875,3 +1877,4 @@ function getIDToken(aud) {
 /***/ })
 
 };
+;

@@ -1,6 +1,8 @@
-export const id = 413;
-export const ids = [413];
-export const modules = {
+//a6fd6df37dc9caa7619bda9f88fc6c11b8888906d84e9d8c39763c20f97879be
+"use strict";
+exports.id = 413;
+exports.ids = [413];
+exports.modules = {
 
 /***/ 9659:
 /***/ (function(__unused_webpack_module, exports, __webpack_require__) {
@@ -5865,3 +5867,4 @@ function getOctokit(token, options, ...additionalPlugins) {
 /***/ })
 
 };
+;

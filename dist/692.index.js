@@ -1,6 +1,8 @@
-export const id = 692;
-export const ids = [692];
-export const modules = {
+//399fd1a9e8c77a6f65a24975a67aeaf11b077eb866faaae1194f07a50e5d8dd6
+"use strict";
+exports.id = 692;
+exports.ids = [692];
+exports.modules = {
 
 /***/ 8692:
 /***/ ((module) => {
@@ -10,3 +12,4 @@ module.exports = /*#__PURE__*/JSON.parse('{"$schema":"https://json-schema.org/dr
 /***/ })
 
 };
+;

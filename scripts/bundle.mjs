@@ -1,39 +1,51 @@
 // Bundles what GitHub runs, from the compiled sources: the action, and the two small programs of its workflows.
-import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import ncc from '@vercel/ncc';
 
-const ncc = 'node_modules/@vercel/ncc/dist/ncc/cli.js';
-const entries = [
-  ['build/src/action.js', 'dist'],
-  ['build/src/workflows/plan-step.js', 'dist/plan'],
-  ['build/src/workflows/fold-step.js', 'dist/fold'],
-];
 /** The size limit of the file that the runner starts. */
-const startLimitBytes = 1_000;
+const startLimitBytes = 2_500;
 
 // Code that only some steps load is a file of its own. The number in its name may change, so `dist` is emptied first.
 rmSync('dist', { recursive: true, force: true });
-for (const [entry, folder] of entries) {
-  const { status } = spawnSync(process.execPath, [ncc, 'build', entry, '-o', folder, '--quiet', '--minify'], {
-    stdio: 'inherit',
-  });
-  if (status !== 0) process.exit(status ?? 1);
-}
-// Plain ASCII: Node reads and compiles it faster than a text with a single other character.
-for (const name of readdirSync('dist').filter(name => name.endsWith('.js'))) {
-  const text = readFileSync(join('dist', name), 'utf8');
-  writeFileSync(
-    join('dist', name),
-    text.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  );
-}
-// The runner starts a small file that loads the rest, so that V8 can take the rest from its cache: see src/index.ts.
-renameSync('dist/index.js', 'dist/action.js');
-const start = readFileSync('build/src/index.js', 'utf8').replace(/^ *\/\/.*\n?/gm, '');
+// The runner starts a small file that loads the rest, with the code that V8 compiled in an earlier step: src/index.ts.
+// It is a script: Node starts a module more slowly.
+writeFile('dist/package.json', '{ "type": "commonjs" }\n');
+const start = readFileSync('build/src/index.js', 'utf8').replace(/^ *(\/\/|\/?\*).*\n?/gm, '');
 if (start.length > startLimitBytes) throw new Error(`dist/index.js would have ${start.length} bytes`);
-writeFileSync('dist/index.js', start);
+writeFile('dist/index.js', start.replace('export {};\n', ''));
+const action = await bundle('build/src/action.js', { esm: false });
+for (const [name, text] of Object.entries({ ...action, 'action.js': action['index.js'] })) {
+  if (name !== 'index.js') writeFile(`dist/${name}`, withHash(inAscii(text)));
+}
+for (const program of ['plan', 'fold']) {
+  const files = await bundle(`build/src/workflows/${program}-step.js`, { esm: true });
+  for (const [name, text] of Object.entries(files)) writeFile(`dist/${program}/${name}`, text);
+}
 writeFileSync('dist/licenses.txt', readLicenses());
+
+/** Returns the files that a program is bundled into: `index.js`, and what it loads later. */
+async function bundle(entry, options) {
+  const { code, assets } = await ncc(resolve(entry), { ...options, minify: true, quiet: true });
+  const files = Object.entries(assets).map(([name, { source }]) => [name, String(source)]);
+  return { 'index.js': code, ...Object.fromEntries(files) };
+}
+
+/** Returns a text without other characters than those of ASCII, which Node reads and compiles faster. */
+function inAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Returns a text after a line with its hash, which names its compiled code. */
+function withHash(text) {
+  return `//${createHash('sha256').update(text).digest('hex')}\n${text}`;
+}
+
+function writeFile(path, text) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
 
 /** Returns the licences of all packages that the action may contain; the list of ncc covers one file only. */
 function readLicenses() {

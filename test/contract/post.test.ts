@@ -32,7 +32,6 @@ describe('post', () => {
       '_runner_file_commands',
       'migratorydata-aks',
       'migratorydata-aks-cloud.json',
-      'migratorydata-aks-code',
     ]);
     expect([...job.azure.groups.keys()]).toEqual([group]);
   });

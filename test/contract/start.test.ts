@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { chmod, mkdir, readdir, stat, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, copyFile, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { secondSignalMs } from '../support/step-process.js';
 import { type Job, startJob } from './support/job.js';
 
-/** Returns the folder of V8's compile cache. */
+/** Returns the folder of the compiled code. */
 const codeFolder = ({ temp }: Job): string => join(temp, 'migratorydata-aks-code');
 
 async function filesBelow(folder: string): Promise<readonly string[]> {
@@ -38,20 +38,40 @@ describe('a step that is cancelled while it starts', () => {
   });
 });
 
-describe('the compile cache of V8', () => {
+describe('the compiled code', () => {
   const inputs = { operation: 'nonsense' };
-  /** Without the cache that the other tests share. */
+  /** Without the code that the other tests share. */
   const alone = { env: { NODE_COMPILE_CACHE: '' } };
+  /** A file that is replaced gets another inode. */
+  const inodesOf = async (job: Job): Promise<readonly number[]> =>
+    Promise.all((await filesBelow(codeFolder(job))).map(async name => (await stat(join(codeFolder(job), name))).ino));
 
-  it('is kept for the later steps of the job, and no other user can read or change it', async () => {
+  it('is kept for the later steps of the job, which use it, and no other user can read or change it', async () => {
     await using job = await startJob();
     await job.run(inputs, alone);
     expect((await stat(codeFolder(job))).mode & 0o777).toBe(0o700);
-    const kept = await filesBelow(codeFolder(job));
+    const kept = await inodesOf(job);
     expect(kept).not.toEqual([]);
     const later = await job.run(inputs, alone);
     expect([later.code, later.stderr, later.outputs['error-code']]).toEqual([1, '', 'invalid-input']);
-    expect(await filesBelow(codeFolder(job))).toEqual(kept);
+    expect(await inodesOf(job)).toEqual(kept);
+  });
+
+  it.each([
+    ['cut off', (code: Buffer) => code.subarray(0, code.length / 2)],
+    ['damaged', (code: Buffer) => Buffer.concat([code.subarray(0, 1e5), Buffer.alloc(100), code.subarray(1e5 + 100)])],
+    ['empty', () => Buffer.alloc(0)],
+    ['of another program', () => Buffer.from('#!/bin/sh\n')],
+  ])('is replaced when it is %s', async (_, damage) => {
+    await using job = await startJob();
+    await job.run(inputs, alone);
+    const [name = ''] = await filesBelow(codeFolder(job));
+    const path = join(codeFolder(job), name);
+    const code = await readFile(path);
+    await writeFile(path, damage(code));
+    const later = await job.run(inputs, alone);
+    expect([later.code, later.stderr, later.outputs['error-code']]).toEqual([1, '', 'invalid-input']);
+    expect((await stat(path)).size).toBeGreaterThan(code.length / 2);
   });
 
   it.each(['open to others', 'a link'])('is not used from a folder that is %s', async what => {
@@ -75,5 +95,16 @@ describe('the post phase', () => {
     const main = await job.run({ operation: 'nonsense' });
     const post = await job.post({}, main);
     expect([post.code, post.output, post.processes]).toEqual([0, '', []]);
+  });
+
+  it('with nothing to undo loads nothing', async () => {
+    await using job = await startJob();
+    const main = await job.run({ operation: 'nonsense' });
+    const entry = join(job.folder, 'dist', 'index.js');
+    await mkdir(dirname(entry));
+    await copyFile('dist/index.js', entry);
+    await copyFile('action.yml', join(job.folder, 'action.yml'));
+    const post = await job.post({}, main, { entry });
+    expect([post.code, post.output]).toEqual([0, '']);
   });
 });

@@ -1,4 +1,3 @@
-import { request as startRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { HttpAnswer, Network } from '../../runtime/ports.js';
 import { abortReason, withTimeLimit } from '../../runtime/time.js';
@@ -40,7 +39,7 @@ function send(
       reject(signal.aborted ? abortReason(signal) : error);
     };
     const options = { method, path, headers: { host }, createConnection: () => stream, signal };
-    const request = startRequest(options, response => {
+    const request = process.getBuiltinModule('node:http').request(options, response => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));

@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request as startRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -40,6 +40,7 @@ export interface Transport {
 
 /** Creates a transport to the server on a unix socket. */
 export function createTransport(socketPath: string): Transport {
+  const { Agent, request: startRequest } = process.getBuiltinModule('node:http');
   const agent = new Agent({ keepAlive: true });
 
   const open = (request: HttpRequest, signal: AbortSignal): Promise<IncomingMessage> =>

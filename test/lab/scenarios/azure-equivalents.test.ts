@@ -139,7 +139,7 @@ afterAll(stopBench);
 
 it('has a sample of every request', async () => {
   const sources = join(dirname(fileURLToPath(import.meta.url)), '../../../src/azure');
-  const files = (await readdir(sources)).filter(name => name.endsWith('-requests.js'));
+  const files = (await readdir(sources, { recursive: true })).filter(name => name.endsWith('-requests.js'));
   const modules = await Promise.all(
     files.map(file => import(pathToFileURL(join(sources, file)).href) as Promise<Readonly<Record<string, unknown>>>),
   );
