@@ -23,8 +23,9 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
       const timeout = command.timeoutMs === undefined ? undefined : AbortSignal.timeout(command.timeoutMs);
       const ended = timeout ? AbortSignal.any([signal, timeout]) : signal;
       let ending: Promise<void> | undefined;
+      let over = false;
       const end = (): void => {
-        ending = endTree(mark);
+        ending = endTree(mark, () => over);
       };
       ended.addEventListener('abort', end, { once: true });
       try {
@@ -42,6 +43,7 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
         if (timeout?.aborted) throw timeoutError(command);
         throw error instanceof ActionError ? error : brokenProgram(command.tool, path, error);
       } finally {
+        over = true;
         ended.removeEventListener('abort', end);
         // The toolkit waits only for its direct child; a grandchild may outlive it.
         await ending;

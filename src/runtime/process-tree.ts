@@ -15,8 +15,20 @@ const signalTimeouts = [
 ] as const;
 const pollMs = 20;
 
-/** Ends all processes with the mark, children first. Resolves when none is left, or after about 3.5 seconds. */
-export async function endTree(mark: string): Promise<void> {
+/**
+ * Ends all processes with the mark, children first, also those that start before `over` returns true: an abort may come
+ * while the command is being started. Resolves when it is over and none is left, or after about 3.5 seconds more.
+ */
+export async function endTree(mark: string, over: () => boolean = () => true): Promise<void> {
+  for (;;) {
+    const last = over();
+    await endFound(mark);
+    if (last) return;
+    await pause(pollMs);
+  }
+}
+
+async function endFound(mark: string): Promise<void> {
   for (const [signal, limitMs] of signalTimeouts) {
     const processes = await findTree(mark);
     if (processes.length === 0) return;

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as pause } from 'node:timers/promises';
 import { createExecRunner } from '../../../src/runtime/exec-runner.js';
 import type { Runner } from '../../../src/runtime/ports.js';
 import { isAlive } from '../../support/process-table.js';
@@ -103,6 +104,21 @@ describe('run', () => {
     await expect(running).rejects.toThrow('stop now');
     expect(isAlive(pid)).toBe(false);
   });
+
+  it.each(Array.from({ length: 12 }, (_, turns) => turns))(
+    'ends a program on an abort %s turns of the event loop after the call, also while it starts',
+    async turns => {
+      const whole = join(folder, 'whole');
+      await installAz(`setTimeout(() => require('fs').writeFileSync('${whole}', ''), 4000)`);
+      const abort = new AbortController();
+      const running = runner.run({ tool: 'az', argv: [], why: 'test' }, abort.signal);
+      running.catch(() => undefined);
+      for (let turn = 0; turn < turns; turn += 1) await immediate();
+      abort.abort(new Error('stop now'));
+      await expect(running).rejects.toThrow('stop now');
+      expect(existsSync(whole)).toBe(false);
+    },
+  );
 });
 
 describe('start', () => {
