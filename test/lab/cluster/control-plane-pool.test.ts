@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../../support/process-table.js';
 import { connectApi, type LabApi } from '../api.js';
 import { hangMs } from '../scenarios/support/limits.js';
 import { locateTools } from '../tools/locate-tools.js';
@@ -12,7 +14,7 @@ import { leaseControlPlane, poolVariable, readAtRest } from './control-plane-poo
 import type { ControlPlane } from './control-plane.js';
 import { describeKindNode } from './node-object.js';
 import { startNodeProcess } from './node-process.js';
-import { endProcesses, findProcesses, removeWithProcesses } from './processes.js';
+import { endProcesses, findProcesses, type LabProcess, removeWithProcesses } from './processes.js';
 
 jest.setTimeout(hangMs);
 
@@ -38,23 +40,63 @@ async function namesIn(api: LabApi): Promise<readonly string[]> {
   return lists.flatMap(({ items }) => items.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
 }
 
-it('the first state of a control plane has what its controllers create, however late they begin', async () => {
+describe('the first state of a control plane', () => {
   const ofApiServer = ['services/specs/default/kubernetes'];
   const ofControllers = ['default', 'kube-node-lease', 'kube-public', 'kube-system'].flatMap(namespace => [
     `serviceaccounts/${namespace}/default`,
     `configmaps/${namespace}/kube-root-ca.crt`,
   ]);
-  let reads = 0;
-  const etcd = createServer((_, response) => {
-    reads += 1;
-    const names = reads <= 3 ? ofApiServer : [...ofApiServer, ...ofControllers];
-    const kvs = names.map(name => ({ key: Buffer.from(`/registry/${name}`).toString('base64'), value: '' }));
-    response.end(JSON.stringify({ kvs }));
+  let etcd: Server;
+  let url: string;
+  let begun: () => boolean;
+
+  beforeAll(async () => {
+    etcd = createServer((_, response) => {
+      const names = begun() ? [...ofApiServer, ...ofControllers] : ofApiServer;
+      const kvs = names.map(name => ({ key: Buffer.from(`/registry/${name}`).toString('base64'), value: '' }));
+      response.end(JSON.stringify({ kvs }));
+    });
+    url = `http://127.0.0.1:${await listen(etcd)}`;
   });
-  const state = await readAtRest({ etcd: `http://127.0.0.1:${await listen(etcd)}` });
-  expect(Object.keys(state)).toHaveLength(ofApiServer.length + ofControllers.length);
-  etcd.closeAllConnections();
-  await close(etcd);
+
+  afterAll(async () => {
+    etcd.closeAllConnections();
+    await close(etcd);
+  });
+
+  it('has what its controllers create, however late they begin', async () => {
+    let reads = 0;
+    begun = () => (reads += 1) > 3;
+    const restart = (): Promise<void> => Promise.reject(new Error('they run'));
+    const state = await readAtRest({ etcd: url, restart });
+    expect(Object.keys(state)).toHaveLength(ofApiServer.length + ofControllers.length);
+  });
+
+  it('comes after its programs are started again, if the controllers have ended', async () => {
+    let restarts = 0;
+    begun = () => restarts === 2;
+    const restart = (): Promise<void> => {
+      restarts += 1;
+      return Promise.resolve();
+    };
+    const state = await readAtRest({ etcd: url, restart }, 1_500);
+    expect([restarts, Object.keys(state).length]).toEqual([2, ofApiServer.length + ofControllers.length]);
+  });
+});
+
+it('a control plane whose controller manager has ended gets it back, and keeps the other programs', async () => {
+  const plane = await lease('ended');
+  const running = (): readonly LabProcess[] => findProcesses(plane.folder);
+  const before = running();
+  const manager = before.find(({ program }) => program === 'kube-controller-manager')?.pid ?? 0;
+  process.kill(manager, 'SIGKILL');
+  while (isAlive(manager)) await sleep(10);
+  await plane.restart();
+  expect(running().map(({ program }) => program)).toContain('kube-controller-manager');
+  const others = before.filter(({ pid }) => pid !== manager);
+  expect(running()).toEqual(expect.arrayContaining(others));
+  expect(running()).toHaveLength(before.length);
+  await plane.stop();
 });
 
 it('a control plane that is given back has what it had at first, and only its new address leads to it', async () => {

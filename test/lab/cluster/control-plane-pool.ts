@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { close, listen } from '../workload/listener.js';
 import type { Tools } from '../tools/pins.js';
 import { forgetRequests } from './audit.js';
-import { type ControlPlane, openControlPlane, startControlPlane } from './control-plane.js';
+import { type ControlPlane, controllersStartMs, openControlPlane, startControlPlane } from './control-plane.js';
 import { readObjects, type StoredObjects, writeObjects } from './etcd.js';
 import { startGuard } from './guard.js';
 import { removeWithProcesses } from './processes.js';
@@ -97,12 +97,21 @@ async function addTo(pool: string, tools: Tools): Promise<Pooled> {
  * Reads what a new control plane stores. Quiet alone is not enough: on a busy machine, the controller manager begins
  * seconds after the API server has created its objects, and would create its own again after each reset.
  */
-export async function readAtRest({ etcd }: Pick<ControlPlane, 'etcd'>): Promise<StoredObjects> {
+export async function readAtRest(
+  { etcd, restart }: Pick<ControlPlane, 'etcd' | 'restart'>,
+  startMs = controllersStartMs,
+): Promise<StoredObjects> {
   let latest = await readObjects(etcd);
+  let startedMs = performance.now();
   for (;;) {
     await sleep(quietMs);
     const now = await readObjects(etcd);
-    if (hasWorkOfControllers(now) && isDeepStrictEqual(now, latest)) return now;
+    if (hasWorkOfControllers(now)) {
+      if (isDeepStrictEqual(now, latest)) return now;
+    } else if (performance.now() - startedMs > startMs) {
+      await restart();
+      startedMs = performance.now();
+    }
     latest = now;
   }
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse, stringify } from 'yaml';
 
+import { isAlive } from '../../support/process-table.js';
 import type { Tools } from '../tools/pins.js';
 import { auditArguments, followRequests, forgetRequests } from './audit.js';
 import { findFreePort } from './ports.js';
@@ -79,6 +80,12 @@ function networkArguments({ host, serviceNetwork }: ControlPlaneNetwork, pki: st
     'kubelet-client-key': join(pki, 'admin.key'),
   };
 }
+
+/**
+ * Controllers that have not begun after this time do not run: the controller manager ends when the API server is not
+ * healthy within 20 seconds (seen with 1.36; WaitForAPIServer in cmd/kube-controller-manager). `restart` starts it again.
+ */
+export const controllersStartMs = 22_000;
 
 const patchArguments = (name: string, extra: Arguments): object => ({
   name,
@@ -174,7 +181,7 @@ export async function openControlPlane(folder: string, tools: Tools): Promise<Co
   return {
     ...{ folder, server, kubeconfig, credentials: { ca, cert, key }, tunnel: tunnelOf(folder) },
     etcd: `http://127.0.0.1:${options.etcdPort}`,
-    restart: () => runKwokctl(folder, tools, 'start'),
+    restart: () => restartEnded(folder, tools),
     stop: () => {
       forgetRequests(folder);
       return removeWithProcesses(folder);
@@ -184,6 +191,19 @@ export async function openControlPlane(folder: string, tools: Tools): Promise<Co
 
 const configOf = (folder: string): string => join(folder, 'kwokctl.yaml');
 const kubeconfigOf = (folder: string): string => join(folder, 'admin.kubeconfig');
+
+/**
+ * Starts the programs that have ended. kwokctl takes one for running as long as nobody has read its exit code, which
+ * the first process of a container may never do: then only its file of the process id says so.
+ */
+async function restartEnded(folder: string, tools: Tools): Promise<void> {
+  const pids = join(folder, 'clusters', 'lab', 'pids');
+  for (const name of await readdir(pids)) {
+    const path = join(pids, name);
+    if (!isAlive(Number(await readFile(path, 'utf8')))) await rm(path);
+  }
+  await runKwokctl(folder, tools, 'start');
+}
 
 async function runKwokctl(folder: string, tools: Tools, verb: string, ...flags: readonly string[]): Promise<void> {
   // HOME and KWOK_WORKDIR keep everything out of the folders of the user. With GOGC, the programs use more memory for a

@@ -4,7 +4,7 @@ import type { Tools } from '../tools/pins.js';
 import { waitForObjects } from '../wait.js';
 import { startWorkload, type Workload, type WorkloadOptions } from '../workload/workload.js';
 import { leaseControlPlane } from './control-plane-pool.js';
-import type { ControlPlane } from './control-plane.js';
+import { type ControlPlane, controllersStartMs } from './control-plane.js';
 import type { NodeSpec } from './node-object.js';
 import type { NodeHealth } from './node-process.js';
 import { createSimulatedNodes, type ClusterNodes } from './nodes.js';
@@ -73,9 +73,6 @@ export interface SimulatedClusterOptions extends LabClusterOptions {
 /** Namespaces exist within a second after the first response of the API server, on an idle machine. */
 const usableTimeoutMs = 60_000;
 
-/** Longer than the controller manager waits for the API server before it ends. */
-const controllersStartMs = 12_000;
-
 /** Starts a cluster without nodes. Resolves when its API and its workload respond. */
 export async function startSimulatedCluster(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
   const { name, folder, tools, faults, address, location, kubernetesVersion } = options;
@@ -116,8 +113,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions): P
 
 /**
  * Resolves when a control plane has what everything else needs. The API server responds before it has created the
- * namespaces. The controller manager, which creates the service account, ends if the API server needs more than 10
- * seconds to become healthy (WaitForAPIServer in cmd/kube-controller-manager): then it is started again.
+ * namespaces. The controller manager creates the service account.
  */
 export async function waitUntilUsable(api: LabApi, controlPlane: ControlPlane): Promise<void> {
   const needed = ['default', 'kube-system', 'kube-node-lease'];
