@@ -27,7 +27,8 @@ writeFileSync('dist/licenses.txt', readLicenses());
 
 /** Returns the files that a program is bundled into: `index.js`, and what it loads later. */
 async function bundle(entry, options) {
-  const { code, assets } = await ncc(resolve(entry), { ...options, minify: true, quiet: true });
+  // The cache of ncc would return what an earlier build at the same path made as another kind of module.
+  const { code, assets } = await ncc(resolve(entry), { ...options, minify: true, quiet: true, cache: false });
   const files = Object.entries(assets).map(([name, { source }]) => [name, String(source)]);
   return { 'index.js': code, ...Object.fromEntries(files) };
 }
