@@ -15,9 +15,9 @@ writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 const start = readFileSync('build/src/index.js', 'utf8').replace(/^ *(\/\/|\/?\*).*\n?/gm, '');
 if (start.length > startLimitBytes) throw new Error(`dist/index.js would have ${start.length} bytes`);
 writeFile('dist/index.js', start.replace('export {};\n', ''));
-const action = await bundle('build/src/action.js', { esm: false });
-for (const [name, text] of Object.entries({ ...action, 'action.js': action['index.js'] })) {
-  if (name !== 'index.js') writeFile(`dist/${name}`, withHash(inAscii(text)));
+const { 'index.js': action, ...later } = await bundle('build/src/action.js', { esm: false });
+for (const [name, text] of Object.entries({ 'action.js': action, ...later })) {
+  writeFile(`dist/${name}`, withHash(inAscii(text)));
 }
 for (const program of ['plan', 'fold']) {
   const files = await bundle(`build/src/workflows/${program}-step.js`, { esm: true });

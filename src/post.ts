@@ -13,9 +13,9 @@ import { undoAll } from './step-context/undo.js';
 const postTimeMs = 4 * 60_000;
 
 /**
- * Runs the post phase of a step whose main phase recorded what it did not take back, and undoes it. It acts on the saved state only; of
- * the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but does not turn a green
- * job red.
+ * Runs the post phase of a step whose main phase recorded what it did not take back, and undoes it. It acts on the
+ * saved state only; of the inputs it needs the secrets, to hide them. What cannot be undone is shown as an error, but
+ * does not turn a green job red.
  */
 export async function runPost(ports: Ports, environment: Environment): Promise<void> {
   const undoLog = new UndoLog(ports.state);

@@ -28,7 +28,7 @@ export interface SandboxOptions {
 }
 
 /** Only its owner may change it, or the action would not use it. */
-const codeFolder = resolve('build', 'compile-cache');
+const codeFolder = resolve('build', 'compiled-code');
 
 /** Creates a folder, a PATH with only fakes and node, and a Kubernetes API behind the fake kubectl. */
 export async function makeSandbox({ tools = ['az', 'kubectl'] }: SandboxOptions = {}): Promise<Sandbox> {

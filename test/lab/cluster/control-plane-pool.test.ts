@@ -88,12 +88,13 @@ it('a control plane whose controller manager has ended gets it back, and keeps t
   const plane = await lease('ended');
   const running = (): readonly LabProcess[] => findProcesses(plane.folder);
   const before = running();
-  const manager = before.find(({ program }) => program === 'kube-controller-manager')?.pid ?? 0;
-  process.kill(manager, 'SIGKILL');
-  while (isAlive(manager)) await sleep(10);
+  const manager = before.find(({ program }) => program === 'kube-controller-manager');
+  if (manager === undefined) throw new Error('no controller manager runs');
+  process.kill(manager.pid, 'SIGKILL');
+  while (isAlive(manager.pid)) await sleep(10);
   await plane.restart();
   expect(running().map(({ program }) => program)).toContain('kube-controller-manager');
-  const others = before.filter(({ pid }) => pid !== manager);
+  const others = before.filter(({ pid }) => pid !== manager.pid);
   expect(running()).toEqual(expect.arrayContaining(others));
   expect(running()).toHaveLength(before.length);
   await plane.stop();

@@ -189,6 +189,8 @@ export async function openControlPlane(folder: string, tools: Tools): Promise<Co
   };
 }
 
+/** Returns the folder in which kwokctl keeps the files of the control plane. */
+const workFolderOf = (folder: string): string => join(folder, 'clusters', 'lab');
 const configOf = (folder: string): string => join(folder, 'kwokctl.yaml');
 const kubeconfigOf = (folder: string): string => join(folder, 'admin.kubeconfig');
 
@@ -197,7 +199,7 @@ const kubeconfigOf = (folder: string): string => join(folder, 'admin.kubeconfig'
  * the first process of a container may never do: then only its file of the process id says so.
  */
 async function restartEnded(folder: string, tools: Tools): Promise<void> {
-  const pids = join(folder, 'clusters', 'lab', 'pids');
+  const pids = join(workFolderOf(folder), 'pids');
   for (const name of await readdir(pids)) {
     const path = join(pids, name);
     if (!isAlive(Number(await readFile(path, 'utf8')))) await rm(path);
@@ -214,5 +216,5 @@ async function runKwokctl(folder: string, tools: Tools, verb: string, ...flags: 
 
 /** Returns the folder in which kwokctl puts keys and certificates. */
 export function pkiOf(folder: string): string {
-  return join(folder, 'clusters', 'lab', 'pki');
+  return join(workFolderOf(folder), 'pki');
 }
