@@ -2,7 +2,7 @@
 // Words after a second `--` go to jest, as in `npm test -- lab -- --testNamePattern cancel`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
 const tiers = ['unit', 'contract', 'workflows', 'lab'];
 /** Needs root, so it runs only when it is named. */
@@ -17,7 +17,7 @@ const preparations = {
   lab: { what: 'installing the tools of the lab', program: 'build/test/lab/tools/prepare.js' },
   real: { what: 'installing the tools of real nodes', program: 'build/test/lab/tools/prepare-nodes.js' },
 };
-/** More room for young objects: without it, compiler, linters and tests collect garbage for a good part of their time. */
+/** More room for young objects: without it, bundler and tests collect garbage for a good part of their time. */
 const roomy = '--max-semi-space-size=64';
 const environment = ['--env', './build/test/lab/failure-environment.js'];
 /** What the test files of a tier share. */
@@ -28,18 +28,13 @@ const chosen = words.slice(0, cut);
 const forJest = words.slice(cut + 1);
 const known = [...tiers, ...onRequest];
 const all = chosen.length === 0;
-/** ESLint and Prettier while they run beside the tests. */
-let lint;
+const running = new Set();
 const unknown = chosen.filter(word => !known.includes(word));
 if (unknown.length > 0) stop(`no such tier: ${unknown.join(', ')}; there are ${known.join(', ')}`);
 
-await run('compile', ['node_modules/typescript-7/bin/tsc']);
-if (all) {
-  startLint();
-  await run('documentation', ['build/scripts/write-docs.js', '--check']);
-  await run('search for unused code', ['node_modules/knip/bin/knip.js', '--no-progress']);
-}
-await run('bundle', ['scripts/bundle.mjs']);
+await run('compile', ['node_modules/typescript/bin/tsc']);
+removeMoved();
+await Promise.all([run('bundle', ['scripts/bundle.mjs']), all && check()]);
 
 const totals = { passed: 0, failed: 0 };
 for (const tier of all ? tiers : known.filter(name => chosen.includes(name))) {
@@ -61,29 +56,23 @@ for (const tier of all ? tiers : known.filter(name => chosen.includes(name))) {
   const seconds = Math.round((Date.now() - startedMs) / 1000);
   const time = `in ${seconds} s (${seconds > budgets[tier] ? 'over the ' : ''}budget ${budgets[tier]} s)`;
   console.log(`${tier}: ${counted.passed} passed, ${counted.failed} failed, ${time}\n`);
-  if (lint?.hasFailed) break;
-}
-await lint?.ended;
-if (lint?.hasFailed) {
-  console.error('lint failed');
-  totals.failed += 1;
 }
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
 
-/**
- * Starts ESLint and Prettier, which say nothing when all is well. They take as long as a tier, so they run beside the
- * tests, partly in the time in which these wait for processes.
- */
-function startLint() {
-  const child = spawn('npm', ['run', 'lint', '--silent'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, NODE_OPTIONS: roomy },
-  });
-  const ended = once(child, 'exit').then(([status]) => {
-    lint.hasFailed = status !== 0;
-  });
-  lint = { hasFailed: false, ended, kill: () => child.kill() };
+/** Removes compiled tests whose source has moved or is gone, because jest would run them. */
+function removeMoved() {
+  for (const name of readdirSync('build/test', { recursive: true })) {
+    if (name.endsWith('.test.js') && !existsSync(`test/${name.replace(/js$/, 'ts')}`)) rmSync(`build/test/${name}`);
+  }
+}
+
+/** Checks what needs no tests. */
+async function check() {
+  await run('lint', ['node_modules/oxlint/bin/oxlint']);
+  await run('check of the format', ['node_modules/oxfmt/bin/oxfmt', '--check']);
+  await run('documentation', ['build/scripts/write-docs.js', '--check']);
+  await run('search for unused code', ['node_modules/knip/bin/knip.js', '--no-progress']);
 }
 
 /** Reads the totals. A suite that could not be loaded counts as one failure, because jest lists no test for it. */
@@ -101,12 +90,15 @@ async function run(what, args) {
 }
 
 async function node(args) {
-  const [status] = await once(spawn(process.execPath, args, { stdio: 'inherit' }), 'exit');
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
+  running.add(child);
+  const [status] = await once(child, 'exit');
+  running.delete(child);
   return status;
 }
 
 function stop(message) {
-  lint?.kill();
+  for (const child of running) child.kill();
   console.error(message);
   console.log('0 passed, 1 failed');
   process.exit(1);

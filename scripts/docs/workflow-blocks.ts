@@ -1,7 +1,7 @@
 import { choices, commonWorkflowInputs, labels, ownDefaults, switches } from './workflow-inputs.js';
 
 const block = /^( *)# generated ([\w-]+): (.+)\n(?:[\s\S]*?^)??\1# generated end$/gm;
-/** The width of a line, for Prettier. */
+/** The width of a line, for oxfmt. */
 const width = 120;
 
 /**
@@ -62,7 +62,7 @@ function restOf(name: string, options = ''): string {
   return `default: ${text}, ${options}description: ${/[:{,#]/.test(label) ? `'${label}'` : label}`;
 }
 
-/** Breaks a line that is too long as Prettier does. @throws Error when one break is not enough. */
+/** Breaks a line that is too long as oxfmt does. @throws Error when one break is not enough. */
 function fit(line: string, indent: string): readonly string[] {
   const [, key = '', map = ''] = /^( *[\w-]+:) (\{.*)$/.exec(line) ?? [];
   if (line.length <= width || map === '') return [line];

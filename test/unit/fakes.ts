@@ -72,7 +72,7 @@ export class ScriptedRunner implements Runner {
     return this.#rules.find(({ matches }) => matches(line))?.answers;
   }
 
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for tests that replace it
+  /** Tests replace it. */
   start(command: Command, _onLine?: (line: string) => void): RunningProcess {
     this.commands.push(command);
     return { exited: new Promise(() => undefined), stop: () => Promise.resolve() };
@@ -215,7 +215,7 @@ export class ScriptedGitHub implements GitHub {
       this.onCall();
     };
     const list = (method: IssueCall['method'], ...args: readonly unknown[]): AsyncIterable<readonly IssueOrComment[]> =>
-      // eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what rejects as the port does
+      // oxlint-disable-next-line typescript/require-await -- an async generator is what rejects as the port does
       async function* (this: ScriptedGitHub) {
         for (const page of this.pages.length === 0 ? [[]] : this.pages) {
           called(method, ...args);

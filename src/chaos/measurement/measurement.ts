@@ -98,11 +98,9 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
   const momentOf = (name: MomentName): number | undefined => moments.find(moment => moment.name === name)?.atMs;
   let effect: { readonly sentMs: number; readonly atMs: number } | undefined;
   let azureAcceptedMs: number | undefined;
-  let waiters: (() => void)[] = [];
+  const waiters: (() => void)[] = [];
   const announce = (): void => {
-    const woken = waiters;
-    waiters = [];
-    for (const wake of woken) wake();
+    for (const wake of waiters.splice(0)) wake();
   };
   const leases = stopsNodes ? targets : [];
   const timeline = startTimeline(api, { members, statefulSet, serviceName, targets, leases, t0Ms });
@@ -174,10 +172,16 @@ export async function startMeasurement(options: MeasurementOptions): Promise<Mea
       name,
       network: podNetwork(api, { namespace: members.namespace, name }, memberPort),
     }));
+  const readLast = async () => {
+    try {
+      // Reading needs the watch of the members.
+      return await messages?.stop(allReady, readers);
+    } finally {
+      await timeline.stop();
+    }
+  };
   const end = async () => {
-    // The last readings need the watch of the members.
-    const reading = Promise.resolve(messages?.stop(allReady, readers)).finally(() => timeline.stop());
-    const ending = Promise.all([probe.stop(), reading, cpu.stop(), control?.stop(), memberProbe.stop()]);
+    const ending = Promise.all([probe.stop(), readLast(), cpu.stop(), control?.stop(), memberProbe.stop()]);
     ended = ending;
     const [connected, [, history, cpuReadings]] = await Promise.all([clients.stop(t0Ms), ending]);
     await inside?.stop();

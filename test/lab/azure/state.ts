@@ -6,7 +6,15 @@ import type { Operation } from './operations.js';
 
 export type Tags = Readonly<Record<string, string>>;
 export type ProvisioningState =
-  'Creating' | 'Updating' | 'Scaling' | 'Starting' | 'Stopping' | 'Deleting' | 'Succeeded' | 'Failed' | 'Canceled';
+  | 'Creating'
+  | 'Updating'
+  | 'Scaling'
+  | 'Starting'
+  | 'Stopping'
+  | 'Deleting'
+  | 'Succeeded'
+  | 'Failed'
+  | 'Canceled';
 export type PowerState = 'running' | 'starting' | 'stopping' | 'stopped' | 'deallocating' | 'deallocated';
 
 export interface Group {

@@ -11,7 +11,13 @@ export const kwokVersion = '0.8.0';
 export const etcdVersion = '3.6.8';
 
 export type GoTool =
-  'kubectl' | 'kwok' | 'kwokctl' | 'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler';
+  | 'kubectl'
+  | 'kwok'
+  | 'kwokctl'
+  | 'etcd'
+  | 'kube-apiserver'
+  | 'kube-controller-manager'
+  | 'kube-scheduler';
 
 /** Absolute paths of the programs that the lab starts. */
 export type Tools = Readonly<Record<GoTool | 'az', string>>;

@@ -6,7 +6,7 @@ const names = ['https_proxy', 'http_proxy', 'all_proxy', 'no_proxy'].flatMap(nam
 export function withoutProxy(): void {
   const saved = new Map<string, string | undefined>();
   const remove = (name: string): void => {
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- an assignment would set the text "undefined"
+    // oxlint-disable-next-line typescript/no-dynamic-delete -- an assignment would set the text "undefined"
     delete process.env[name];
   };
   beforeEach(() => {
