@@ -29,8 +29,6 @@ export async function prepareEnvironment(
     ...Object.fromEntries(passed),
     PATH: [bin, process.env['PATH'] ?? '/usr/bin:/bin'].join(delimiter),
     HOME: home,
-    // kubectl collects less garbage, and takes a quarter less time of the processor.
-    GOGC: '400',
     ...standIn,
   };
 }
