@@ -69,8 +69,7 @@ function removeMoved() {
 
 /** Checks what needs no tests. */
 async function check() {
-  await run('lint', ['node_modules/oxlint/bin/oxlint']);
-  await run('check of the format', ['node_modules/oxfmt/bin/oxfmt', '--check']);
+  if ((await exitOf('npm', ['run', 'lint', '--silent'])) !== 0) stop('lint failed');
   await run('documentation', ['build/scripts/write-docs.js', '--check']);
   await run('search for unused code', ['node_modules/knip/bin/knip.js', '--no-progress']);
 }
@@ -89,8 +88,13 @@ async function run(what, args) {
   if ((await node([roomy, ...args])) !== 0) stop(`${what} failed`);
 }
 
-async function node(args) {
-  const child = spawn(process.execPath, args, { stdio: 'inherit' });
+function node(args) {
+  return exitOf(process.execPath, args);
+}
+
+/** Returns the exit code of a program when it has ended. */
+async function exitOf(program, args) {
+  const child = spawn(program, args, { stdio: 'inherit' });
   running.add(child);
   const [status] = await once(child, 'exit');
   running.delete(child);
