@@ -1,6 +1,6 @@
 import type { Note } from '../journal/journal.js';
 import type { KubernetesApi } from '../kubernetes/api/api.js';
-import type { Node, Pod, StatefulSet } from '../kubernetes/api/types.js';
+import type { Node, Pod, PodDisruptionBudget, StatefulSet } from '../kubernetes/api/types.js';
 import { membersAmong, type MemberSet } from '../kubernetes/pods.js';
 import type { RolloutLimits } from '../kubernetes/rollout/rollout.js';
 import { type AnnotatedAutoscaler, findAutoscaler } from '../kubernetes/scaling.js';
@@ -95,12 +95,47 @@ export async function observeCluster({ api, members, budgetName }: ExperimentCon
   };
 }
 
+/** How long a controller may take to count the pods of a budget again, and how often that is read. */
+const recountMs = 5_000;
+const recountPollMs = 250;
+
 /** Returns how many evictions the budget allows now; undefined without a budget. */
 export async function readAllowedDisruptions(
   api: KubernetesApi,
   namespace: string,
   name: string,
 ): Promise<number | undefined> {
-  const budget = await api.find('PodDisruptionBudget', { namespace, name }, 'read the disruption budget');
+  return allowedBy(await findBudget(api, namespace, name));
+}
+
+/** Like `readAllowedDisruptions`, when the pods of the budget have been counted after the last change, or after 5 s. */
+export async function readRecountedDisruptions(
+  api: KubernetesApi,
+  namespace: string,
+  name: string,
+): Promise<number | undefined> {
+  const deadlineMs = api.clock.now() + recountMs;
+  for (;;) {
+    const budget = await findBudget(api, namespace, name);
+    if (budget === undefined || isRecounted(budget) || api.clock.now() >= deadlineMs) return allowedBy(budget);
+    await api.clock.sleep(recountPollMs, api.signal);
+  }
+}
+
+function findBudget(api: KubernetesApi, namespace: string, name: string): Promise<PodDisruptionBudget | undefined> {
+  return api.find('PodDisruptionBudget', { namespace, name }, 'read the disruption budget');
+}
+
+function allowedBy(budget: PodDisruptionBudget | undefined): number | undefined {
   return budget && (budget.status?.disruptionsAllowed ?? 0);
+}
+
+/**
+ * An eviction lowers `disruptionsAllowed` before its pod is counted as lost, and a new pod raises it when it has been
+ * counted (https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disruption-budget-v1).
+ */
+function isRecounted({ status }: PodDisruptionBudget): boolean {
+  if (status === undefined) return true;
+  const { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods } = status;
+  return currentHealthy === expectedPods && disruptionsAllowed === Math.max(0, currentHealthy - desiredHealthy);
 }

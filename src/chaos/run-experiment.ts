@@ -6,7 +6,7 @@ import {
   type ExperimentContext,
   type FaultPorts,
   observeCluster,
-  readAllowedDisruptions,
+  readRecountedDisruptions,
 } from './experiment-context.js';
 import type { ExperimentDefinition, Fault } from './experiment.js';
 import type { ExperimentName } from './experiments/index.js';
@@ -257,6 +257,6 @@ function leftover({ done, left }: RevertSummary, cause: ActionError | undefined)
 /** Skipped after a cancel, because the step has no time left. */
 async function readAfter({ api, members, budgetName }: ExperimentContext): Promise<ExperimentRecord['facts']> {
   if (api.signal.aborted) return {};
-  const after = await readAllowedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
+  const after = await readRecountedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
   return after === undefined ? {} : { allowedDisruptionsAfter: after };
 }
