@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { mkdtemp } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,8 +8,7 @@ import { connectApi, type LabApi } from '../api.js';
 import { hangMs } from '../scenarios/support/limits.js';
 import { locateTools } from '../tools/locate-tools.js';
 import { waitForObjects } from '../wait.js';
-import { close, listen } from '../workload/listener.js';
-import { leaseControlPlane, poolVariable, readAtRest } from './control-plane-pool.js';
+import { leaseControlPlane, poolVariable } from './control-plane-pool.js';
 import type { ControlPlane } from './control-plane.js';
 import { describeKindNode } from './node-object.js';
 import { startNodeProcess } from './node-process.js';
@@ -39,50 +37,6 @@ async function namesIn(api: LabApi): Promise<readonly string[]> {
   const lists = await Promise.all(kinds.map(kind => api.list(`/api/v1/${kind}`)));
   return lists.flatMap(({ items }) => items.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
 }
-
-describe('the first state of a control plane', () => {
-  const ofApiServer = ['services/specs/default/kubernetes'];
-  const ofControllers = ['default', 'kube-node-lease', 'kube-public', 'kube-system'].flatMap(namespace => [
-    `serviceaccounts/${namespace}/default`,
-    `configmaps/${namespace}/kube-root-ca.crt`,
-  ]);
-  let etcd: Server;
-  let url: string;
-  let begun: () => boolean;
-
-  beforeAll(async () => {
-    etcd = createServer((_, response) => {
-      const names = begun() ? [...ofApiServer, ...ofControllers] : ofApiServer;
-      const kvs = names.map(name => ({ key: Buffer.from(`/registry/${name}`).toString('base64'), value: '' }));
-      response.end(JSON.stringify({ kvs }));
-    });
-    url = `http://127.0.0.1:${await listen(etcd)}`;
-  });
-
-  afterAll(async () => {
-    etcd.closeAllConnections();
-    await close(etcd);
-  });
-
-  it('has what its controllers create, however late they begin', async () => {
-    let reads = 0;
-    begun = () => (reads += 1) > 3;
-    const restart = (): Promise<void> => Promise.reject(new Error('they run'));
-    const state = await readAtRest({ etcd: url, restart });
-    expect(Object.keys(state)).toHaveLength(ofApiServer.length + ofControllers.length);
-  });
-
-  it('comes after its programs are started again, if the controllers have ended', async () => {
-    let restarts = 0;
-    begun = () => restarts === 2;
-    const restart = (): Promise<void> => {
-      restarts += 1;
-      return Promise.resolve();
-    };
-    const state = await readAtRest({ etcd: url, restart }, 1_500);
-    expect([restarts, Object.keys(state).length]).toEqual([2, ofApiServer.length + ofControllers.length]);
-  });
-});
 
 it('a control plane whose controller manager has ended gets it back, and keeps the other programs', async () => {
   const plane = await lease('ended');

@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { close, listen } from '../workload/listener.js';
 import type { Tools } from '../tools/pins.js';
 import { forgetRequests } from './audit.js';
-import { type ControlPlane, controllersStartMs, openControlPlane, startControlPlane } from './control-plane.js';
+import { type ControlPlane, openControlPlane, startControlPlane } from './control-plane.js';
 import { readObjects, type StoredObjects, writeObjects } from './etcd.js';
 import { startGuard } from './guard.js';
 import { removeWithProcesses } from './processes.js';
@@ -16,9 +16,7 @@ import { removeWithProcesses } from './processes.js';
 /** The variable with the folder of the pool. Without it or empty, each cluster starts a control plane of its own. */
 export const poolVariable = 'LAB_CONTROL_PLANES';
 
-/** The namespaces that each API server creates. */
-const firstNamespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
-/** A control plane that has what its programs create has come to rest when nothing changes for this time. */
+/** A new control plane has come to rest when nothing changes for this time. */
 const quietMs = 1_000;
 /** Controllers still respond to the last changes of a cluster for this time. */
 const settleMs = 100;
@@ -93,36 +91,15 @@ async function addTo(pool: string, tools: Tools): Promise<Pooled> {
   return { plane, initial };
 }
 
-/**
- * Reads what a new control plane stores. Quiet alone is not enough: on a busy machine, the controller manager begins
- * seconds after the API server has created its objects, and would create its own again after each reset.
- */
-export async function readAtRest(
-  { etcd, restart }: Pick<ControlPlane, 'etcd' | 'restart'>,
-  startMs = controllersStartMs,
-): Promise<StoredObjects> {
+/** Reads what a new control plane stores when nothing changes any more. */
+async function readAtRest({ etcd }: ControlPlane): Promise<StoredObjects> {
   let latest = await readObjects(etcd);
-  let startedMs = performance.now();
   for (;;) {
     await sleep(quietMs);
     const now = await readObjects(etcd);
-    if (hasWorkOfControllers(now)) {
-      if (isDeepStrictEqual(now, latest)) return now;
-    } else if (performance.now() - startedMs > startMs) {
-      await restart();
-      startedMs = performance.now();
-    }
+    if (isDeepStrictEqual(now, latest)) return now;
     latest = now;
   }
-}
-
-/** https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin, and its root-ca-cert-publisher. */
-function hasWorkOfControllers(objects: StoredObjects): boolean {
-  return firstNamespaces.every(
-    namespace =>
-      `/registry/serviceaccounts/${namespace}/default` in objects &&
-      `/registry/configmaps/${namespace}/kube-root-ca.crt` in objects,
-  );
 }
 
 /** Returns whether the plane stores what it stored at first, and its controllers leave it so. */

@@ -7,6 +7,7 @@ import { parse, stringify } from 'yaml';
 import { isAlive } from '../../support/process-table.js';
 import type { Tools } from '../tools/pins.js';
 import { auditArguments, followRequests, forgetRequests } from './audit.js';
+import { waitForControllers } from './controllers.js';
 import { findFreePort } from './ports.js';
 import { removeWithProcesses } from './processes.js';
 
@@ -81,12 +82,6 @@ function networkArguments({ host, serviceNetwork }: ControlPlaneNetwork, pki: st
   };
 }
 
-/**
- * Controllers that have not begun after this time do not run: the controller manager ends when the API server is not
- * healthy within 20 seconds (seen with 1.36; WaitForAPIServer in cmd/kube-controller-manager). `restart` starts it again.
- */
-export const controllersStartMs = 22_000;
-
 const patchArguments = (name: string, extra: Arguments): object => ({
   name,
   extraArgs: Object.entries(extra).map(([key, value]) => ({ key, value })),
@@ -150,8 +145,8 @@ async function configureTunnel(folder: string): Promise<string> {
 }
 
 /**
- * Starts a control plane under `folder`. Resolves when its API responds.
- * @throws Error with the output of kwokctl, after ending what it had started.
+ * Starts a control plane under `folder`. Resolves when its API responds and its controllers have begun.
+ * @throws Error with the output of kwokctl, or when no controllers begin; what it had started is ended before.
  */
 export async function startControlPlane(
   folder: string,
@@ -162,7 +157,9 @@ export async function startControlPlane(
   await writeFile(configOf(folder), await configure(folder, tools, network));
   try {
     await runKwokctl(folder, tools, 'create', '--config', configOf(folder), '--kubeconfig', kubeconfigOf(folder));
-    return await openControlPlane(folder, tools);
+    const plane = await openControlPlane(folder, tools);
+    await waitForControllers(plane);
+    return plane;
   } catch (error) {
     await removeWithProcesses(folder);
     throw error;

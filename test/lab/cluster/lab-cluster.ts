@@ -1,10 +1,8 @@
-import type { KubernetesObject } from '../../../src/kubernetes/api/types.js';
 import { connectApi, type LabApi } from '../api.js';
 import type { Tools } from '../tools/pins.js';
-import { waitForObjects } from '../wait.js';
 import { startWorkload, type Workload, type WorkloadOptions } from '../workload/workload.js';
 import { leaseControlPlane } from './control-plane-pool.js';
-import { type ControlPlane, controllersStartMs } from './control-plane.js';
+import type { ControlPlane } from './control-plane.js';
 import type { NodeSpec } from './node-object.js';
 import type { NodeHealth } from './node-process.js';
 import { createSimulatedNodes, type ClusterNodes } from './nodes.js';
@@ -70,9 +68,6 @@ export interface SimulatedClusterOptions extends LabClusterOptions {
   readonly kubernetesVersion: string;
 }
 
-/** Namespaces exist within a second after the first response of the API server, on an idle machine. */
-const usableTimeoutMs = 60_000;
-
 /** Starts a cluster without nodes. Resolves when its API and its workload respond. */
 export async function startSimulatedCluster(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
   const { name, folder, tools, faults, address, location, kubernetesVersion } = options;
@@ -80,7 +75,6 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions): P
   try {
     const { kubeconfig } = controlPlane;
     const api = await connectApi(kubeconfig);
-    await waitUntilUsable(api, controlPlane);
     const workload = await startWorkload({
       api,
       address,
@@ -108,24 +102,5 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions): P
   } catch (error) {
     await controlPlane.stop();
     throw error;
-  }
-}
-
-/**
- * Resolves when a control plane has what everything else needs. The API server responds before it has created the
- * namespaces. The controller manager creates the service account.
- */
-export async function waitUntilUsable(api: LabApi, controlPlane: ControlPlane): Promise<void> {
-  const needed = ['default', 'kube-system', 'kube-node-lease'];
-  const areThere = (present: readonly KubernetesObject[]): boolean =>
-    needed.every(name => present.some(({ metadata }) => metadata.name === name));
-  await waitForObjects(api, '/api/v1/namespaces', areThere, usableTimeoutMs);
-  const waitForAccount = (timeoutMs: number): Promise<unknown> =>
-    waitForObjects(api, '/api/v1/namespaces/default/serviceaccounts', accounts => accounts.length > 0, timeoutMs);
-  try {
-    await waitForAccount(controllersStartMs);
-  } catch {
-    await controlPlane.restart();
-    await waitForAccount(usableTimeoutMs);
   }
 }

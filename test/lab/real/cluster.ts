@@ -5,13 +5,7 @@ import { isNodeReady } from '../../../src/kubernetes/nodes.js';
 import type { Node } from '../../../src/kubernetes/api/types.js';
 import { connectApi } from '../api.js';
 import { startControlPlane } from '../cluster/control-plane.js';
-import {
-  healthOf,
-  type LabCluster,
-  type LabClusterOptions,
-  noFaults,
-  waitUntilUsable,
-} from '../cluster/lab-cluster.js';
+import { healthOf, type LabCluster, type LabClusterOptions, noFaults } from '../cluster/lab-cluster.js';
 import { describeKindNode } from '../cluster/node-object.js';
 import { endProcesses } from '../cluster/processes.js';
 import type { NodePrograms } from '../tools/node-programs.js';
@@ -73,7 +67,6 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
     ends.push(() => {
       api.close();
     });
-    await waitUntilUsable(api, controlPlane);
     const view = await watchCluster(api, watching.signal);
     const balancer = runBalancer({
       ...{ api, view, location, random: Math.random, timing: azureTiming },

@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readObjectFiles } from '../../../src/kubernetes/object-files.js';
@@ -18,6 +18,8 @@ beforeAll(async () => {
   await writeFile(at('broken/a.yaml'), 'tell-nobody: [\n');
   await symlink('../token.yaml', at('linked/a.yaml'));
 });
+
+afterAll(() => rm(root, { recursive: true }));
 
 async function refusal(path: string): Promise<string> {
   const error: unknown = await readObjectFiles(diskFiles, 'resources', at(path)).catch((reason: unknown) => reason);

@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readPatches } from '../../../src/kubernetes/patch-files.js';
@@ -10,6 +10,7 @@ const operations = '- {op: add, path: /metadata/labels/team, value: push}\n';
 
 /** A folder of a repository with a kustomization, in which all other files are patches. */
 describe('a kustomization', () => {
+  let root: string;
   let folder: string;
   const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text);
   const kustomization = (text: string): Promise<void> => write('kustomization.yaml', text);
@@ -20,12 +21,14 @@ describe('a kustomization', () => {
   };
 
   beforeEach(async () => {
-    const root = await realpath(await mkdtemp(join(tmpdir(), 'patches-')));
+    root = await realpath(await mkdtemp(join(tmpdir(), 'patches-')));
     folder = join(root, 'ops');
     await mkdir(join(folder, 'parts'), { recursive: true });
     await writeFile(join(root, 'outside.yaml'), merge);
     await symlink('../outside.yaml', join(folder, 'link.yaml'));
   });
+
+  afterEach(() => rm(root, { recursive: true }));
 
   it('lists its patches of both forms, as files and as texts, each as it was written', async () => {
     await write('parts/merge.yaml', `${merge}---\n${merge}`);

@@ -1,5 +1,5 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyPatches } from '../../../src/kubernetes/kustomize.js';
@@ -46,6 +46,8 @@ beforeAll(async () => {
     exists: path => diskFiles.exists(path.startsWith('/') ? path : work(path)),
   };
 });
+
+afterAll(() => rm(root, { recursive: true }));
 
 function apply(patches: string): Promise<unknown> {
   const runner = new ScriptedRunner().on('kustomize', { stdout: patch });

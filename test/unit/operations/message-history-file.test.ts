@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accountForMessages } from '../../../src/chaos/measurement/message-accounting.js';
@@ -30,6 +30,7 @@ describe('the history of messages beside the reports', () => {
     expect(await save(diskFiles, folder)).toEqual([]);
     const script = ['build/scripts/recount-messages.js', join(folder, 'messages-1-drain.jsonl.gz')];
     const counts = JSON.parse(execFileSync(process.execPath, script, { encoding: 'utf8' })) as object;
+    rmSync(folder, { recursive: true });
     expect(counts).toMatchObject({ ...accountForMessages(history), acked: 2, unchecked: 1 });
   });
 

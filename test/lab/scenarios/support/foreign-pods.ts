@@ -2,6 +2,7 @@ import type { KubernetesObject } from '../../../../src/kubernetes/api/types.js';
 import { deploymentLabels } from '../../../../src/migratorydata/object-names.js';
 import type { LabApi } from '../../api.js';
 import { faultImages } from '../../lab.js';
+import { waitForObjects } from '../../wait.js';
 
 const labels = deploymentLabels('migratorydata');
 
@@ -12,7 +13,7 @@ function podSpec(image: string, more: object = {}): object {
 
 /**
  * Adds foreign pods with the label of the members, none of which is Ready: one on a node, one that cannot be scheduled,
- * and one of a Deployment.
+ * and one of a Deployment. Resolves when all three exist.
  */
 export async function addForeignPods(api: LabApi, namespace: string, nodeName: string): Promise<void> {
   const add = (path: string, object: object): Promise<KubernetesObject> =>
@@ -32,6 +33,8 @@ export async function addForeignPods(api: LabApi, namespace: string, nodeName: s
       },
     }),
   ]);
+  const isOfDeployment = ({ metadata }: KubernetesObject): boolean => metadata.labels?.['part'] === 'web';
+  await waitForObjects(api, `/api/v1/namespaces/${namespace}/pods`, pods => pods.some(isOfDeployment));
 }
 
 /** Adds a foreign pod that is Ready, so that the client Service routes to it as well. */
