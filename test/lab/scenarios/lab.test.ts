@@ -191,6 +191,8 @@ describe('the lab', () => {
     await power('start');
     await waitForNodes(aks, 2);
 
+    // The end of this creation has not been waited for.
+    await waitUntil(() => lab.clusters().some(({ name }) => name === 'sick'), 'the cluster sick runs');
     const sick = await waitForNodes(lab.cluster('sick'), 1);
     expect(sick.map(found => condition(found, 'Ready')).toSorted()).toEqual(['False', 'True']);
 
