@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 const tiers = ['unit', 'contract', 'workflows', 'lab'];
 /** Needs root, so it runs only when it is named. */
 const onRequest = ['real'];
-/** How many suites run at once. Contract and lab tests mostly wait for processes and clusters, so they get more than the cores. */
+/** How many suites run at once: more than the two cores where tests wait for processes and clusters. */
 const workers = { unit: 3, contract: 5, workflows: 2, lab: 7, real: 1 };
 /** Seconds that a tier takes at most on two idle cores with installed tools. A tier over its budget is reported, and does not fail. */
 const budgets = { unit: 90, contract: 90, workflows: 40, lab: 360, real: 600 };

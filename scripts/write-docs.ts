@@ -24,6 +24,7 @@ interface Page {
 
 const yaml = nameDefaults(readFileSync('action.yml', 'utf8'));
 const actionFile = parseActionFile(yaml);
+const { printWidth } = JSON.parse(readFileSync('.oxfmtrc.json', 'utf8')) as { readonly printWidth: number };
 
 const pages: readonly Page[] = [
   { path: 'action.yml', write: () => yaml },
@@ -46,7 +47,7 @@ const pages: readonly Page[] = [
   { path: '.github/actions/migratorydata/action.yml', write: () => actionBelow(yaml, '../../../') },
   ...readdirSync('.github/workflows').map(name => ({
     path: `.github/workflows/${name}`,
-    write: fillBlocks,
+    write: (current: string) => fillBlocks(current, printWidth),
   })),
 ];
 

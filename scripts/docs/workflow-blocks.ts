@@ -1,19 +1,18 @@
 import { choices, commonWorkflowInputs, labels, ownDefaults, switches } from './workflow-inputs.js';
 
 const block = /^( *)# generated ([\w-]+): (.+)\n(?:[\s\S]*?^)??\1# generated end$/gm;
-/** The width of a line, for oxfmt. */
-const width = 120;
 
 /**
  * Fills the blocks between `# generated KIND: WORDS` and `# generated end` in a workflow, one line for each name: inputs
- * of a call, the form with the same inputs, secrets, and outputs. `common` are the inputs that every workflow has.
+ * of a call, the form with the same inputs, secrets, and outputs. `common` are the inputs that every workflow has. A line
+ * has at most `width` characters.
  * @throws Error for an unknown kind or input, and for a label that is too long.
  */
-export function fillBlocks(text: string): string {
+export function fillBlocks(text: string, width: number): string {
   return text.replaceAll(block, (_, indent: string, kind: string, words: string) => {
     const write = writers[kind];
     if (write === undefined) throw new Error(`there is no generated block of kind ${kind}`);
-    const lines = write(words.trim().split(/\s+/)).flatMap(line => fit(`${indent}${line}`, indent));
+    const lines = write(words.trim().split(/\s+/)).flatMap(line => fit(`${indent}${line}`, indent, width));
     return [`${indent}# generated ${kind}: ${words}`, ...lines, `${indent}# generated end`].join('\n');
   });
 }
@@ -63,7 +62,7 @@ function restOf(name: string, options = ''): string {
 }
 
 /** Breaks a line that is too long as oxfmt does. @throws Error when one break is not enough. */
-function fit(line: string, indent: string): readonly string[] {
+function fit(line: string, indent: string, width: number): readonly string[] {
   const [, key = '', map = ''] = /^( *[\w-]+:) (\{.*)$/.exec(line) ?? [];
   if (line.length <= width || map === '') return [line];
   const rest = `${indent}  ${map}`;
