@@ -1,4 +1,4 @@
-import TestEnvironment from '../support/test-environment.js';
+import { TestEnvironment } from 'jest-environment-node';
 import { failureMark } from './failure-mark.js';
 
 /** The environment of the tests that have a lab: it tells them that a test failed, which Jest tells only reporters. */
