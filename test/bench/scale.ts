@@ -1,5 +1,6 @@
 import { startFront } from '../contract/support/front.js';
 import { makeSandbox, type Sandbox } from '../contract/support/sandbox.js';
+import { shortChaos } from '../contract/support/short-chaos.js';
 import { startAction } from '../support/action-runner.js';
 import { type ProcessUsage, watchUsage } from './process-usage.js';
 import { spreadOf } from './samples.js';
@@ -14,7 +15,7 @@ type Inputs = Readonly<Record<string, string>>;
 const steps = {
   deploy: { operation: 'deploy', replicas: '4' },
   verify: { operation: 'verify' },
-  drain: { operation: 'chaos', hold: '1s', steady: '500ms' },
+  drain: { operation: 'chaos', ...shortChaos, hold: '1s' },
 } as const;
 type StepName = keyof typeof steps;
 const stepNames = Object.keys(steps) as StepName[];
