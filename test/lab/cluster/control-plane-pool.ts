@@ -91,7 +91,10 @@ async function addTo(pool: string, tools: Tools): Promise<Pooled> {
   return { plane, initial };
 }
 
-/** Reads what a new control plane stores when nothing changes any more. */
+/**
+ * Reads what a new control plane stores when nothing changes any more. Its controllers have begun; otherwise they would
+ * create their own objects again after each reset.
+ */
 async function readAtRest({ etcd }: ControlPlane): Promise<StoredObjects> {
   let latest = await readObjects(etcd);
   for (;;) {
