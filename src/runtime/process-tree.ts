@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
@@ -30,9 +30,9 @@ export async function endTree(mark: string, over: () => boolean = () => true): P
 
 async function endFound(mark: string): Promise<void> {
   for (const [signal, limitMs] of signalTimeouts) {
-    const processes = await findTree(mark);
-    if (processes.length === 0) return;
-    for (const pid of processes) {
+    let tree = findTree(mark);
+    if (tree.length === 0) return;
+    for (const { pid } of tree) {
       try {
         process.kill(pid, signal);
       } catch {
@@ -43,31 +43,51 @@ async function endFound(mark: string): Promise<void> {
     const untilMs = performance.now() + limitMs;
     while (performance.now() < untilMs) {
       await pause(pollMs);
-      if ((await findTree(mark)).length === 0) return;
+      if (tree.some(isRunning)) continue;
+      tree = findTree(mark);
+      if (tree.length === 0) return;
     }
   }
 }
 
-/** Returns the ids of the marked processes, youngest first: a child is younger than its parent. */
-async function findTree(mark: string): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map(async pid => ((await hasMark(pid, mark)) ? readStart(pid) : undefined)));
-  return found
-    .filter(entry => entry !== undefined)
-    .sort((a, b) => b.startTicks - a.startTicks || b.pid - a.pid)
-    .map(entry => entry.pid);
+interface FoundProcess {
+  readonly pid: number;
+  /** Since the start of the machine. With it, an id that another process has got is told apart. */
+  readonly startTicks: number;
 }
 
-async function hasMark(pid: number, mark: string): Promise<boolean> {
-  const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-  return environment.split('\0').includes(`${treeMark}=${mark}`);
+/** Returns the marked processes, youngest first: a child is younger than its parent. */
+function findTree(mark: string): readonly FoundProcess[] {
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => readProc(pid, 'environ').split('\0').includes(`${treeMark}=${mark}`))
+    .flatMap(pid => readRunning(pid) ?? [])
+    .sort((a, b) => b.startTicks - a.startTicks || b.pid - a.pid);
 }
 
-async function readStart(pid: number): Promise<{ pid: number; startTicks: number } | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+function isRunning({ pid, startTicks }: FoundProcess): boolean {
+  return readRunning(pid)?.startTicks === startTicks;
+}
+
+/** Returns undefined for a process that has ended. */
+function readRunning(pid: number): FoundProcess | undefined {
+  const stat = readProc(pid, 'stat');
   // The name in parentheses may contain spaces; the fields after it are numbered from 3 in proc_pid_stat(5): 22 is the
   // start time.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks] = [fields[0], Number(fields[19])];
   return stat === '' || state === 'Z' ? undefined : { pid, startTicks };
+}
+
+/**
+ * Returns the text of a file of a process, which is empty if the process has ended or belongs to somebody else. The
+ * kernel has these files in memory: to wait for each of them takes three times as long.
+ */
+function readProc(pid: number, file: 'environ' | 'stat'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+  } catch {
+    return '';
+  }
 }
