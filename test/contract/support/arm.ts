@@ -1,5 +1,6 @@
+import { afterAll } from '@jest/globals';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -42,11 +43,22 @@ export interface ArmServer extends AsyncDisposable {
   called(pattern: RegExp): Promise<ArmCall>;
 }
 
+/** Made once for each test file. */
 let material: Promise<TlsMaterial> | undefined;
+let folder: string | undefined;
+
+async function makeMaterial(): Promise<TlsMaterial> {
+  folder = await mkdtemp(join(tmpdir(), 'mda-tls-'));
+  return createTlsMaterial(folder, ['localhost']);
+}
+
+afterAll(async () => {
+  if (folder !== undefined) await rm(folder, { recursive: true });
+});
 
 /** Starts a server with the certificate of a test. */
 export async function startArm(): Promise<ArmServer> {
-  material ??= mkdtemp(join(tmpdir(), 'mda-tls-')).then(folder => createTlsMaterial(folder, ['localhost']));
+  material ??= makeMaterial();
   const { key, cert, caFile } = await material;
   const calls: ArmCall[] = [];
   const unexpected: string[] = [];
