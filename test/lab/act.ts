@@ -7,6 +7,7 @@ import {
   runPost,
   startAction,
 } from '../support/action-runner.js';
+import { sharedCodeFolder } from '../support/code-folder.js';
 import type { Lab } from './lab.js';
 
 /** One step of a job in the lab: its inputs, and what differs from the defaults of the lab runner. */
@@ -45,12 +46,13 @@ export function runnerEnvironment(lab: Lab): Readonly<Record<string, string>> {
 export async function labRunner(lab: Lab, name = 'runner'): Promise<LabRunner> {
   const temp = join(lab.folder, name);
   await mkdir(temp, { recursive: true });
+  const codeFolder = await sharedCodeFolder();
   const options = ({ inputs, env = {}, onOutput }: Step): ActionOptions => ({
     inputs,
     env: {
       ...runnerEnvironment(lab),
       ...lab.azure.jobIdentity,
-      RUNNER_TEMP: temp,
+      ...{ RUNNER_TEMP: temp, NODE_COMPILE_CACHE: codeFolder },
       // Unlike the others, the programs that a step starts have it, too.
       RUNNER_TRACKING_ID: temp,
       ...env,

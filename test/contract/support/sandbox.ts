@@ -1,7 +1,8 @@
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sharedCodeFolder } from '../../support/code-folder.js';
 import { scriptKubectl } from './fake-kubectl.js';
 import { type KubernetesStandIn, startKubernetes } from './kubernetes/stand-in.js';
 import { listenForPrograms, type Programs } from './programs.js';
@@ -12,8 +13,8 @@ export interface Sandbox extends AsyncDisposable {
   /** RUNNER_TEMP. */
   readonly temp: string;
   /**
-   * The variables with which the action finds only what the sandbox holds. All jobs share the compiled code, so that V8
-   * does not compile the bundle again for each; start.test.ts tests the folder that a job has for itself.
+   * The variables with which the action finds only what the sandbox holds, but for the compiled code, which all jobs share;
+   * start.test.ts tests the folder that a job has for itself.
    */
   readonly environment: Readonly<Record<string, string>>;
   readonly programs: Programs;
@@ -27,9 +28,6 @@ export interface SandboxOptions {
   readonly tools?: readonly ('az' | 'kubectl' | 'kubelogin')[];
 }
 
-/** Only its owner may change it, or the action would not use it. */
-const codeFolder = resolve('build', 'compiled-code');
-
 /** Creates a folder, a PATH with only fakes and node, and a Kubernetes API behind the fake kubectl. */
 export async function makeSandbox({ tools = ['az', 'kubectl'] }: SandboxOptions = {}): Promise<Sandbox> {
   // Socket paths are limited to 107 bytes, so the name is short.
@@ -37,7 +35,6 @@ export async function makeSandbox({ tools = ['az', 'kubectl'] }: SandboxOptions 
   const temp = join(folder, 'temp');
   const bin = join(folder, 'bin');
   for (const path of [temp, bin, join(folder, 'home')]) await mkdir(path);
-  await mkdir(codeFolder, { recursive: true, mode: 0o700 });
   const control = join(folder, 'control.sock');
   const apiSocket = join(folder, 'api.sock');
   const kubeconfig = join(folder, 'kubeconfig');
@@ -53,7 +50,7 @@ export async function makeSandbox({ tools = ['az', 'kubectl'] }: SandboxOptions 
     temp,
     environment: {
       ...{ PATH: bin, HOME: join(folder, 'home'), RUNNER_TEMP: temp, AZURE_CONFIG_DIR: join(folder, 'azure') },
-      NODE_COMPILE_CACHE: codeFolder,
+      NODE_COMPILE_CACHE: await sharedCodeFolder(),
     },
     programs,
     kubernetes,

@@ -4,6 +4,7 @@ The code of az itself is loaded after the fork, because it reads settings from t
 Argument: a folder, whose file `socket` it listens on. Ends when standard input ends, and removes the folder.
 """
 
+import atexit
 import gc
 import importlib
 import json
@@ -14,6 +15,7 @@ import shutil
 import signal
 import socket
 import sys
+import threading
 
 LIBRARIES = (
     'argcomplete', 'azure.mgmt.containerservice', 'azure.mgmt.msi', 'azure.mgmt.resource.resources', 'dateutil.parser',
@@ -71,6 +73,20 @@ def start(connection):
     os._exit(0)
 
 
+def run_az():
+    """Runs az, and ends this process with its exit code without releasing all its objects, a third of the time of an az."""
+    try:
+        runpy.run_module('azure.cli', run_name='__main__', alter_sys=True)
+    except SystemExit as end:
+        if not isinstance(end.code, int):
+            raise
+        threading._shutdown()
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code)
+
+
 listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 listener.bind(os.path.join(sys.argv[1], 'socket'))
 listener.listen(64)
@@ -85,4 +101,4 @@ os.environ.update(request['environment'])
 os.chdir(request['folder'])
 os.umask(request['umask'])
 sys.argv[1:] = request['arguments']
-runpy.run_module('azure.cli', run_name='__main__', alter_sys=True)
+run_az()

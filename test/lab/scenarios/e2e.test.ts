@@ -98,7 +98,6 @@ describe('the tutorial end to end on Azure', () => {
     expect((await readdir(job.folder)).toSorted()).toEqual([
       '_runner_file_commands',
       'migratorydata-aks-cloud.json',
-      'migratorydata-aks-code',
       'reports',
     ]);
     expect(existsSync(`${lab.env['HOME'] ?? ''}/.kube`)).toBe(false);
