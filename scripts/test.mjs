@@ -1,16 +1,20 @@
-// Runs the test tiers one after another and prints the totals. `npm test -- unit contract` runs only these tiers.
+// Runs the test tiers and prints the totals. `npm test -- unit contract` runs only these tiers.
 // Words after a second `--` go to jest, as in `npm test -- lab -- --testNamePattern cancel`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 
-const tiers = ['unit', 'contract', 'workflows', 'lab'];
-/** Needs root, so it runs only when it is named. */
-const onRequest = ['real'];
+/** They run beside the lab, which waits for clusters for half of its first minutes. */
+const besideLab = ['unit', 'contract', 'workflows'];
+/** The last one needs root, so it runs only when it is named. */
+const tiers = [...besideLab, 'lab', 'real'];
 /** How many suites run at once: more than the two cores where tests wait for processes and clusters. */
 const workers = { unit: 3, contract: 5, workflows: 2, lab: 7, real: 1 };
-/** Seconds that a tier takes at most on two idle cores with installed tools. A tier over its budget is reported, and does not fail. */
-const budgets = { unit: 90, contract: 90, workflows: 40, lab: 360, real: 600 };
+/**
+ * Seconds that a tier takes at most in a run of all tiers on two idle cores with installed tools. A tier over its budget is
+ * reported, and does not fail.
+ */
+const budgets = { unit: 150, contract: 260, workflows: 80, lab: 580, real: 1800 };
 /** Programs that install tools before a tier, once and with progress, so that no test has to wait for them. */
 const preparations = {
   workflows: { what: 'installing the linters', program: 'build/test/workflows/tools/prepare.js' },
@@ -26,39 +30,49 @@ const words = process.argv.slice(2);
 const cut = words.includes('--') ? words.indexOf('--') : words.length;
 const chosen = words.slice(0, cut);
 const forJest = words.slice(cut + 1);
-const known = [...tiers, ...onRequest];
 const all = chosen.length === 0;
 const running = new Set();
-const unknown = chosen.filter(word => !known.includes(word));
-if (unknown.length > 0) stop(`no such tier: ${unknown.join(', ')}; there are ${known.join(', ')}`);
+const unknown = chosen.filter(word => !tiers.includes(word));
+if (unknown.length > 0) stop(`no such tier: ${unknown.join(', ')}; there are ${tiers.join(', ')}`);
 
+// Beside the compiler and the bundler, which use one core.
+const linting = all ? exitOf('npm', ['run', 'lint', '--silent']) : undefined;
 await run('compile', ['node_modules/typescript/bin/tsc']);
 removeMoved();
-await Promise.all([run('bundle', ['scripts/bundle.mjs']), all && check()]);
-
+await run('bundle', ['scripts/bundle.mjs']);
 const totals = { passed: 0, failed: 0 };
-for (const tier of all ? tiers : known.filter(name => chosen.includes(name))) {
-  const prepare = preparations[tier];
-  if (prepare) await run(prepare.what, [prepare.program]);
-  const results = `build/results-${tier}.json`;
-  rmSync(results, { force: true });
-  const startedMs = Date.now();
-  await node([
-    ...[roomy, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-    ...['--roots', `build/test/${tier}`, '--json', '--outputFile', results, '--passWithNoTests=false'],
-    ...['--maxWorkers', String(workers[tier]), '--testSequencer', './scripts/longest-first.mjs'],
-    ...(setups[tier] ?? []),
-    ...forJest,
-  ]);
-  const counted = readResults(results);
-  totals.passed += counted.passed;
-  totals.failed += counted.failed;
-  const seconds = Math.round((Date.now() - startedMs) / 1000);
-  const time = `in ${seconds} s (${seconds > budgets[tier] ? 'over the ' : ''}budget ${budgets[tier]} s)`;
-  console.log(`${tier}: ${counted.passed} passed, ${counted.failed} failed, ${time}\n`);
-}
+if (all) await Promise.all([runTiers(['lab']), check().then(() => runTiers(besideLab))]);
+else await runTiers(tiers.filter(name => chosen.includes(name)));
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exit(totals.failed === 0 && totals.passed > 0 ? 0 : 1);
+
+/** Runs tiers one after another, and adds their results to the totals. */
+async function runTiers(names) {
+  for (const tier of names) {
+    const prepare = preparations[tier];
+    if (prepare) await run(prepare.what, [prepare.program]);
+    const results = `build/results-${tier}.json`;
+    rmSync(results, { force: true });
+    const startedMs = Date.now();
+    await jest([
+      ...['--roots', `build/test/${tier}`, '--json', '--outputFile', results, '--passWithNoTests=false'],
+      ...['--maxWorkers', String(workersOf(tier)), '--testSequencer', './scripts/longest-first.mjs'],
+      ...(setups[tier] ?? []),
+      ...forJest,
+    ]);
+    const counted = readResults(results);
+    totals.passed += counted.passed;
+    totals.failed += counted.failed;
+    const seconds = Math.round((Date.now() - startedMs) / 1000);
+    const time = `in ${seconds} s (${seconds > budgets[tier] ? 'over the ' : ''}budget ${budgets[tier]} s)`;
+    console.log(`${tier}: ${counted.passed} passed, ${counted.failed} failed, ${time}\n`);
+  }
+}
+
+/** Beside the lab, half of the workers are enough to keep the processor busy; more would slow down the lab. */
+function workersOf(tier) {
+  return all && besideLab.includes(tier) ? Math.ceil(workers[tier] / 2) : workers[tier];
+}
 
 /** Removes compiled tests whose source has moved or is gone, because jest would run them. */
 function removeMoved() {
@@ -69,7 +83,7 @@ function removeMoved() {
 
 /** Checks what needs no tests. */
 async function check() {
-  if ((await exitOf('npm', ['run', 'lint', '--silent'])) !== 0) stop('lint failed');
+  if ((await linting) !== 0) stop('lint failed');
   await run('documentation', ['build/scripts/write-docs.js', '--check']);
   await run('search for unused code', ['node_modules/knip/bin/knip.js', '--no-progress']);
 }
@@ -92,9 +106,19 @@ function node(args) {
   return exitOf(process.execPath, args);
 }
 
+/** Runs jest. Of two at once, neither may draw its progress in place, as it does on a terminal. */
+function jest(args) {
+  const flags = [roomy, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const colors = process.stderr.isTTY ? ['--colors'] : [];
+  const program = [...flags, 'node_modules/jest/bin/jest.js', ...args];
+  return all ? exitOf(process.execPath, [...program, ...colors], 'pipe') : node(program);
+}
+
 /** Returns the exit code of a program when it has ended. */
-async function exitOf(program, args) {
-  const child = spawn(program, args, { stdio: 'inherit' });
+async function exitOf(program, args, output = 'inherit') {
+  const child = spawn(program, args, { stdio: ['inherit', output, output] });
+  child.stdout?.pipe(process.stdout, { end: false });
+  child.stderr?.pipe(process.stderr, { end: false });
   running.add(child);
   const [status] = await once(child, 'exit');
   running.delete(child);
