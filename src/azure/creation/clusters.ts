@@ -157,7 +157,7 @@ async function applyExistingPlan(
       return undefined;
     case 'wait-until-gone':
       azure.log.info(`Cluster ${found.name} is being deleted; waiting for the deletion.`);
-      await followDeletion(azure, plan.ref, 'cluster', 'pending', leftMs(azure, plan));
+      await followDeletion(azure, { ref: plan.ref, kind: 'cluster' }, 'pending', leftMs(azure, plan));
       return undefined;
     case 'adopt':
       azure.log.info(`Cluster ${found.name} exists (${found.state}): ${decision.reason}.`);
@@ -190,10 +190,10 @@ async function removeFailed(azure: AzureClient, plan: CreatePlan): Promise<void>
         throw new ActionError('ownership-mismatch', message);
       }
       azure.log.info(`Deleting cluster ${cluster.name} to create it again: ${decision.reason}.`);
-      return startDeletion(azure, ref, 'cluster', etag);
+      return startDeletion(azure, { ref, kind: 'cluster' }, etag);
     },
   );
-  if (deletion !== 'gone') await followDeletion(azure, ref, 'cluster', deletion, leftMs(azure, plan));
+  if (deletion !== 'gone') await followDeletion(azure, { ref, kind: 'cluster' }, deletion, leftMs(azure, plan));
 }
 
 /** Returns the time until the deadline, in milliseconds; at least 1, because 0 would not wait for a deletion. */

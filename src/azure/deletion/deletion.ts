@@ -34,6 +34,12 @@ export interface Deletion {
   readonly reason: string;
 }
 
+/** What a deletion deletes: a cluster, or its resource group with all that it contains. */
+interface Deletable {
+  readonly ref: ClusterRef;
+  readonly kind: 'group' | 'cluster';
+}
+
 /** How long Azure may show the previous state after it has accepted a deletion, in milliseconds. */
 const lagMs = 15_000;
 
@@ -73,8 +79,9 @@ export async function deleteOurs(
         const plan = planDeletion(holdings, options);
         if (!isDeletion(plan) || options.dryRun || (holdings.cluster && !isGuarded)) return { plan, holdings };
         requested = plan.kind;
-        const operation = await startDeletion(client, ref, plan.kind, etag);
-        azure.log.info(`Deleting ${nameOf(ref, plan.kind)}: ${plan.reason}.`);
+        const what = { ref, kind: plan.kind };
+        const operation = await startDeletion(client, what, etag);
+        azure.log.info(`Deleting ${nameOf(what)}: ${plan.reason}.`);
         return { plan, holdings, started: { operation } };
       },
     );
@@ -90,11 +97,11 @@ export async function deleteOurs(
     // Our own request may have changed the resource, and its response may have been lost.
     return { deleted: requested, refused: false, reason };
   }
-  if (started) await followDeletion(azure, ref, plan.kind, started.operation, options.waitMs);
+  if (started) await followDeletion(azure, { ref, kind: plan.kind }, started.operation, options.waitMs);
   return { deleted: plan.kind, refused: false, reason };
 }
 
-function isDeletion(plan: DeletionPlan): plan is DeletionPlan & { readonly kind: 'group' | 'cluster' } {
+function isDeletion(plan: DeletionPlan): plan is DeletionPlan & Pick<Deletable, 'kind'> {
   return plan.kind === 'group' || plan.kind === 'cluster';
 }
 
@@ -116,12 +123,11 @@ function withCondition(holdings: Holdings): ReadState {
 /** Starts the deletion; undefined if the resource no longer exists or is already being deleted. */
 export async function startDeletion(
   azure: AzureClient,
-  ref: ClusterRef,
-  what: 'group' | 'cluster',
+  { ref, kind }: Deletable,
   etag: string,
 ): Promise<Operation | undefined> {
   try {
-    return await azure.begin(what === 'group' ? deleteGroup(ref) : deleteCluster(ref, etag));
+    return await azure.begin(kind === 'group' ? deleteGroup(ref) : deleteCluster(ref, etag));
   } catch (error) {
     if (hasCode(error, 'azure-not-found', 'azure-being-deleted')) return undefined;
     throw error;
@@ -135,13 +141,12 @@ export async function startDeletion(
  */
 export async function followDeletion(
   azure: AzureClient,
-  ref: ClusterRef,
-  what: 'group' | 'cluster',
+  what: Deletable,
   deletion: Operation | 'pending' | undefined,
   waitMs: number,
 ): Promise<void> {
-  if (deletion === undefined || waitMs === 0) await confirmDeletion(azure, ref, what, deletion !== undefined);
-  if (waitMs > 0) await waitUntilDeleted(azure, ref, what, deletion, waitMs);
+  if (deletion === undefined || waitMs === 0) await confirmDeletion(azure, what, deletion !== undefined);
+  if (waitMs > 0) await waitUntilDeleted(azure, what, deletion, waitMs);
 }
 
 /** Waits for a deletion that was already in progress, if the options request it. */
@@ -152,32 +157,28 @@ async function waitForPending(
   options: DeletionOptions,
 ): Promise<void> {
   if (options.waitMs === 0 || options.dryRun) return;
-  if (holdings.group?.state === 'Deleting') await waitUntilDeleted(azure, ref, 'group', 'pending', options.waitMs);
+  if (holdings.group?.state === 'Deleting')
+    await waitUntilDeleted(azure, { ref, kind: 'group' }, 'pending', options.waitMs);
   else if (holdings.cluster?.state === 'Deleting')
-    await waitUntilDeleted(azure, ref, 'cluster', 'pending', options.waitMs);
+    await waitUntilDeleted(azure, { ref, kind: 'cluster' }, 'pending', options.waitMs);
 }
 
 /**
  * Waits until the deletion has started. `accepted` says whether Azure has accepted the request, or did not find the
  * resource. @throws ActionError `delete-incomplete`.
  */
-async function confirmDeletion(
-  azure: AzureClient,
-  ref: ClusterRef,
-  what: 'group' | 'cluster',
-  accepted: boolean,
-): Promise<void> {
+async function confirmDeletion(azure: AzureClient, what: Deletable, accepted: boolean): Promise<void> {
   let state = '';
   await pollUntil(azure, {
     look: async () => {
-      state = (await find(azure, ref, what))?.state ?? 'Deleting';
+      state = (await find(azure, what))?.state ?? 'Deleting';
       return state === 'Deleting' ? true : undefined;
     },
     deadlineMs: azure.clock.now() + lagMs,
     onDeadline: last => {
       const observed = state === '' ? 'its state could not be read' : `its state is still ${state}`;
       const done = accepted ? 'Azure accepted the deletion of' : 'Azure did not accept the deletion of';
-      const message = `${done} ${nameOf(ref, what)}, but ${observed} after ${lagMs / 1000} s.`;
+      const message = `${done} ${nameOf(what)}, but ${observed} after ${lagMs / 1000} s.`;
       return new ActionError('delete-incomplete', message, { evidence: last?.message ?? '' });
     },
   });
@@ -190,12 +191,11 @@ async function confirmDeletion(
  */
 async function waitUntilDeleted(
   azure: AzureClient,
-  ref: ClusterRef,
-  what: 'group' | 'cluster',
+  what: Deletable,
   deletion: Operation | 'pending' | undefined,
   waitMs: number,
 ): Promise<void> {
-  const name = nameOf(ref, what);
+  const name = nameOf(what);
   const deadlineMs = azure.clock.now() + waitMs;
   try {
     if (deletion !== 'pending') await deletion?.ended(waitMs);
@@ -210,7 +210,7 @@ async function waitUntilDeleted(
   // The failure is returned, not thrown: its code is transient, and a poll survives transient errors.
   const failure = await pollUntil<ActionError | 'gone'>(azure, {
     look: async () => {
-      const state = (await find(azure, ref, what))?.state;
+      const state = (await find(azure, what))?.state;
       if (state === undefined) return 'gone';
       if (seenDeleting && state !== 'Deleting') return failedDeletion(name, `its state is ${state}`);
       seenDeleting ||= state === 'Deleting';
@@ -228,14 +228,10 @@ function failedDeletion(name: string, reason: string, cause?: unknown): ActionEr
   return new ActionError('delete-incomplete', message, { ...known, cause });
 }
 
-function find(
-  azure: AzureClient,
-  ref: ClusterRef,
-  what: 'group' | 'cluster',
-): Promise<{ readonly state: string } | undefined> {
-  return what === 'group' ? findGroup(azure, ref) : findCluster(azure, ref);
+function find(azure: AzureClient, { ref, kind }: Deletable): Promise<{ readonly state: string } | undefined> {
+  return kind === 'group' ? findGroup(azure, ref) : findCluster(azure, ref);
 }
 
-function nameOf({ resourceGroup, clusterName }: ClusterRef, what: 'group' | 'cluster'): string {
-  return what === 'group' ? `resource group ${resourceGroup}` : `cluster ${clusterName}`;
+function nameOf({ ref, kind }: Deletable): string {
+  return kind === 'group' ? `resource group ${ref.resourceGroup}` : `cluster ${ref.clusterName}`;
 }
