@@ -9,7 +9,7 @@ const besideLab = ['unit', 'contract', 'workflows'];
 /** The last one needs root, so it runs only when it is named. */
 const tiers = [...besideLab, 'lab', 'real'];
 /** How many suites run at once: more than the two cores where tests wait for processes and clusters. */
-const workers = { unit: 3, contract: 5, workflows: 2, lab: 7, real: 1 };
+const workers = { unit: 3, contract: 5, workflows: 2, lab: 6, real: 1 };
 /**
  * Seconds that a tier takes at most in a run of all tiers on two idle cores with installed tools. A tier over its budget is
  * reported, and does not fail.
