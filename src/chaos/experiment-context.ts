@@ -108,16 +108,18 @@ export async function readAllowedDisruptions(
   return allowedBy(await findBudget(api, namespace, name));
 }
 
-/** Like `readAllowedDisruptions`, when the pods of the budget have been counted after the last change, or after 5 s. */
+/** Like `readAllowedDisruptions`, when all members have been counted after the last change, or after 5 s. */
 export async function readRecountedDisruptions(
   api: KubernetesApi,
   namespace: string,
   name: string,
+  replicas: number,
 ): Promise<number | undefined> {
   const deadlineMs = api.clock.now() + recountMs;
   for (;;) {
     const budget = await findBudget(api, namespace, name);
-    if (budget === undefined || isRecounted(budget) || api.clock.now() >= deadlineMs) return allowedBy(budget);
+    if (budget === undefined || isRecounted(budget, replicas) || api.clock.now() >= deadlineMs)
+      return allowedBy(budget);
     await api.clock.sleep(recountPollMs, api.signal);
   }
 }
@@ -132,10 +134,13 @@ function allowedBy(budget: PodDisruptionBudget | undefined): number | undefined 
 
 /**
  * An eviction lowers `disruptionsAllowed` before its pod is counted as lost, and a new pod raises it when it has been
- * counted (https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disruption-budget-v1).
+ * counted (https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disruption-budget-v1). Between the
+ * two, a budget with a number in `minAvailable` expects only the pods that exist
+ * (https://github.com/kubernetes/kubernetes/blob/v1.36.3/pkg/controller/disruption/disruption.go, getExpectedPodCount).
  */
-function isRecounted({ status }: PodDisruptionBudget): boolean {
+function isRecounted({ status }: PodDisruptionBudget, replicas: number): boolean {
   if (status === undefined) return true;
   const { disruptionsAllowed, currentHealthy, desiredHealthy, expectedPods } = status;
-  return currentHealthy === expectedPods && disruptionsAllowed === Math.max(0, currentHealthy - desiredHealthy);
+  if (currentHealthy !== expectedPods || expectedPods < replicas) return false;
+  return disruptionsAllowed === Math.max(0, currentHealthy - desiredHealthy);
 }

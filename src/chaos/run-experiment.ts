@@ -120,7 +120,7 @@ async function runAlone(
         allowedDisruptionsBefore: found.allowedDisruptions ?? 'no budget',
         ...fault.facts(),
         ...value?.seen.facts,
-        ...(await readAfter(context)),
+        ...(await readAfter(context, found)),
       },
       targets: fault.targets.map(toTargetRecord),
       putBack: {
@@ -255,8 +255,11 @@ function leftover({ done, left }: RevertSummary, cause: ActionError | undefined)
 }
 
 /** Skipped after a cancel, because the step has no time left. */
-async function readAfter({ api, members, budgetName }: ExperimentContext): Promise<ExperimentRecord['facts']> {
+async function readAfter(
+  { api, members: { namespace }, budgetName }: ExperimentContext,
+  { replicas }: ClusterState,
+): Promise<ExperimentRecord['facts']> {
   if (api.signal.aborted) return {};
-  const after = await readRecountedDisruptions(api, members.namespace, budgetName).catch(() => undefined);
+  const after = await readRecountedDisruptions(api, namespace, budgetName, replicas).catch(() => undefined);
   return after === undefined ? {} : { allowedDisruptionsAfter: after };
 }

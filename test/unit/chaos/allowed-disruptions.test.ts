@@ -7,21 +7,22 @@ import { FakeCluster, once, reply } from '../kubernetes/fake-cluster.js';
 const budgets = '/apis/policy/v1/namespaces/ns/poddisruptionbudgets';
 
 /** Returns a budget of four members of which three must stay. */
-function budget(disruptionsAllowed: number, currentHealthy: number): { metadata: { name: string } } {
-  const status = { disruptionsAllowed, currentHealthy, desiredHealthy: 3, expectedPods: 4 };
+function budget(disruptionsAllowed: number, currentHealthy: number, expectedPods = 4): { metadata: { name: string } } {
+  const status = { disruptionsAllowed, currentHealthy, desiredHealthy: 3, expectedPods };
   return { metadata: { name: 'pdb' }, ...{ spec: {}, status } };
 }
 
 const read = async (cluster: FakeCluster): Promise<readonly [number | undefined, number]> => {
   const clock = new ManualClock();
   const api = cluster.api(new AbortController().signal, clock);
-  return [await readRecountedDisruptions(api, 'ns', 'pdb'), clock.now()];
+  return [await readRecountedDisruptions(api, 'ns', 'pdb', 4), clock.now()];
 };
 
 describe('readRecountedDisruptions', () => {
   it.each([
     ['an eviction that is not counted yet', budget(0, 4)],
     ['a new pod that is not counted yet', budget(0, 3)],
+    ['a new pod that is not known yet', budget(0, 3, 3)],
   ])('waits for %s', async (_, first) => {
     await using cluster = await FakeCluster.start();
     cluster.put(budgets, budget(1, 4));
