@@ -106,21 +106,20 @@ function node(args) {
   return exitOf(process.execPath, args);
 }
 
-/** Runs jest. Of two at once, neither may draw its progress in place, as it does on a terminal. */
+/** Runs jest. On a terminal, it draws its progress in place, which two at once must not do. */
 function jest(args) {
   const flags = [roomy, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const colors = process.stderr.isTTY ? ['--colors'] : [];
   const program = [...flags, 'node_modules/jest/bin/jest.js', ...args];
-  return all ? exitOf(process.execPath, [...program, ...colors], 'pipe') : node(program);
+  return all && process.stderr.isTTY ? exitOf(process.execPath, [...program, '--colors'], 'pipe') : node(program);
 }
 
-/** Returns the exit code of a program when it has ended. */
+/** Returns the exit code of a program when it has ended, with all its output. */
 async function exitOf(program, args, output = 'inherit') {
   const child = spawn(program, args, { stdio: ['inherit', output, output] });
   child.stdout?.pipe(process.stdout, { end: false });
   child.stderr?.pipe(process.stderr, { end: false });
   running.add(child);
-  const [status] = await once(child, 'exit');
+  const [status] = await once(child, 'close');
   running.delete(child);
   return status;
 }
