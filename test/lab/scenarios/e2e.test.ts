@@ -18,7 +18,8 @@ describe('the tutorial end to end on Azure', () => {
   useLab(async started => {
     lab = started;
     // The pace is that of the tutorial as well: no patch shortens it.
-    job = await startAzureJob(lab, { ownLogin: true, common: { patches: '' } });
+    // The compiled code lies with the other files of the job.
+    job = await startAzureJob(lab, { ownLogin: true, common: { patches: '' }, env: { NODE_COMPILE_CACHE: '' } });
     restrict(lab, 'aks-migratorydata', operationDefinitions.e2e.permissions);
     // The bounds of the tutorial are the defaults. Only the hold and the measurement around it are shorter.
     step = await job.pass({ operation: 'e2e', rest: 'true', hold: '2s', steady: '2s', ...generousLimits });
@@ -98,6 +99,7 @@ describe('the tutorial end to end on Azure', () => {
     expect((await readdir(job.folder)).toSorted()).toEqual([
       '_runner_file_commands',
       'migratorydata-aks-cloud.json',
+      'migratorydata-aks-code',
       'reports',
     ]);
     expect(existsSync(`${lab.env['HOME'] ?? ''}/.kube`)).toBe(false);
