@@ -114,19 +114,22 @@ function syncService(store: Store, service: StoredObject, behaviour: Behaviour):
   store.put(kinds.slice, { apiVersion, kind, metadata, addressType: 'IPv4', endpoints });
 }
 
-/** The arithmetic of "Specifying a Disruption Budget" in the Kubernetes documentation, for whole numbers. */
+/**
+ * The arithmetic of "Specifying a Disruption Budget" in the Kubernetes documentation, for whole numbers. With
+ * `minAvailable`, only the pods that exist are expected (getExpectedPodCount in its disruption controller).
+ */
 function syncBudget(store: Store, budget: StoredObject): void {
   const selector = labelText(fieldOf(budget, 'spec.selector.matchLabels'));
   const pods = store.list(kinds.pod, budget.metadata.namespace).filter(pod => matchesLabels(pod, selector));
-  const expectedPods = store
+  const replicas = store
     .list(kinds.set, budget.metadata.namespace)
     .filter(set => membersOf(store, set).some(pod => matchesLabels(pod, selector)))
     .reduce((sum, set) => sum + Number(fieldOf(set, 'spec.replicas')), 0);
   const minAvailable = fieldOf(budget, 'spec.minAvailable');
-  const desiredHealthy =
+  const [expectedPods, desiredHealthy] =
     minAvailable === undefined
-      ? Math.max(0, expectedPods - Number(fieldOf(budget, 'spec.maxUnavailable')))
-      : Number(minAvailable);
+      ? [replicas, Math.max(0, replicas - Number(fieldOf(budget, 'spec.maxUnavailable')))]
+      : [pods.length, Number(minAvailable)];
   const currentHealthy = pods.filter(isReady).length;
   const disruptionsAllowed = Math.max(0, currentHealthy - desiredHealthy);
   const observedGeneration = budget.metadata.generation;
