@@ -7,7 +7,7 @@ import { startIdentity } from './support/identity.js';
 import { type Job, type Main, ownLogin, probeImage, startJob } from './support/job.js';
 import { fieldOf } from './support/kubernetes/objects.js';
 import { startUntil } from './support/start-until.js';
-import { expectReverted, leftIn } from './support/undo.js';
+import { expectNothingLeft, leftIn } from './support/undo.js';
 
 /** Expects that the step ended in time, by itself, and reported the cancel everywhere. */
 function expectCancelled(job: Job, main: Main): void {
@@ -49,7 +49,7 @@ describe('a cancelled step', () => {
     expect(main.log).not.toMatch(/az (group delete|aks delete)/);
 
     const post = await job.post(inputs, main, { env: identity.environment });
-    expectReverted(post);
+    expectNothingLeft(post);
     expect(job.azure.groups.size).toBe(0);
     expect(post.summary).toContain('Resource group rg-migratorydata-4711-check-0 is being deleted');
   });
@@ -66,7 +66,7 @@ describe('a cancelled step', () => {
     expect(main.report.pending).toEqual(['namespace migratory must be deleted']);
 
     const post = await job.post(inputs, main);
-    expectReverted(post);
+    expectNothingLeft(post);
     expect(post.changes).toEqual(['DELETE /api/v1/namespaces/migratory']);
   });
 
@@ -103,7 +103,7 @@ describe('a cancelled step', () => {
     expect(job.kubernetes.get('Pod', 'migratory', 'migratorydata-probe')).toBeDefined();
 
     const post = await job.post(inputs, main);
-    expectReverted(post);
+    expectNothingLeft(post);
     expect(post.changes).toContain('DELETE /api/v1/namespaces/migratory/pods/migratorydata-probe');
     expect(job.kubernetes.get('Pod', 'migratory', 'migratorydata-probe')).toBeUndefined();
   });
@@ -133,7 +133,7 @@ describe('a cancelled step', () => {
     expect(existsSync(main.outputs['kubeconfig'] ?? '')).toBe(true);
 
     const post = await job.post(inputs, main);
-    expectReverted(post);
+    expectNothingLeft(post);
     expect(job.kubernetes.list('ConfigMap').concat(job.kubernetes.list('Lease'))).toEqual([]);
     expect(fieldOf(job.kubernetes.get('StatefulSet', 'migratory', 'migratorydata'), 'spec.replicas')).toBe(3);
     const scaler = job.kubernetes.get('HorizontalPodAutoscaler', 'migratory', 'migratorydata-autoscale');

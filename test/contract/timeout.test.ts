@@ -3,7 +3,7 @@ import { secondSignalMs } from '../support/step-process.js';
 import { beginCluster } from './support/azure.js';
 import { startJob } from './support/job.js';
 import { fieldOf } from './support/kubernetes/objects.js';
-import { expectReverted, leftIn } from './support/undo.js';
+import { expectNothingLeft, leftIn } from './support/undo.js';
 
 /**
  * The limit of ten seconds covers the work before the endless wait, which would take longer than one or two on a busy
@@ -45,7 +45,7 @@ describe('a step that takes longer than its timeout', () => {
     expect(main.cancelMs).toBeLessThan(secondSignalMs);
     expect([main.code, main.outputs['outcome'], job.programs.running()]).toEqual([1, 'timed-out', []]);
     expect(main.report.pending).toHaveLength(1);
-    expectReverted(await job.post(inputs, main));
+    expectNothingLeft(await job.post(inputs, main));
     expect(job.azure.groups.size).toBe(0);
   });
 

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createTlsMaterial, type TlsMaterial } from '../../support/tls.js';
 
 /** A request to Azure Resource Manager. */
@@ -45,20 +45,14 @@ export interface ArmServer extends AsyncDisposable {
 
 /** Made once for each test file. */
 let material: Promise<TlsMaterial> | undefined;
-let folder: string | undefined;
-
-async function makeMaterial(): Promise<TlsMaterial> {
-  folder = await mkdtemp(join(tmpdir(), 'mda-tls-'));
-  return createTlsMaterial(folder, ['localhost']);
-}
 
 afterAll(async () => {
-  if (folder !== undefined) await rm(folder, { recursive: true });
+  if (material !== undefined) await rm(dirname((await material).caFile), { recursive: true });
 });
 
 /** Starts a server with the certificate of a test. */
 export async function startArm(): Promise<ArmServer> {
-  material ??= makeMaterial();
+  material ??= mkdtemp(join(tmpdir(), 'mda-tls-')).then(folder => createTlsMaterial(folder, ['localhost']));
   const { key, cert, caFile } = await material;
   const calls: ArmCall[] = [];
   const unexpected: string[] = [];

@@ -8,7 +8,7 @@ export function leftIn({ state }: Pick<Phase, 'state'>): readonly UndoEntry[] {
 }
 
 /** Expects that the post phase succeeded without a warning, and left nothing. */
-export function expectReverted(post: Phase): void {
+export function expectNothingLeft(post: Phase): void {
   expect([post.code, post.annotations, leftIn(post)]).toEqual([0, [], []]);
   expect(post.summary).not.toContain('by hand');
 }
