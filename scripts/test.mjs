@@ -21,6 +21,8 @@ const preparations = {
   lab: { what: 'installing the tools of the lab', program: 'build/test/lab/tools/prepare.js' },
   real: { what: 'installing the tools of real nodes', program: 'build/test/lab/tools/prepare-nodes.js' },
 };
+/** npm starts this script on the Node of the action, in node_modules/.bin. With OWN_NODE=true, the tests run on that of npm. */
+const testNode = process.env.OWN_NODE === 'true' ? process.env.npm_node_execpath : process.execPath;
 /** More room for young objects: without it, bundler and tests collect garbage for a good part of their time. */
 const roomy = '--max-semi-space-size=64';
 const environment = ['--env', './build/test/lab/failure-environment.js'];
@@ -99,18 +101,14 @@ function readResults(path) {
 }
 
 async function run(what, args) {
-  if ((await node([roomy, ...args])) !== 0) stop(`${what} failed`);
-}
-
-function node(args) {
-  return exitOf(process.execPath, args);
+  if ((await exitOf(process.execPath, [roomy, ...args])) !== 0) stop(`${what} failed`);
 }
 
 /** Runs jest. On a terminal, it draws its progress in place, which two at once must not do. */
 function jest(args) {
   const flags = [roomy, '--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const program = [...flags, 'node_modules/jest/bin/jest.js', ...args];
-  return all && process.stderr.isTTY ? exitOf(process.execPath, [...program, '--colors'], 'pipe') : node(program);
+  return all && process.stderr.isTTY ? exitOf(testNode, [...program, '--colors'], 'pipe') : exitOf(testNode, program);
 }
 
 /** Returns the exit code of a program when it has ended, with all its output. */

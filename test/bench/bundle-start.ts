@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { declaredNode, runAction } from '../support/action-runner.js';
+import { declaredNode, developerNode, runAction } from '../support/action-runner.js';
 import { describeSpread, type Spread, spreadOf } from './samples.js';
 
 const nodes = [
   { name: 'Node 24, which action.yml declares', path: declaredNode },
-  { name: `Node ${process.versions.node}, which runs this bench`, path: process.execPath },
+  { name: 'Node of the developer, which runs npm', path: developerNode },
 ] as const;
 
 /**

