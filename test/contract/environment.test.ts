@@ -14,7 +14,7 @@ const odd = {
 
 /** What every program gets; the shell that starts a fake adds the rest. */
 const fixed = {
-  ...{ KUBERC: 'off', AZURE_CORE_NO_COLOR: '1', AZURE_CORE_SURVEY_MESSAGE: 'false' },
+  ...{ KUBERC: 'off', GOGC: '1000', AZURE_CORE_NO_COLOR: '1', AZURE_CORE_SURVEY_MESSAGE: 'false' },
   ...{ AZURE_CORE_COLLECT_TELEMETRY: 'false', AZURE_EXTENSION_USE_DYNAMIC_INSTALL: 'no', LANG: 'C.UTF-8' },
 };
 const ofTheShell = ['PWD', 'OLDPWD', 'SHLVL', '_'];

@@ -54,7 +54,8 @@ export async function startNodeProcess(
   const child = spawn(options.kwok, argv, {
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
-    env: { HOME: options.folder },
+    // GOGC for the same reason as in the control plane; one process uses little memory.
+    env: { HOME: options.folder, GOGC: '1600' },
   });
   try {
     await once(child, 'spawn');

@@ -10,7 +10,7 @@ function inherited(environment: Readonly<Record<string, string>>): readonly stri
 
 describe('the environment of a child process', () => {
   it('is the same on every runner without variables', () => {
-    expect(fixed).toMatchObject({ LANG: 'C.UTF-8', KUBERC: 'off', MIGRATORYDATA_AKS_COMMAND: 'mark' });
+    expect(fixed).toMatchObject({ LANG: 'C.UTF-8', KUBERC: 'off', GOGC: '1000', MIGRATORYDATA_AKS_COMMAND: 'mark' });
   });
 
   it.each([
