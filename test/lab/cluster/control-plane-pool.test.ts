@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { isAlive } from '../../support/process-table.js';
 import { connectApi, type LabApi } from '../api.js';
 import { hangMs } from '../scenarios/support/limits.js';
 import { locateTools } from '../tools/locate-tools.js';
-import { waitForObjects } from '../wait.js';
+import { waitForObjects, waitUntil } from '../wait.js';
 import { leaseControlPlane, poolVariable } from './control-plane-pool.js';
 import type { ControlPlane } from './control-plane.js';
 import { describeKindNode } from './node-object.js';
@@ -38,6 +39,10 @@ async function namesIn(api: LabApi): Promise<readonly string[]> {
   return lists.flatMap(({ items }) => items.map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`));
 }
 
+/** Returns the programs of a control plane that run, and are not just stopped where they are: proc_pid_status(5). */
+const runningOf = ({ folder }: ControlPlane): readonly LabProcess[] =>
+  findProcesses(folder).filter(({ pid }) => !/^State:\s*T/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')));
+
 it('a control plane whose controller manager has ended gets it back, and keeps the other programs', async () => {
   const plane = await lease('ended');
   const running = (): readonly LabProcess[] => findProcesses(plane.folder);
@@ -54,7 +59,7 @@ it('a control plane whose controller manager has ended gets it back, and keeps t
   await plane.stop();
 });
 
-it('a control plane that is given back has what it had at first, and only its new address leads to it', async () => {
+it('a control plane that is given back rests, and then has what it had at first; only its new address leads to it', async () => {
   const first = await lease('first');
   const api = await connectApi(first.kubeconfig);
   const initial = await namesIn(api);
@@ -68,8 +73,10 @@ it('a control plane that is given back has what it had at first, and only its ne
   });
   await api.patch('/api/v1/namespaces/kube-system', labelled);
   await first.stop();
+  await waitUntil(() => runningOf(first).length === 0, 'the rest of a control plane that nobody uses');
 
   const second = await lease('second');
+  expect(runningOf(second)).toHaveLength(4);
   expect([second.folder, second.server === first.server]).toEqual([first.folder, false]);
   expect(await namesIn(api)).toEqual(initial);
   const { metadata } = await api.request<typeof labelled>('GET', '/api/v1/namespaces/kube-system');

@@ -11,7 +11,7 @@ import { forgetRequests } from './audit.js';
 import { type ControlPlane, openControlPlane, startControlPlane } from './control-plane.js';
 import { readObjects, type StoredObjects, writeObjects } from './etcd.js';
 import { startGuard } from './guard.js';
-import { removeWithProcesses } from './processes.js';
+import { pauseProcesses, removeWithProcesses, resumeProcesses } from './processes.js';
 
 /** The variable with the folder of the pool. Without it or empty, each cluster starts a control plane of its own. */
 export const poolVariable = 'LAB_CONTROL_PLANES';
@@ -47,8 +47,10 @@ export async function leaseControlPlane(folder: string, tools: Tools): Promise<C
     await door.close();
     forgetRequests(plane.folder);
     await removeWithProcesses(folder);
-    if (await reset(plane, initial)) await writeFile(freeMark(pool, plane.folder), '');
-    else await plane.stop();
+    if (!(await reset(plane, initial))) return plane.stop();
+    // Even without a cluster, a control plane takes two percent of a core.
+    pauseProcesses(plane.folder);
+    await writeFile(freeMark(pool, plane.folder), '');
   };
   await mkdir(folder, { recursive: true });
   // The processes of nodes are those of this cluster by the path of their kubeconfig.
@@ -75,6 +77,7 @@ async function takeFree(pool: string, tools: Tools): Promise<Pooled | undefined>
     } catch {
       continue;
     }
+    resumeProcesses(folder);
     const plane = await openControlPlane(folder, tools);
     const initial = JSON.parse(await readFile(initialFile(folder), 'utf8')) as StoredObjects;
     // Once more: a controller may have written late.
