@@ -28,7 +28,6 @@ const seconds = new Map(
     ownership: 70,
     'authorized-ranges': 70,
     e2e: 65,
-    'chaos/when-blocked': 65,
     login: 60,
     'workflows/e2e': 60,
     'rolling-update': 55,

@@ -202,8 +202,18 @@ describe('draining a node', () => {
     await job.pass({ operation: 'scale', 'scale-to': '4' });
     await job.objects.untilDisruptionsAllowed(namespace, 1);
     const drained = await job.pass(drain({ 'when-blocked': 'fail' }));
-    expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'evict' } }]);
+    expect(drained.report.experiments).toMatchObject([
+      { verdict: 'pass', facts: { plan: 'evict', allowedDisruptionsBefore: 1, allowedDisruptionsAfter: 1 } },
+    ]);
     const after = await expectReverted(4);
     expect(new Set(after.slice(0, 3).map(nodeOf)).size).toBe(3);
+  });
+
+  it('fails in mode expect-blocked when the budget allows the eviction, and evicts nothing', async () => {
+    const before = await job.objects.members(namespace);
+    const failed = await job.fail(drain({ 'when-blocked': 'expect-blocked' }));
+    expect(failed.main.outputs).toMatchObject({ 'error-code': 'disruption-allowed', verdict: 'fail' });
+    expect(uidsOf(await expectReverted(4))).toEqual(uidsOf(before));
+    expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 4, maxReplicas: 4 });
   });
 });

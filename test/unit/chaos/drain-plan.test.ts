@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type BudgetState, planDrain } from '../../../src/chaos/drain-plan.js';
+import type { WhenBlocked } from '../../../src/chaos/settings.js';
 
 const blocked: BudgetState = { mode: 'surge', allowedDisruptions: 0, replicas: 3, maxReplicas: 5 };
 
@@ -14,6 +15,22 @@ describe('planDrain', () => {
     ['ignores the budget in mode bypass', { mode: 'bypass', allowedDisruptions: 1 }, { kind: 'bypass' }],
   ] as [string, Partial<BudgetState>, unknown][])('%s', (_what, state, plan) => {
     expect(planDrain({ ...blocked, ...state })).toEqual(plan);
+  });
+
+  it.each([
+    ['surge', ['surge', 'evict', 'evict']],
+    ['fail', ['throws', 'evict', 'evict']],
+    ['expect-blocked', ['expect-blocked', 'expect-blocked', 'expect-blocked']],
+    ['bypass', ['bypass', 'bypass', 'bypass']],
+  ] as [WhenBlocked, string[]][])('in mode %s, with 3, 4 and 5 members of which 3 must stay: %j', (mode, plans) => {
+    const planOf = (allowedDisruptions: number): string => {
+      try {
+        return planDrain({ ...blocked, mode, allowedDisruptions, replicas: 3 + allowedDisruptions }).kind;
+      } catch {
+        return 'throws';
+      }
+    };
+    expect([0, 1, 2].map(planOf)).toEqual(plans);
   });
 
   it.each([
