@@ -1,4 +1,4 @@
-//5ea0556cb87e7cbe835dfc7c4a6443ce8e8807d04678db4490c7cc7dfc535f6e
+//793cc989e2810e5200fc2ad35ad7b3bad32d082431c8854ebb9b32b60520eb6d
 exports.id = 119;
 exports.ids = [119];
 exports.modules = {
@@ -453,7 +453,7 @@ module.exports.MockPool = MockPool
 module.exports.MockAgent = MockAgent
 module.exports.mockErrors = mockErrors
 
-const { EventSource } = __webpack_require__(8857)
+const { EventSource } = __webpack_require__(1238)
 
 module.exports.EventSource = EventSource
 
@@ -14772,7 +14772,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 8857:
+/***/ 1238:
 /***/ ((module, __unused_webpack_exports, __webpack_require__) => {
 
 "use strict";

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import ncc from '@vercel/ncc';
+import { parse } from 'acorn';
 
 /** The size limit of the file that the runner starts. */
 const startLimitBytes = 2_500;
@@ -16,7 +17,7 @@ const start = readFileSync('build/src/index.js', 'utf8').replace(/^ *(\/\/|\/?\*
 if (start.length > startLimitBytes) throw new Error(`dist/index.js would have ${start.length} bytes`);
 writeFile('dist/index.js', start.replace('export {};\n', ''));
 const { 'index.js': action, ...later } = await bundle('build/src/action.js', { esm: false });
-for (const [name, text] of Object.entries({ 'action.js': action, ...later })) {
+for (const [name, text] of Object.entries({ 'action.js': compiledAtOnce(action), ...later })) {
   writeFile(`dist/${name}`, withHash(inAscii(text)));
 }
 for (const program of ['plan', 'fold']) {
@@ -31,6 +32,18 @@ async function bundle(entry, options) {
   const { code, assets } = await ncc(resolve(entry), { ...options, minify: true, quiet: true, cache: false });
   const files = Object.entries(assets).map(([name, { source }]) => [name, String(source)]);
   return { 'index.js': code, ...Object.fromEntries(files) };
+}
+
+/**
+ * Puts the function of each module in parentheses. V8 then compiles it when it first reads it; without them, it reads it
+ * again when the module runs, which all modules of the start do.
+ */
+function compiledAtOnce(text) {
+  const [{ expression }] = parse(text, { ecmaVersion: 'latest' }).body;
+  const { declarations } = expression.callee.body.body.find(({ type }) => type === 'VariableDeclaration');
+  const put = (result, { value: { start, end } }) =>
+    `${result.slice(0, start)}(${result.slice(start, end)})${result.slice(end)}`;
+  return declarations[0].init.properties.reduceRight(put, text);
 }
 
 /** Returns a text without other characters than those of ASCII, which Node reads and compiles faster. */

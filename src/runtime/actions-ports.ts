@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { writeFile } from './file-system.js';
 import type { Identity, Log, Outputs, State } from './ports.js';
+import { print } from './standard-output.js';
 import { toOneLine, toPlainText } from './text.js';
 import { issueCommand, keyAndValue } from './workflow-commands.js';
 
@@ -22,7 +23,7 @@ function logLine(text: string): string {
  */
 export const actionsLog: Log = {
   info: text => {
-    process.stdout.write(`${logLine(text)}\n`);
+    print(`${logLine(text)}\n`);
   },
   debug: text => {
     issueCommand('debug', toPlainText(text));

@@ -1,6 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ActionError } from '../errors/action-error.js';
+import { mkdir, stat } from './file-system.js';
 import { asRecord, text } from './json.js';
 import { reasonOf } from './thrown.js';
 
@@ -32,6 +32,6 @@ export async function makeFolders(path: string, mode: number, makeParents = true
   }
 }
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return text(asRecord(error)['code']);
 }

@@ -1,10 +1,9 @@
 import type * as toolkit from '@actions/exec';
-import { existsSync } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { ActionError } from '../errors/action-error.js';
 import { childEnvironment } from './child-environment.js';
+import { access } from './file-system.js';
 import type { Command, CommandResult, Runner, RunningProcess, Tool } from './ports.js';
 import { endTree } from './process-tree.js';
 import { endedBySignal } from './program-output.js';
@@ -62,7 +61,7 @@ export function createExecRunner(environment: NodeJS.ProcessEnv): Runner {
       });
       let stderr = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-8192)));
-      createInterface(child.stderr).on('line', onLine);
+      process.getBuiltinModule('node:readline').createInterface(child.stderr).on('line', onLine);
       const exited: RunningProcess['exited'] = new Promise((resolve, reject) => {
         child.once('error', error => {
           // Node also emits "close", before the file is found.

@@ -1,6 +1,7 @@
-import { connect, isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { createResponseReader } from './http-response.js';
+import { ipVersionOf } from './ip-version.js';
 import type { HttpSession, HttpSessionEvents } from './ports.js';
 import { addressOf } from './url-address.js';
 
@@ -16,11 +17,11 @@ export function openHttpSession(
   const target = new URL(url);
   const { protocol, host, pathname, search } = target;
   const address = addressOf(target);
-  const servername = isIP(address.host) === 0 ? { servername: address.host } : {};
+  const servername = ipVersionOf(address.host) === 0 ? { servername: address.host } : {};
   const socket: Socket =
     protocol === 'https:'
       ? process.getBuiltinModule('node:tls').connect({ ...address, ...tlsOptions, ...servername })
-      : connect(address);
+      : process.getBuiltinModule('node:net').connect(address);
   const head = `GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
   let read: ReturnType<typeof createResponseReader> | undefined;
   let failure: Error | undefined;

@@ -1,6 +1,6 @@
 import type * as http from 'node:http';
 import type * as https from 'node:https';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type * as tls from 'node:tls';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { openHttpSession } from './http-session.js';
@@ -58,7 +58,7 @@ export function createSocketNetwork(authorities?: string): Network {
     connect(host, port, timeoutMs, signal) {
       const startedMs = performance.now();
       return new Promise<number>((resolve, reject) => {
-        const socket = connect({ host, port, signal });
+        const socket = process.getBuiltinModule('node:net').connect({ host, port, signal });
         const timer = setTimeout(() => socket.destroy(timeoutError(timeoutMs)), timeoutMs);
         socket.once('connect', () => {
           clearTimeout(timer);

@@ -1,14 +1,15 @@
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
-import { access, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { makeFolders, orUnwritable } from './disk.js';
+import { codeOf, makeFolders, orUnwritable } from './disk.js';
+import { access, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from './file-system.js';
 import type { Clock, Files, RunFacts } from './ports.js';
 import { findPullRequest } from './pull-request.js';
 
 /** The clocks of the machine. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  // The clock of `performance`, which would also load its observers.
+  now: () => Number(process.hrtime.bigint()) / 1e6,
   date: () => new Date(),
   async sleep(ms, signal) {
     signal.throwIfAborted();
@@ -59,9 +60,15 @@ export const diskFiles: Files = {
  */
 function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   return orUnwritable(path, async () => {
-    await makeFolders(dirname(path), 0o755);
     const temporaryPath = `${path}.${process.pid}`;
-    await writeFile(temporaryPath, content, { mode });
+    const write = (): Promise<void> => writeFile(temporaryPath, content, { mode });
+    try {
+      await write();
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      await makeFolders(dirname(path), 0o755);
+      await write();
+    }
     await rename(temporaryPath, path);
   });
 }

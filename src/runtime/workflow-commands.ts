@@ -1,10 +1,12 @@
+import { print } from './standard-output.js';
+
 /**
  * Writes a workflow command; see "Workflow commands for GitHub Actions" in the GitHub documentation. `@actions/core` has
  * the same function, but it also loads an HTTP client, which would be most of what a step loads.
  */
 export function issueCommand(name: string, message: string, properties: Readonly<Record<string, string>> = {}): void {
   const pairs = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(value)}`);
-  process.stdout.write(`::${[name, pairs.join(',')].join(' ').trimEnd()}::${escapeData(message)}\n`);
+  print(`::${[name, pairs.join(',')].join(' ').trimEnd()}::${escapeData(message)}\n`);
 }
 
 /** Returns an entry for the files of outputs and state; the value may have several lines. */

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { ClientEndpoint } from '../chaos/measurement/client-endpoint.js';
 import { ActionError } from '../errors/action-error.js';
 import type { Target } from '../inputs/request.js';
@@ -10,6 +9,7 @@ import { addressesOf, waitForAddress } from '../kubernetes/services.js';
 import { clientPortOf, exposureOf } from '../migratorydata/manifests/client-service.js';
 import { deploymentNames } from '../migratorydata/object-names.js';
 import type { Deployment, Exposure } from '../migratorydata/spec.js';
+import { ipVersionOf } from '../runtime/ip-version.js';
 import type { Network } from '../runtime/ports.js';
 import { clientNetwork } from './client-network.js';
 import type { Context } from './context.js';
@@ -85,9 +85,9 @@ async function findServiceEndpoint(
       const { port } = clientPortOf(balanced);
       await ready;
       const hosts = await withReachableFirst(context, addressesOf(balanced), port);
-      const ip = hosts.find(address => isIP(address) !== 0);
+      const ip = hosts.find(address => ipVersionOf(address) !== 0);
       if (ip !== undefined) outputs.set('external-ip', ip);
-      const hostname = hosts.find(address => isIP(address) === 0);
+      const hostname = hosts.find(address => ipVersionOf(address) === 0);
       const name = publicName(exposure.dnsLabel, target, context) || (hostname ?? '');
       if (name !== '') outputs.set('hostname', name);
       // A certificate is for names, and rarely for addresses.
@@ -127,7 +127,7 @@ async function findNodePort(
   // The other nodes are reached in the same way: from outside or inside, and with the same version of IP.
   const overNode = (node: Node): string | undefined => {
     const alike = addressesOfNode(node).find(
-      ({ type, address }) => type === chosen?.type && isIP(address) === isIP(chosen.address),
+      ({ type, address }) => type === chosen?.type && ipVersionOf(address) === ipVersionOf(chosen.address),
     );
     return alike && urlOf(alike.address, nodePort, exposure);
   };

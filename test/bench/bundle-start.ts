@@ -30,7 +30,7 @@ export async function benchBundleStart(print: (line: string) => void, rounds = 1
     }
     await rm(later, { recursive: true });
     const [empty, first, again] = [spreadOf(samples.empty), spreadOf(samples.first), spreadOf(samples.later)];
-    const ratio = ({ median }: Spread): string => `${(median / empty.median).toFixed(1)} times the empty program`;
+    const ratio = ({ median }: Spread): string => `${(median / empty.median).toFixed(2)} times the empty program`;
     print(name);
     print(`  node -e 0:    ${describeSpread(empty)}`);
     print(`  first step:   ${describeSpread(first)}: ${ratio(first)}`);

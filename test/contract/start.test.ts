@@ -39,6 +39,22 @@ describe('a step that is cancelled while it starts', () => {
   });
 });
 
+describe('a step that needs no cluster', () => {
+  it('loads nothing of Node for networks, streams, hashes and other programs', async () => {
+    await using job = await startJob();
+    const [program, list] = [join(job.folder, 'list.cjs'), join(job.folder, 'loaded')];
+    const writeList = `require('node:fs').writeFileSync('${list}', process.moduleLoadList.join('\\n'))`;
+    await writeFile(program, `process.on('exit', () => ${writeList});\n`);
+    const main = await job.run({ operation: 'nonsense' }, { env: { NODE_OPTIONS: `--require=${program}` } });
+    expect(main.outputs['error-code']).toBe('invalid-input');
+    const loaded = (await readFile(list, 'utf8')).split('\n');
+    expect(loaded).toContain('NativeModule vm');
+    const heavy = ['net', 'stream', 'http', 'https', 'tls', 'crypto', 'child_process', 'readline', 'perf_hooks'];
+    expect(heavy.filter(name => loaded.includes(`NativeModule ${name}`))).toEqual([]);
+    expect(loaded).not.toContain('NativeModule internal/fs/promises');
+  });
+});
+
 describe('the compiled code', () => {
   const inputs = { operation: 'nonsense' };
   /** Without the code that the other tests share. */

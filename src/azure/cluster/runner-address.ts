@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import { ActionError, toActionError } from '../../errors/action-error.js';
+import { ipVersionOf } from '../../runtime/ip-version.js';
 import type { Https } from '../../runtime/ports.js';
 
 /** The word in a list of ranges that means the address of the runner. */
@@ -24,7 +24,7 @@ const timeoutMs = 10_000;
  */
 export async function findRunnerAddress(https: Https, known: string, signal: AbortSignal): Promise<string> {
   if (known !== '') {
-    if (isIPv4(known)) return known;
+    if (ipVersionOf(known) === 4) return known;
     throw new ActionError('invalid-input', `${runnerAddressVariable} is "${known}", which is not an IPv4 address.`);
   }
   const failures: string[] = [];
@@ -32,7 +32,7 @@ export async function findRunnerAddress(https: Https, known: string, signal: Abo
     try {
       const { status, text } = await https.send({ method: 'GET', url, headers: {}, timeoutMs }, signal);
       const address = text.trim();
-      if (status === 200 && isIPv4(address)) return address;
+      if (status === 200 && ipVersionOf(address) === 4) return address;
       failures.push(`${url}: status ${status}`);
     } catch (error) {
       signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { ipVersionOf } from '../../runtime/ip-version.js';
 import { withHash } from '../../runtime/short-name.js';
 import { type Tags, tagValue } from './tags.js';
 
@@ -51,7 +51,7 @@ export function claimKey(holder: string): string {
 export function claimsIn(tags: Tags): readonly RangeClaim[] {
   return Object.entries(tags).flatMap(([key, value]) => {
     const [, address = '', until = '', holder = ''] = valueForm.exec(value) ?? [];
-    if (!keyForm.test(key) || !isIPv4(address)) return [];
+    if (!keyForm.test(key) || ipVersionOf(address) !== 4) return [];
     return [{ key: key.toLowerCase(), range: `${address}/32`, until: Number(until), holder }];
   });
 }

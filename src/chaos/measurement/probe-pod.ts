@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { ActionError } from '../../errors/action-error.js';
 import type { KubernetesApi } from '../../kubernetes/api/api.js';
 import { creationCommand, deletionCommand } from '../../kubernetes/api/kubectl-equivalents.js';
@@ -13,6 +12,7 @@ import { liveTlsSecretOf } from '../../migratorydata/live-options.js';
 import { clientPortOf } from '../../migratorydata/manifests/client-service.js';
 import { probeLabels, probePodName } from '../../migratorydata/object-names.js';
 import type { CommandStep } from '../../runtime/command-line.js';
+import { ipVersionOf } from '../../runtime/ip-version.js';
 import { followInsideProbe, type InsideProbe } from './inside-probe.js';
 import { probeScript } from './probe-script.js';
 
@@ -39,7 +39,7 @@ interface ProbePodSettings {
 /** Returns the URL of the client Service inside the cluster. @throws ActionError `not-deployed` without a cluster address. */
 function insideUrl(service: Service, statefulSet: StatefulSet): string {
   const { clusterIP = '' } = service.spec;
-  const version = isIP(clusterIP);
+  const version = ipVersionOf(clusterIP);
   if (version === 0) {
     const message = `Service ${service.metadata.name} has no cluster address, which a probe inside the cluster needs.`;
     throw new ActionError('not-deployed', message, { hint: 'Leave `probe-image` empty.' });

@@ -1,4 +1,4 @@
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { createFrameReader, encodeFrame, type Frame, opcodes } from './websocket.js';
 
 /** The subprotocol of the API server for a connection to one port of a pod; see k8s.io/kubelet, package portforward. */
@@ -17,7 +17,7 @@ export function podStreamOver(socket: Duplex): Duplex {
   const toSkip = [portBytes, portBytes];
   let channel = dataChannel;
   let error = '';
-  const stream = new Duplex({
+  const stream = new (process.getBuiltinModule('node:stream').Duplex)({
     read() {
       socket.resume();
     },

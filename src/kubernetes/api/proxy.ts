@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { ActionError } from '../../errors/action-error.js';
 import type { Clock, Command, Ports, RunningProcess } from '../../runtime/ports.js';
@@ -123,7 +122,7 @@ async function waitForSocket(socketPath: string, clock: Clock, signal: AbortSign
 
 function accepts(socketPath: string): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect(socketPath);
+    const socket = process.getBuiltinModule('node:net').connect(socketPath);
     socket.once('connect', () => {
       socket.destroy();
       resolve(true);

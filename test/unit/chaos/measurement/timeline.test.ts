@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { startTimeline } from '../../../../src/chaos/measurement/timeline.js';
+import { systemClock } from '../../../../src/runtime/node-ports.js';
 import { FakeCluster, refuse } from '../../kubernetes/fake-cluster.js';
 import { foreignPods, namespace, podOf, pods, setOf } from '../../kubernetes/samples.js';
 import { nodes, putNode } from '../revert/revert-bench.js';
@@ -15,7 +16,7 @@ describe('the timeline', () => {
   it('has no gap when each watch runs until the end', async () => {
     await using cluster = await FakeCluster.start();
     cluster.put(pods, podOf(0));
-    const timeline = startTimeline(cluster.api(), { ...watched, t0Ms: performance.now() });
+    const timeline = startTimeline(cluster.api(), { ...watched, t0Ms: systemClock.now() });
     await timeline.ready;
     await until(() => cluster.watching === 3);
     await timeline.stop();
@@ -27,7 +28,7 @@ describe('the timeline', () => {
     for (const name of ['target', 'n1', 'n2', 'foreign']) putNode(cluster, name);
     cluster.put(pods, podOf(0));
     const api = cluster.api();
-    const timeline = startTimeline(api, { ...watched, targets: ['target'], t0Ms: performance.now() });
+    const timeline = startTimeline(api, { ...watched, targets: ['target'], t0Ms: systemClock.now() });
     const statesOf = (): readonly string[] =>
       timeline
         .observations()
@@ -53,7 +54,7 @@ describe('the timeline', () => {
       putNode(cluster, node);
       cluster.put(pods, podOf(ordinal, { node }));
     }
-    const timeline = startTimeline(cluster.api(), { ...watched, t0Ms: performance.now() });
+    const timeline = startTimeline(cluster.api(), { ...watched, t0Ms: systemClock.now() });
     await timeline.ready;
     await until(() => cluster.watching === 4);
     let refused = 0;
@@ -73,7 +74,7 @@ describe('the timeline', () => {
     await using cluster = await FakeCluster.start();
     const [first = podOf(1), ...later] = foreignPods();
     cluster.put(pods, first);
-    const timeline = startTimeline(cluster.api(), { ...watched, t0Ms: performance.now() });
+    const timeline = startTimeline(cluster.api(), { ...watched, t0Ms: systemClock.now() });
     await timeline.ready;
     await until(() => cluster.watching === 2);
     for (const pod of later) cluster.put(pods, pod);
@@ -87,7 +88,7 @@ describe('the timeline', () => {
 
   it('has a gap until the end when a watch was lost permanently', async () => {
     await using cluster = await FakeCluster.start();
-    const t0Ms = performance.now();
+    const t0Ms = systemClock.now();
     const timeline = startTimeline(cluster.api(), { ...watched, t0Ms });
     await timeline.ready;
     await until(() => cluster.watching === 2);
@@ -100,7 +101,7 @@ describe('the timeline', () => {
     });
     cluster.breakWatches();
     await until(() => refused === 2 && cluster.watching === 1);
-    const stoppedMs = performance.now() - t0Ms;
+    const stoppedMs = systemClock.now() - t0Ms;
     await timeline.stop();
     const { gaps } = timeline.observations();
     const last = gaps.find(({ kind }) => kind === 'Pod');

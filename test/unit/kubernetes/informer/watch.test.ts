@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../../src/kubernetes/api/types.js';
 import { type WatchChange, watch } from '../../../../src/kubernetes/informer/watch.js';
+import { systemClock } from '../../../../src/runtime/node-ports.js';
 import { ManualClock } from '../../fakes.js';
 import { FakeCluster, once, refuse, reply } from '../fake-cluster.js';
 import { podOf, pods } from '../samples.js';
@@ -162,10 +163,10 @@ describe('watch', () => {
       refuse(response, refused < 3 ? 503 : lastAnswer, 'Refused');
       return query.has('watch');
     });
-    const brokenMs = performance.now();
+    const brokenMs = systemClock.now();
     cluster.breakWatches();
     await until(() => refused === 3);
-    const endedMs = performance.now();
+    const endedMs = systemClock.now();
     if (lastAnswer === 503) stop.abort(new Error('enough'));
     const { gap } = (await pending).value as Extract<WatchChange<Pod>, { type: 'gap' }>;
     expect(gap.fromMs).toBeGreaterThanOrEqual(brokenMs);
