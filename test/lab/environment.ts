@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import type { Tools } from './tools/pins.js';
 
 /** Variables of the caller that programs need and that do not affect what they do with Azure or Kubernetes. */
-const passedOn = ['LANG', 'LC_ALL', 'TERM', 'TMPDIR', 'TZ'];
+const passedOn = ['LANG', 'LC_ALL', 'TERM', 'TZ'];
 
 /**
  * Prepares the complete environment for az, kubectl and the action: the lab's az and kubectl first on PATH, a separate
@@ -29,6 +29,8 @@ export async function prepareEnvironment(
     ...Object.fromEntries(passed),
     PATH: [bin, process.env['PATH'] ?? '/usr/bin:/bin'].join(delimiter),
     HOME: home,
+    // What a killed program leaves goes with the lab.
+    TMPDIR: folder,
     ...standIn,
   };
 }
