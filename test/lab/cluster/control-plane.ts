@@ -43,6 +43,13 @@ const startTimeoutMs = 120_000;
 
 type Arguments = Readonly<Record<string, string>>;
 
+/** It is the only member, so its signs of life reach nobody: a fifth of them take a third less of the processor. */
+const etcdArguments: Arguments = {
+  'unsafe-no-fsync': 'true',
+  'heartbeat-interval': '500',
+  'election-timeout': '2500',
+};
+
 const apiServerArguments: Arguments = {
   // No DNS server knows the names of the nodes.
   'kubelet-preferred-address-types': 'InternalIP',
@@ -115,7 +122,7 @@ async function configure(folder: string, tools: Tools, network: ControlPlaneNetw
     kind: 'KwokctlConfiguration',
     options,
     componentsPatches: [
-      patchArguments('etcd', { 'unsafe-no-fsync': 'true' }),
+      patchArguments('etcd', etcdArguments),
       patchArguments('kube-apiserver', {
         ...apiServerArguments,
         ...(await auditArguments(folder)),
