@@ -9,6 +9,7 @@ import {
 } from '../support/action-runner.js';
 import { sharedCodeFolder } from '../support/code-folder.js';
 import type { Lab } from './lab.js';
+import { trackingVariable } from './workflow/orphans.js';
 
 /** One step of a job in the lab: its inputs, and what differs from the defaults of the lab runner. */
 export interface Step {
@@ -54,7 +55,7 @@ export async function labRunner(lab: Lab, name = 'runner'): Promise<LabRunner> {
       ...lab.azure.jobIdentity,
       ...{ RUNNER_TEMP: temp, NODE_COMPILE_CACHE: codeFolder },
       // Unlike the others, the programs that a step starts have it, too.
-      RUNNER_TRACKING_ID: temp,
+      [trackingVariable]: temp,
       ...env,
     },
     ...(onOutput === undefined ? {} : { onOutput }),

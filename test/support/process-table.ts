@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** The kernel sets it before a process lets go of its memory, and so of the environment by which we find it (sched.h). */
 const exiting = 0x4;
@@ -19,5 +19,30 @@ export function isAlive(pid: number): boolean {
     return [...pending].every(([, mask = '0']) => (BigInt(`0x${mask}`) & killed) === 0n);
   } catch {
     return false;
+  }
+}
+
+/**
+ * Returns the ids of the processes that have a variable in their environment, which children inherit: `NAME=value`. Those of
+ * other users are not among them, nor those that have ended.
+ */
+export function findProcessesWith(variable: string): readonly number[] {
+  return readdirSync('/proc').flatMap(name => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const variables = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
+      return variables.includes(variable) && isAlive(Number(name)) ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Sends a signal to a process, unless it has ended. @throws Error for a process of another user. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sharedCodeFolder } from '../../support/code-folder.js';
+import { sendSignal } from '../../support/process-table.js';
 import { scriptKubectl } from './fake-kubectl.js';
 import { type KubernetesStandIn, startKubernetes } from './kubernetes/stand-in.js';
 import { listenForPrograms, type Programs } from './programs.js';
@@ -56,8 +57,8 @@ export async function makeSandbox({ tools = ['az', 'kubectl'] }: SandboxOptions 
     kubernetes,
     kubeconfig,
     async [Symbol.asyncDispose]() {
-      for (const { pid } of programs.running()) kill(pid);
-      programs.children.forEach(kill);
+      const pids = [...programs.running().map(({ pid }) => pid), ...programs.children];
+      for (const pid of pids) sendSignal(pid, 'SIGKILL');
       await programs.close();
       await kubernetes.close();
       await rm(folder, { recursive: true, force: true });
@@ -70,14 +71,6 @@ async function writeProgram(path: string, control: string, tool: string): Promis
   const words = [process.execPath, program, control, tool].map(word => `'${word}'`).join(' ');
   await writeFile(path, `#!/bin/sh\nexec ${words} "$@"\n`);
   await chmod(path, 0o755);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended in the meantime.
-  }
 }
 
 export const kubeconfigText = `apiVersion: v1

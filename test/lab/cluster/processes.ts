@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sendSignal } from '../../support/process-table.js';
 
 /** The programs of the lab that stay running; no other program is ever ended. */
 const programs = new Set([
@@ -45,19 +46,11 @@ export function findProcesses(folder: string): readonly LabProcess[] {
 
 /** Stops every process of {@link findProcesses} where it is. It uses no processor until {@link resumeProcesses}. */
 export function pauseProcesses(folder: string): void {
-  for (const { pid } of findProcesses(folder)) send(pid, 'SIGSTOP');
+  for (const { pid } of findProcesses(folder)) sendSignal(pid, 'SIGSTOP');
 }
 
 export function resumeProcesses(folder: string): void {
-  for (const { pid } of findProcesses(folder)) send(pid, 'SIGCONT');
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
+  for (const { pid } of findProcesses(folder)) sendSignal(pid, 'SIGCONT');
 }
 
 /**
@@ -65,7 +58,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
  */
 export async function endProcesses(folder: string): Promise<void> {
   for (let found = findProcesses(folder); found.length > 0; found = findProcesses(folder)) {
-    for (const { pid } of found) send(pid, 'SIGKILL');
+    for (const { pid } of found) sendSignal(pid, 'SIGKILL');
     await sleep(10);
   }
 }

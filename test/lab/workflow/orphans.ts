@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
+import { findProcessesWith, sendSignal } from '../../support/process-table.js';
 
 /** The variable by which the runner finds the processes of a job (actions/runner, JobExtension.cs). */
 export const trackingVariable = 'RUNNER_TRACKING_ID';
@@ -7,30 +7,13 @@ export const trackingVariable = 'RUNNER_TRACKING_ID';
 /** Ends every process that a job left, as the runner does when the job is complete. Resolves when all have ended. */
 export async function endOrphans(trackingId: string): Promise<void> {
   for (let found = findOrphans(trackingId); found.length > 0; found = findOrphans(trackingId)) {
-    for (const pid of found) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It has ended since the process table was read.
-      }
-    }
+    for (const pid of found) sendSignal(pid, 'SIGKILL');
     // There is no event when a process of others ends.
     await pause(10);
   }
 }
 
-/**
- * Returns the processes that have the variable of a job, according to the process table, except those of other users.
- */
+/** Returns the processes that have the variable of a job. */
 export function findOrphans(trackingId: string): readonly number[] {
-  const mark = `${trackingVariable}=${trackingId}`;
-  return readdirSync('/proc').flatMap(name => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      return readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(mark) ? [Number(name)] : [];
-    } catch {
-      // It ended during the read, or belongs to another user.
-      return [];
-    }
-  });
+  return findProcessesWith(`${trackingVariable}=${trackingId}`);
 }

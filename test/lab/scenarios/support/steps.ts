@@ -1,12 +1,13 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '../../../../src/journal/model.js';
 import type { ActionResult, RunningAction } from '../../../support/action-runner.js';
 import { undeclaredCalls } from '../../../support/permitted.js';
-import { isAlive } from '../../../support/process-table.js';
+import { findProcessesWith, sendSignal } from '../../../support/process-table.js';
 import { labRunner, type Step } from '../../act.js';
 import type { Lab } from '../../lab.js';
+import { trackingVariable } from '../../workflow/orphans.js';
 
 export type Inputs = Readonly<Record<string, string>>;
 
@@ -57,7 +58,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
   const runner = await labRunner(lab, name);
   const folder = join(lab.folder, name);
   let steps = 0;
-  const running = () => programsWith(`RUNNER_TRACKING_ID=${folder}`);
+  const running = (): readonly number[] => findProcessesWith(`${trackingVariable}=${folder}`);
 
   const stepOf = (inputs: Inputs): Step & { readonly reports: string } => {
     steps += 1;
@@ -82,7 +83,7 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
   };
   return {
     folder,
-    programs: () => running().map(program => program.name),
+    programs: () => running().map(nameOf),
     run,
     pass: inputs => runExpecting(true, inputs),
     fail: inputs => runExpecting(false, inputs),
@@ -106,15 +107,15 @@ export async function startSteps(lab: Lab, name: string, common: Step): Promise<
         kill: () => {
           // The first read of the process table misses a program that is just starting.
           for (let living = running(); living.length > 0; living = running()) {
-            for (const { pid } of living) sendTo(pid, 'SIGKILL');
+            for (const pid of living) sendSignal(pid, 'SIGKILL');
           }
         },
         freeze: tool => {
-          const frozen = running().filter(program => program.name === tool);
+          const frozen = running().filter(pid => nameOf(pid) === tool);
           if (frozen.length === 0) throw new Error(`no ${tool} runs on ${name}`);
-          for (const { pid } of frozen) process.kill(pid, 'SIGSTOP');
+          for (const pid of frozen) sendSignal(pid, 'SIGSTOP');
           return () => {
-            for (const { pid } of frozen) sendTo(pid, 'SIGCONT');
+            for (const pid of frozen) sendSignal(pid, 'SIGCONT');
           };
         },
         logged: (text, times = 1) =>
@@ -138,28 +139,13 @@ async function readReport(reports: string): Promise<Report> {
   return JSON.parse(await readFile(join(reports, 'report.json'), 'utf8')) as Report;
 }
 
-function sendTo(pid: number, signal: 'SIGKILL' | 'SIGCONT'): void {
+/** Returns the name of a program, which is empty when it has ended. */
+function nameOf(pid: number): string {
   try {
-    process.kill(pid, signal);
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   } catch {
-    // It has ended since the process table was read.
+    return '';
   }
-}
-
-/** Returns the programs that have a variable in their environment, according to the process table. */
-function programsWith(variable: string): readonly { readonly pid: number; readonly name: string }[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .flatMap(pid => {
-      try {
-        const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-        if (!variables.includes(variable) || !isAlive(Number(pid))) return [];
-        return [{ pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() }];
-      } catch {
-        // It ended during the read, or belongs to another user.
-        return [];
-      }
-    });
 }
 
 /** Returns the notes of all phases of a step, in order. */
