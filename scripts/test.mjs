@@ -22,7 +22,8 @@ const preparations = {
   real: { what: 'installing the tools of real nodes', program: 'build/test/lab/tools/prepare-nodes.js' },
 };
 /** npm starts this script on the Node of the action, in node_modules/.bin. With OWN_NODE=true, the tests run on that of npm. */
-const testNode = process.env.OWN_NODE === 'true' ? process.env.npm_node_execpath : process.execPath;
+const { OWN_NODE, npm_node_execpath: ownNode = process.execPath } = process.env;
+const testNode = OWN_NODE === 'true' ? ownNode : process.execPath;
 /** More room for young objects: without it, bundler and tests collect garbage for a good part of their time. */
 const roomy = '--max-semi-space-size=64';
 const environment = ['--env', './build/test/lab/failure-environment.js'];

@@ -49,6 +49,7 @@ export function pauseProcesses(folder: string): void {
   for (const { pid } of findProcesses(folder)) sendSignal(pid, 'SIGSTOP');
 }
 
+/** Lets the processes go on that {@link pauseProcesses} has stopped. */
 export function resumeProcesses(folder: string): void {
   for (const { pid } of findProcesses(folder)) sendSignal(pid, 'SIGCONT');
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Pod } from '../../../src/kubernetes/api/types.js';
 import { isReady } from '../../../src/kubernetes/pods.js';
 import { waitForObjects } from '../wait.js';
+import { expectReverted } from './support/chaos.js';
 import { startKubeconfigJob, type KubeconfigJob } from './support/kubeconfig-job.js';
 import { generousLimits } from './support/limits.js';
 import { namesOf, uidsOf } from './support/objects.js';
@@ -26,14 +27,10 @@ describe('draining a node', () => {
     report.calls.filter(call => call.method === method && path.test(call.path)).map(({ status }) => status);
   const nodeOf = (member: Pod | undefined): string => member?.spec.nodeName ?? '';
 
-  /** Expects the cluster in its former state. */
-  const expectReverted = async (replicas: number): Promise<readonly Pod[]> => {
-    const members = await job.objects.members(namespace);
-    expect(namesOf(members)).toEqual(Array.from({ length: replicas }, (_, index) => `migratorydata-${index}`));
-    expect(members.every(isReady)).toBe(true);
-    expect((await job.objects.statefulSet(namespace)).spec.replicas).toBe(replicas);
-    expect(await job.objects.cordoned()).toEqual([]);
-    return members;
+  /** Returns the members, and expects the cluster in its former state. */
+  const revertedMembers = async (replicas: number): Promise<readonly Pod[]> => {
+    await expectReverted(job.cluster, job.objects, namespace, replicas);
+    return job.objects.members(namespace);
   };
 
   /** Adds three pods of others to a node: one without a controller, one that may be moved, one that a budget keeps. */
@@ -69,7 +66,7 @@ describe('draining a node', () => {
     expect(said).toContain('allows 0 disruptions with 3 members');
     expect(said).toMatch(/scale to one more member.*disruption-budget: max-unavailable.*bypass or expect-blocked/);
     expect(called(failed, 'PATCH', /nodes/)).toEqual([]);
-    expect(uidsOf(await expectReverted(3))).toEqual(uidsOf(before));
+    expect(uidsOf(await revertedMembers(3))).toEqual(uidsOf(before));
   });
 
   it('passes in mode expect-blocked, and shows the refusal', async () => {
@@ -79,7 +76,7 @@ describe('draining a node', () => {
     expect(notesOf(blocked).join('\n')).toContain('The disruption budget migratorydata-pdb needs 3 healthy pods');
     // Requested when the fault begins, and to confirm it before and after the hold.
     expect(called(blocked, 'POST', /eviction/)).toEqual([429, 429, 429]);
-    expect(uidsOf(await expectReverted(3))).toEqual(uidsOf(before));
+    expect(uidsOf(await revertedMembers(3))).toEqual(uidsOf(before));
   });
 
   it('names the budgets when more than one selects a member, and changes nothing', async () => {
@@ -92,7 +89,7 @@ describe('draining a node', () => {
     await api.request('DELETE', `${budgets}/theirs`);
     expect(failed.main.outputs['error-code']).toBe('budgets-overlap');
     expect(errorOf(failed)).toContain('more than one PodDisruptionBudget selects it: migratorydata-pdb, theirs.');
-    expect(uidsOf(await expectReverted(3))).toEqual(uidsOf(before));
+    expect(uidsOf(await revertedMembers(3))).toEqual(uidsOf(before));
   });
 
   it('adds a member first, evicts only members from the node, and removes the member again', async () => {
@@ -125,7 +122,7 @@ describe('draining a node', () => {
     );
     expect(new Set(others.map(({ method }) => method))).toEqual(new Set(['GET']));
     expect(drained.report.commands.map(({ argv }) => argv[0])).toEqual(['proxy']);
-    const after = await expectReverted(3);
+    const after = await revertedMembers(3);
     expect(uidsOf(after.slice(0, 2))).toEqual(uidsOf(before.slice(0, 2)));
     expect(new Set(after.map(nodeOf)).size).toBe(3);
   });
@@ -148,7 +145,7 @@ describe('draining a node', () => {
       },
     ]);
     expect(notesOf(drained)).toContainEqual(expect.stringMatching(/^Also moved off node \S+: default\/movable-\S+\.$/));
-    await expectReverted(3);
+    await revertedMembers(3);
   });
 
   it('deletes past the budget in mode bypass', async () => {
@@ -157,7 +154,7 @@ describe('draining a node', () => {
     const drained = await job.pass(drain({ 'when-blocked': 'bypass', 'target-node': target }));
     expect(drained.main.outputs['verdict']).toBe('pass');
     expect(called(drained, 'DELETE', /pods/)).toEqual([200]);
-    const after = await expectReverted(3);
+    const after = await revertedMembers(3);
     expect(new Set(after.map(nodeOf)).size).toBe(3);
   });
 
@@ -166,7 +163,7 @@ describe('draining a node', () => {
     const drained = await job.pass(drain({}));
     expect(drained.report.experiments).toMatchObject([{ verdict: 'pass', facts: { plan: 'surge' } }]);
     expect(notesOf(drained)).toContain('Autoscaler migratorydata-autoscale is held at 3 members.');
-    await expectReverted(3);
+    await revertedMembers(3);
     expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 3, maxReplicas: 5 });
   });
 
@@ -180,7 +177,7 @@ describe('draining a node', () => {
     expect(skipped.report.experiments).toMatchObject([{ verdict: 'skipped', reason }]);
     expect(called(skipped, 'PATCH', /nodes/)).toEqual([]);
     await mark(null);
-    await expectReverted(3);
+    await revertedMembers(3);
   });
 
   it('refuses a node that does not exist, and one that someone else has cordoned', async () => {
@@ -205,7 +202,7 @@ describe('draining a node', () => {
     expect(drained.report.experiments).toMatchObject([
       { verdict: 'pass', facts: { plan: 'evict', allowedDisruptionsBefore: 1, allowedDisruptionsAfter: 1 } },
     ]);
-    const after = await expectReverted(4);
+    const after = await revertedMembers(4);
     expect(new Set(after.slice(0, 3).map(nodeOf)).size).toBe(3);
   });
 
@@ -213,7 +210,7 @@ describe('draining a node', () => {
     const before = await job.objects.members(namespace);
     const failed = await job.fail(drain({ 'when-blocked': 'expect-blocked' }));
     expect(failed.main.outputs).toMatchObject({ 'error-code': 'disruption-allowed', verdict: 'fail' });
-    expect(uidsOf(await expectReverted(4))).toEqual(uidsOf(before));
+    expect(uidsOf(await revertedMembers(4))).toEqual(uidsOf(before));
     expect((await job.objects.autoscaler(namespace)).spec).toMatchObject({ minReplicas: 4, maxReplicas: 4 });
   });
 });

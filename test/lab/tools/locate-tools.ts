@@ -130,7 +130,7 @@ async function build(
         state = now;
       },
     });
-  progress(`Kubernetes: building from source (about 11 min on two cores): ${names}`);
+  progress(`Kubernetes: building from source (6 to 11 min on two cores): ${names}`);
   try {
     await reportWhile(progress, 'Kubernetes: building', work, howFar);
   } catch (error) {
