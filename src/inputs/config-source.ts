@@ -1,7 +1,7 @@
 import { resolveInWorkspace, resolveNamed } from '../runtime/contained-path.js';
 import type { Files, RunFacts } from '../runtime/ports.js';
 import { sha256 } from '../runtime/sha256.js';
-import { reasonOf } from '../runtime/thrown.js';
+import { codeOf, reasonOf } from '../runtime/thrown.js';
 import { type ConfigContent, readConfig } from './config-file.js';
 import { pathInputs } from './config-sections.js';
 import type { Environment } from './environment.js';
@@ -99,13 +99,9 @@ async function findFile(files: Files, path: string): Promise<string | undefined>
     const real = await resolveNamed(files, path);
     return (await files.exists(real)) ? real : undefined;
   } catch (error) {
-    if (isMissing(error)) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return (error as { readonly code?: unknown } | null)?.code === 'ENOENT';
 }
 
 async function readFile(files: Files, at: Pick<ConfigFile, 'path' | 'commit'>, text: string): Promise<ConfigReading> {
@@ -132,7 +128,9 @@ async function whyOutside(files: Files, path: string): Promise<string | undefine
     await resolveInWorkspace(files, path);
     return undefined;
   } catch (error) {
-    return isMissing(error) ? 'does not exist in the workspace' : 'must stay inside the workspace, links included';
+    return codeOf(error) === 'ENOENT'
+      ? 'does not exist in the workspace'
+      : 'must stay inside the workspace, links included';
   }
 }
 

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import { ActionError } from '../errors/action-error.js';
 import { mkdir, stat } from './file-system.js';
-import { asRecord, text } from './json.js';
-import { reasonOf } from './thrown.js';
+import { codeOf, reasonOf } from './thrown.js';
 
 /**
  * Runs a write to the disk of the runner. @throws ActionError `file-unwritable` with the path and the reason of the
@@ -30,8 +29,4 @@ export async function makeFolders(path: string, mode: number, makeParents = true
     await makeFolders(parent, mode);
     await makeFolders(path, mode, false);
   }
-}
-
-export function codeOf(error: unknown): string {
-  return text(asRecord(error)['code']);
 }

@@ -1,10 +1,11 @@
 import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { codeOf, makeFolders, orUnwritable } from './disk.js';
+import { makeFolders, orUnwritable } from './disk.js';
 import { access, readdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from './file-system.js';
 import type { Clock, Files, RunFacts } from './ports.js';
 import { findPullRequest } from './pull-request.js';
+import { codeOf } from './thrown.js';
 
 /** The clocks of the machine. */
 export const systemClock: Clock = {

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { codeOf } from './disk.js';
+import { codeOf } from './thrown.js';
 
 /** The file descriptor of standard output; see stdout(3). */
 const descriptor = 1;

@@ -22,18 +22,21 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** Returns the ids of all processes, also of those that have ended but whose parent has not taken notice. */
+export function processIds(): readonly number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
 /**
  * Returns the ids of the processes that have a variable in their environment, which children inherit: `NAME=value`. Those of
  * other users are not among them, nor those that have ended.
  */
 export function findProcessesWith(variable: string): readonly number[] {
-  return readdirSync('/proc').flatMap(name => {
-    if (!/^\d+$/.test(name)) return [];
+  return processIds().filter(pid => {
     try {
-      const variables = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0');
-      return variables.includes(variable) && isAlive(Number(name)) ? [Number(name)] : [];
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(variable) && isAlive(pid);
     } catch {
-      return [];
+      return false;
     }
   });
 }

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sendSignal } from '../../support/process-table.js';
+import { processIds, sendSignal } from '../../support/process-table.js';
 
 /** The programs of the lab that stay running; no other program is ever ended. */
 const programs = new Set([
@@ -21,7 +21,7 @@ export interface LabProcess {
 }
 
 /** A process that ends during the read has no command line. */
-function readCommandLine(pid: string): readonly string[] {
+function readCommandLine(pid: number): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
@@ -34,14 +34,12 @@ function readCommandLine(pid: string): readonly string[] {
  * components as separate daemons, so only the process table is reliable, not a list of children.
  */
 export function findProcesses(folder: string): readonly LabProcess[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .flatMap(name => {
-      const argv = readCommandLine(name);
-      const program = basename(argv[0] ?? '');
-      const ours = programs.has(program) && argv.some(argument => argument.includes(`${folder}/`));
-      return ours ? [{ pid: Number(name), program }] : [];
-    });
+  return processIds().flatMap(pid => {
+    const argv = readCommandLine(pid);
+    const program = basename(argv[0] ?? '');
+    const ours = programs.has(program) && argv.some(argument => argument.includes(`${folder}/`));
+    return ours ? [{ pid, program }] : [];
+  });
 }
 
 /** Stops every process of {@link findProcesses} where it is. It uses no processor until {@link resumeProcesses}. */

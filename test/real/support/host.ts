@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { controllers } from '../../lab/real/requirements.js';
 import { locateNodePrograms } from '../../lab/tools/node-programs.js';
 import { runTool } from '../../lab/tools/run.js';
+import { processIds } from '../../support/process-table.js';
 
 /** Settings that a kubelet or a container runtime changes on a machine of its own. */
 const settings = [
@@ -23,9 +24,9 @@ export async function describeHost(): Promise<readonly string[]> {
     runTool('ip', ['route']),
     runTool('iptables-save', [], { env }),
   ]);
-  const pids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
-  const processes = pids.flatMap(name => {
-    const line = read(`/proc/${name}/cmdline`);
+  const pids = processIds();
+  const processes = pids.flatMap(pid => {
+    const line = read(`/proc/${pid}/cmdline`);
     return /migratorydata-aks-real-|containerd-shim/.test(line) ? [`process ${line.replaceAll('\0', ' ')}`] : [];
   });
   return [
@@ -61,7 +62,7 @@ export async function differencesFrom(before: readonly string[], patienceMs = 30
   }
 }
 
-function namespacesOf(pid: string): readonly string[] {
+function namespacesOf(pid: number): readonly string[] {
   try {
     return ['net', 'mnt', 'pid', 'uts', 'ipc', 'cgroup'].map(
       name => `namespace ${readlinkSync(`/proc/${pid}/ns/${name}`)}`,
